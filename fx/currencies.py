@@ -1,0 +1,142 @@
+"""Currency codes and pairs, with ISO 4217 as package data: minor units, names, withdrawn codes.
+
+``data/currencies.csv`` holds List One as of 1 January 2026 and the alphabetic codes of List Three (withdrawn; the last
+day of use after the Unicode CLDR). A code's case is folded: no ISO code differs from another by case alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import functools
+import importlib.resources
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+from fx.errors import PairError
+from fx.exact import shown
+
+__all__ = ["Currency", "CurrencyFacts", "Pair", "facts", "is_iso", "minor_units", "suggest"]
+
+NO_CURRENCY = frozenset({"XXX", "XTS"})
+"""ISO 4217 reserves these for "no currency" and for tests; in a text they are placeholders."""
+PLACES_WITHOUT_MINOR_UNIT = 6
+"""Decimals shown where ISO 4217 gives no minor unit (gold, SDR) or does not know the code."""
+
+
+class Currency(str):
+    """A code of three to five letters or digits, upper case; whether it exists is another question.
+
+    Raises `PairError` for anything else.
+
+    >>> Currency("kzt")
+    'KZT'
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, code: str) -> Self:
+        """Fold the case and check the shape."""
+        folded = code.strip().upper()
+        if not re.fullmatch(r"[A-Z][A-Z0-9]{2,4}", folded):
+            raise PairError(f"{shown(code)} is not a currency code: write three letters such as KZT", code=code[:40])
+        return super().__new__(cls, folded)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """Base and counter: the rate of ``KZT/USD`` is dollars for one tenge.
+
+    >>> pair = Pair.parse("kzt/usd")
+    >>> str(pair), str(pair.inverse)
+    ('KZT/USD', 'USD/KZT')
+    """
+
+    base: Currency
+    counter: Currency
+
+    @classmethod
+    def parse(cls, text: str | Pair) -> Self:
+        """Read ``KZT/USD``, ``kzt usd``, ``KZT to USD`` or ``KZTUSD``; raises `PairError` for anything else."""
+        if isinstance(text, Pair):
+            return cls(text.base, text.counter)
+        match = re.fullmatch(
+            r"\s*([A-Za-z0-9]{3,5})(?:\s*[/:-]\s*|\s+(?:to\s+)?)([A-Za-z0-9]{3,5})\s*|([A-Za-z]{3})([A-Za-z]{3})", text
+        )
+        if not match:
+            raise PairError(f"{shown(text)} is not a pair: write it as KZT/USD", pair=text[:40])
+        base, counter = (part for part in match.groups() if part)
+        return cls(Currency(base), Currency(counter))
+
+    @property
+    def inverse(self) -> Pair:
+        """Counter and base, the other way round."""
+        return Pair(self.counter, self.base)
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.counter}"
+
+
+class CurrencyFacts(NamedTuple):
+    """What ISO 4217 says of a code; ``withdrawn`` is '' for one in use."""
+
+    code: str
+    minor_units: int | None
+    withdrawn: str
+    name: str
+
+
+@functools.cache
+def facts() -> dict[str, CurrencyFacts]:
+    """The whole table, by code, read once.
+
+    >>> facts()["KZT"].name, facts()["BYR"].withdrawn
+    ('Tenge', '2017-01-01')
+    """
+    text = importlib.resources.files("fx").joinpath("data/currencies.csv").read_text(encoding="utf-8")
+    return {
+        row["code"]: CurrencyFacts(
+            row["code"], int(row["minor_units"]) if row["minor_units"] else None, row["withdrawn"], row["name"]
+        )
+        for row in csv.DictReader(text.splitlines())
+    }
+
+
+@functools.cache
+def iso_codes() -> frozenset[str]:
+    """Every code that can stand in a quote: in use or withdrawn, not the placeholders."""
+    return frozenset(facts()) - NO_CURRENCY
+
+
+def is_iso(code: str) -> bool:
+    """Whether ISO 4217 knows the code as a currency, metal or fund, today or once.
+
+    >>> is_iso("KZT"), is_iso("XAU"), is_iso("XXX"), is_iso("KZZ")
+    (True, True, False, False)
+    """
+    return code in iso_codes()
+
+
+def minor_units(code: str) -> int:
+    """Decimals of an amount in this currency (ISO 4217), or six where the standard gives none.
+
+    >>> minor_units("USD"), minor_units("JPY"), minor_units("KWD"), minor_units("XAU")
+    (2, 0, 3, 6)
+    """
+    known = facts().get(code)
+    return PLACES_WITHOUT_MINOR_UNIT if known is None or known.minor_units is None else known.minor_units
+
+
+def suggest(code: str, preferred: Iterable[str] = ()) -> str | None:
+    """The known code that this one was most likely meant to be: of ``preferred`` first, then of ISO 4217.
+
+    >>> suggest("KZZ", ["KGS", "KZT", "USD"]), suggest("EURO"), suggest("QQQ")
+    ('KZT', 'EUR', None)
+    """
+    for codes in (sorted(preferred), sorted(code for code, fact in facts().items() if not fact.withdrawn)):
+        close = difflib.get_close_matches(code, codes, n=1, cutoff=0.6)
+        if close:
+            return close[0]
+    return None
