@@ -1,0 +1,75 @@
+"""One plain text to read: line ends, spaces, dashes, look-alike signs and damaged bytes made alike.
+
+What comes out keeps every line of what went in, so that line numbers are those of the file:
+
+=========  =======================================================================================
+``\\n``     the end of a line
+``\\x0b``   a line end that is only white space to the reader (inside HTML, say); counts as a line
+``\\x0c``   a break that no quote crosses and no line is counted for (U+2028, form feed, ``<li>``)
+``\\xa0``   any space that does not break: it may stand inside a number
+=========  =======================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["BREAK", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text"]
+
+SOFT_NEWLINE = "\x0b"
+BREAK = "\x0c"
+SPACE = r"[ \t\x0b\xa0]"
+"""One character of white space within a line, as a class for patterns."""
+
+UNBREAKABLE = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+INVISIBLE = (
+    "\u00ad\u061c\u180e\ufeff\ufe0e\ufe0f"
+    + "".join(map(chr, range(0x200B, 0x2010)))
+    + "".join(map(chr, range(0x202A, 0x202F)))
+    + "".join(map(chr, range(0x2060, 0x2070)))
+)
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2796"
+OTHER = {
+    **dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", BREAK),
+    **dict.fromkeys("\u2044\u2215", "/"),
+    **dict.fromkeys("\u066a\ufe6a", "%"),
+    **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII, one to one
+}
+ALIKE = str.maketrans(
+    {**dict.fromkeys(UNBREAKABLE, "\xa0"), **dict.fromkeys(INVISIBLE, ""), **dict.fromkeys(DASHES, "-"), **OTHER}
+)
+
+DAMAGED_CHARACTERS = "•·●▪◦‣−–—‐▲▼△▽↑↓’…\u00a0\u2009\u202f"
+DAMAGED = {
+    character.encode().decode(codec): character
+    for codec in ("cp1252", "latin-1")
+    for character in DAMAGED_CHARACTERS
+    if codec == "latin-1" or not set(character.encode()) & {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+}
+"""UTF-8 read as a Western code page: ``â€¢`` was a bullet, ``âˆ’`` a minus sign."""
+DAMAGED_TEXT = re.compile("|".join(map(re.escape, sorted(DAMAGED, key=len, reverse=True))))
+
+
+def plain_text(text: str, *, soft: bool = False) -> str:
+    """Make a decoded text alike; ``soft`` keeps the marks that `documents` sets for HTML.
+
+    >>> plain_text("\\u2022 KZT/USD\\u00a0= 0.00190 \\u22120.11%\\r\\nnext")
+    '• KZT/USD\\xa0= 0.00190 -0.11%\\nnext'
+    >>> plain_text("â€¢ KZT/USD = 0.00190 âˆ’0.11%")
+    '• KZT/USD = 0.00190 -0.11%'
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not soft and (SOFT_NEWLINE in text or BREAK in text):
+        text = text.replace(SOFT_NEWLINE, BREAK)
+    if text.isascii():
+        return text
+    if "â" in text or "Â" in text:
+        text = DAMAGED_TEXT.sub(lambda match: DAMAGED[match[0]], text)
+    return text.translate({**ALIKE, ord(SOFT_NEWLINE): SOFT_NEWLINE} if soft else ALIKE)
+
+
+def line_at(text: str, start: int, end: int) -> int:
+    """How many lines end between two places of a plain text."""
+    return text.count("\n", start, end) + text.count(SOFT_NEWLINE, start, end)

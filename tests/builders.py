@@ -1,0 +1,62 @@
+"""Short ways to say what a test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from fx.currencies import Pair
+from fx.documents import Document
+from fx.moments import Moment
+from fx.quotes import Quote, Reject, Tick
+from fx.reader import Reading, read_document
+from fx.text import plain_text
+from fx.formats.ticker import TICKER
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+SHARED = ROOT.parent / "shared"
+"""Real pages and cases that stand beside the checkout where fx is developed, and nowhere else."""
+NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
+
+BOARD = """\
+• KGS/USD = 0.01150 0%
+  • KZT/USD = 0.00190 0%
+  • TJS/USD = 0.09158 -0.11%
+  • UZS/USD = 0.00008 0%
+  • TMT/USD = 0.28490 -0.42%
+"""
+PAGE = BOARD * 8 + "14 December 2024\n\nViewing results 1 - 6 of 40\n\nA fair worth $8 billion closed on November 30.\n"
+
+
+def quote(
+    text: str, day: str = "2024-12-14", source: str | None = None, document: str = "made", line: int = 1
+) -> Quote:
+    """``quote("KZT/USD 0.00190")``."""
+    pair_text, rate = text.split()
+    pair = Pair.parse(pair_text)
+    return Quote(
+        pair.base, pair.counter, Decimal(rate), None, None, None, Moment.parse(day), "given", source, document, line
+    )
+
+
+def ticks(text: str) -> list[tuple[str, str, str | None]]:
+    """What the ticker reads in a text: pair, rate, change."""
+    found = [item for item in TICKER.read(plain_text(text)) if isinstance(item, Tick)]
+    return [
+        (str(tick.pair), format(tick.rate or 0, "f"), None if tick.change_pct is None else format(tick.change_pct, "f"))
+        for tick in found
+    ]
+
+
+def rejects(text: str) -> list[tuple[int, int, str]]:
+    """What the ticker refuses in a text: line, column, text."""
+    found = [item for item in TICKER.read(plain_text(text)) if isinstance(item, Reject)]
+    return [(reject.line, reject.column, reject.text) for reject in found]
+
+
+def reading(text: str | bytes, name: str = "page", **how: object) -> Reading:
+    """A text read as a document."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8")
+    return read_document(Document(name, data, how.pop("modified", None)), now=NOON, **how)  # type: ignore[arg-type]
