@@ -1,0 +1,199 @@
+"""A document into quotes and rejects: repeats dropped, each quote stamped with time, source and place.
+
+Where the time comes from, in this order (``time_basis``): the line itself (``line``), the caller (``given``), the
+document's own date standing alone beside the ticker (``stated``), the file's modification time (``modified``, with a
+note), and for standard input the clock (``clock``, with a note). The clock's ``now`` is an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fx.documents import Document
+from fx.errors import StrictReject
+from fx.formats import Hints, scan
+from fx.moments import Moment, find_date
+from fx.quotes import Quote, Reject, Tick
+
+__all__ = ["Reading", "parse", "read_document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one document gave: ``quotes`` in order of first appearance, ``rejects``, and ``repeats`` dropped."""
+
+    document: str
+    sha256: str
+    observed_at: Moment
+    time_basis: str
+    quotes: tuple[Quote, ...]
+    rejects: tuple[Reject, ...]
+    repeats: int
+    notes: tuple[str, ...] = ()
+
+
+def parse(text: str) -> list[Tick]:
+    """The ticks of a text, repeats dropped, in order of first appearance; rejects and prose left out.
+
+    Takes a line, a page or HTML, and adds neither time nor source.
+
+    >>> parse("prose • KZT/USD = 0.00190 0% and so on")[0].rate
+    Decimal('0.00190')
+    """
+    document = Document("", text.encode("utf-8", errors="surrogatepass"))
+    found = (item for item in scan(document.text) if isinstance(item, Tick))
+    return list({tick.statement: tick for tick in reversed(list(found))}.values())[::-1]
+
+
+def read_document(
+    document: Document,
+    *,
+    now: datetime,
+    source: str | None = None,
+    observed_at: Moment | None = None,
+    format_name: str = "auto",
+    hints: Hints = Hints(),  # noqa: B008 (frozen)
+    strict: bool = False,
+) -> Reading:
+    """Read one document; ``observed_at`` is the caller's, and goes before what the document states.
+
+    Raises `StrictReject` at the first reject under ``strict``.
+    """
+    text = document.text
+    ticks: list[Tick] = []
+    rejects: list[Reject] = []
+    for item in scan(text, format_name, hints):
+        if isinstance(item, Tick):
+            ticks.append(item)
+        elif strict:
+            raise StrictReject(
+                f"{document.name}:{item.line}: {item.reason}", document=document.name, line=item.line, text=item.text
+            )
+        else:
+            rejects.append(Reject(item.text, item.reason, item.line, item.column, document.name))
+    stated = stated_dates(text, ticks) if ticks and observed_at is None else [None] * len(ticks)
+    fallback, basis = (
+        (observed_at, "given")
+        if observed_at
+        else (Moment.of_instant(document.modified), "modified")
+        if document.modified
+        else (Moment.of_instant(now), "clock")
+    )
+    first: dict[tuple[str, ...], Quote] = {}
+    counts: dict[tuple[str, ...], int] = {}
+    for tick, day in zip(ticks, stated, strict=True):
+        moment, how = (
+            (tick.observed_at, "line")
+            if tick.observed_at
+            else (Moment.of_day(day), "stated")
+            if day
+            else (fallback, basis)
+        )
+        key = (*tick.statement, str(moment))
+        counts[key] = counts.get(key, 0) + 1
+        if key not in first:
+            first[key] = stamped(tick, moment, how, source, document.name)
+    quotes = tuple(quote if counts[key] == 1 else repeated(quote, counts[key]) for key, quote in first.items())
+    days = {day for day in stated if day}
+    stamp, how = (Moment.of_day(max(days)), "stated") if days else (fallback, basis)
+    return Reading(
+        document=document.name,
+        sha256=document.sha256,
+        observed_at=stamp,
+        time_basis=how,
+        quotes=quotes,
+        rejects=tuple(rejects),
+        repeats=len(ticks) - len(quotes),
+        notes=tuple(notes(document.name, quotes)),
+    )
+
+
+def stamped(tick: Tick, moment: Moment, basis: str, source: str | None, document: str) -> Quote:
+    """A tick with its origin."""
+    return Quote(
+        base=tick.base,
+        counter=tick.counter,
+        rate=tick.rate,
+        bid=tick.bid,
+        ask=tick.ask,
+        change_pct=tick.change_pct,
+        observed_at=moment,
+        time_basis=basis,
+        source=source,
+        document=document,
+        line=tick.line,
+    )
+
+
+def repeated(quote: Quote, times: int) -> Quote:
+    """The same quote, standing this often in its document."""
+    return Quote(
+        quote.base, quote.counter, quote.rate, quote.bid, quote.ask, quote.change_pct, quote.observed_at,
+        quote.time_basis, quote.source, quote.document, quote.line, times, quote.recorded_at,
+    )  # fmt: skip
+
+
+def notes(document: str, quotes: tuple[Quote, ...]) -> Iterator[str]:
+    """What the user should know of where the times came from."""
+    for basis, words in (("modified", "the file's modification time"), ("clock", "the clock")):
+        moments = [quote.observed_at for quote in quotes if quote.time_basis == basis]
+        if moments:
+            yield (
+                f"{document}: no date stands beside the quotes, so {words} {moments[0]} is taken: "
+                "give --observed-at to say when they held"
+            )
+
+
+def stated_dates(text: str, ticks: list[Tick]) -> list[date | None]:
+    """For each tick the date that stands alone beside its block of ticks, after it or before it.
+
+    A block is a run of ticks with nothing but marks and white space between them. Where every block has a date after
+    it, those are meant; else where every block has one before it, those; else each block takes what it has. A block
+    without any takes the document's, if all others agree on one.
+    """
+    blocks = blocks_of(text, ticks)
+    after = [date_beside(text[end : end + 400], from_end=False) for _, end, _ in blocks]
+    before = [date_beside(text[max(0, start - 400) : start], from_end=True) for start, _, _ in blocks]
+    if all(after):
+        found = after
+    elif all(before):
+        found = before
+    else:
+        found = [a or b for a, b in zip(after, before, strict=True)]
+    agreed = {day for day in found if day}
+    only = agreed.pop() if len(agreed) == 1 else None
+    return [day or only for (_, _, size), day in zip(blocks, found, strict=True) for _ in range(size)]
+
+
+def blocks_of(text: str, ticks: list[Tick]) -> list[tuple[int, int, int]]:
+    """Start, end and size of each block of ticks in a text."""
+    blocks: list[tuple[int, int, int]] = []
+    for tick in ticks:
+        start, end = tick.span
+        if blocks and start - blocks[-1][1] < 400 and not WORDS.search(text, blocks[-1][1], start):
+            blocks[-1] = (blocks[-1][0], end, blocks[-1][2] + 1)
+        else:
+            blocks.append((start, end, 1))
+    return blocks
+
+
+WORDS = re.compile(r"[^\W_]")
+NEIGHBOURS = 2
+"""Lines with text, beyond the ticks, that still count as beside them."""
+
+
+def date_beside(text: str, *, from_end: bool) -> date | None:
+    """The date among the nearest lines of text, nearest first.
+
+    >>> date_beside("\\n14 December 2024\\n\\nViewing results 1 - 6 of 53\\n", from_end=False)
+    datetime.date(2024, 12, 14)
+    """
+    lines = [line for line in re.split(r"[\n\x0c]", text) if WORDS.search(line)]
+    for line in (lines[::-1] if from_end else lines)[:NEIGHBOURS]:
+        day = find_date(line)
+        if day:
+            return day
+    return None
