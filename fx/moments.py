@@ -52,7 +52,7 @@ class Moment:
         """An aware instant, cut to the millisecond; raises `MomentError` for a naive one.
 
         >>> str(Moment.of_instant(datetime(2024, 12, 14, 15, 30, tzinfo=UTC)))
-        '2024-12-14T15:30:00Z'
+        '2024-12-14T15:30:00.000Z'
         """
         if instant.tzinfo is None:
             raise MomentError(f"{instant} has no time zone: pass an aware datetime", moment=str(instant))
@@ -65,7 +65,7 @@ class Moment:
         Raises `MomentError` for everything else.
 
         >>> str(Moment.parse("2024-12-14T15:30+05:00"))
-        '2024-12-14T10:30:00Z'
+        '2024-12-14T10:30:00.000Z'
         """
         if isinstance(text, Moment):
             return cls(text.ordinal)
@@ -117,10 +117,10 @@ class Moment:
         return (later.day - self.day).days
 
     def __str__(self) -> str:
-        """ISO 8601: the day alone, or the instant in UTC, milliseconds only where there are any."""
+        """ISO 8601: the day alone, or the instant in UTC with milliseconds, so that text sorts as time does."""
         if self.whole_day:
             return self.day.isoformat()
-        return self.start.isoformat(timespec="milliseconds").replace(".000", "").replace("+00:00", "Z")
+        return self.start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 MONTHS = {

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from fx.currencies import Pair
 from fx.documents import Document
+from fx.formats.ticker import TICKER
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
 from fx.reader import Reading, read_document
 from fx.text import plain_text
-from fx.formats.ticker import TICKER
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"

@@ -51,7 +51,7 @@ def test_the_date_that_stands_alone_beside_the_ticker_is_the_day(where: str) -> 
     text, day = DATES[where]
     found = reading(text)
     assert {quote.time_basis for quote in found.quotes} == {"stated" if day else "clock"}
-    assert {str(quote.observed_at) for quote in found.quotes} == {day or "2025-01-01T12:00:00Z"}
+    assert {str(quote.observed_at) for quote in found.quotes} == {day or "2025-01-01T12:00:00.000Z"}
 
 
 @pytest.mark.parametrize("dates_first", [True, False])
@@ -77,10 +77,10 @@ def test_the_order_of_the_bases_is_line_then_caller_then_document_then_file_then
     dated = line + "14 December 2024\n"
     plain = dated[len("2022-02-02T10:00Z ") :]
     bare = plain.splitlines()[0]
-    assert basis(dated, observed_at=given, modified=written) == ("line", "2022-02-02T10:00:00Z")
+    assert basis(dated, observed_at=given, modified=written) == ("line", "2022-02-02T10:00:00.000Z")
     assert basis(plain, observed_at=given, modified=written) == ("given", "2023-03-03")
     assert basis(plain, modified=written) == ("stated", "2024-12-14")
-    assert basis(bare, modified=written) == ("modified", "2024-01-02T03:04:05Z")
+    assert basis(bare, modified=written) == ("modified", "2024-01-02T03:04:05.000Z")
     assert basis(bare) == ("clock", str(Moment.of_instant(NOON)))
 
 

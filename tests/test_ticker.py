@@ -183,7 +183,7 @@ def printed(draw: st.DrawFn) -> tuple[str, tuple[str, str, str | None]]:
         )
         figure = f"{sign}{abs(change)}{draw(st.sampled_from(['', ' ']))}%"
         text += draw(gaps) + draw(st.sampled_from([figure, f"({figure})", f"[{figure}]"]))
-    said = None if change is None else format(change if change else abs(change), "f")
+    said = None if change is None else format(change or abs(change), "f")
     return text, (f"{base}/{counter}", format(rate, "f"), said)
 
 

@@ -333,7 +333,7 @@ def written_moment(text: str) -> Moment | None:
     """The moment that a line begins with, as logs do; none for an impossible one.
 
     >>> str(written_moment("2024-12-14 15:30:00+05:00"))
-    '2024-12-14T10:30:00Z'
+    '2024-12-14T10:30:00.000Z'
     """
     try:
         return Moment.parse(text.replace(",", "."))

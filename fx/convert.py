@@ -1,0 +1,122 @@
+"""An amount through a rate: exact arithmetic, one rounding at the end, bounds outward, and the receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from fx.currencies import Currency, minor_units
+from fx.exact import ceiling, floor, half_even, parse_amount, significant_digits, to_significant
+from fx.moments import Moment
+from fx.rates import Kind, Leg, Rate
+
+__all__ = ["RATE_DIGITS", "Answer", "convert", "rate_answer"]
+
+RATE_DIGITS = 28
+"""Significant digits of a rate that does not end (an inverse, a cross) where it is written as a decimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an amount of base is worth in counter.
+
+    ``result`` is ``exact`` rounded half-even to the counter's minor unit; ``low`` and ``high`` are the interval that
+    the published digits leave, rounded outward to it. ``observed_at`` is that of the oldest leg, ``age_days`` the whole
+    days from it to ``as_of``; both are None for identity.
+    """
+
+    amount: Fraction
+    rate: Rate
+    as_of: Moment
+    result: Decimal
+    low: Decimal
+    high: Decimal
+
+    @property
+    def base(self) -> Currency:
+        """The currency put in."""
+        return self.rate.base
+
+    @property
+    def counter(self) -> Currency:
+        """The currency asked for."""
+        return self.rate.counter
+
+    @property
+    def exact(self) -> Fraction:
+        """The amount times the rate, unrounded."""
+        return self.amount * self.rate.value
+
+    @property
+    def kind(self) -> Kind:
+        """How the rate came about: quoted, inverse, cross or identity."""
+        return self.rate.kind
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The quotes used, in the order of the path."""
+        return self.rate.legs
+
+    @property
+    def observed_at(self) -> Moment | None:
+        """When the oldest leg was observed."""
+        return self.rate.observed_at
+
+    @property
+    def age_days(self) -> int | None:
+        """Whole days from the oldest leg to ``as_of``."""
+        return self.observed_at.days_until(self.as_of) if self.observed_at else None
+
+    @property
+    def significant_digits(self) -> int | None:
+        """Digits of the least precise leg: no answer knows more; None for identity."""
+        return min((significant_digits(leg.quote.digits) for leg in self.legs), default=None)
+
+
+def convert(amount: str | int | Decimal | Fraction, rate: Rate, as_of: Moment, places: int | None = None) -> Answer:
+    """Convert an amount; ``places`` replaces the counter's minor unit. Raises `AmountError`.
+
+    >>> usd = Currency("USD")
+    >>> answer = convert("2.345", Rate(usd, usd, ()), Moment.parse("2024-12-14"))
+    >>> answer.result, answer.low, answer.high
+    (Decimal('2.34'), Decimal('2.34'), Decimal('2.35'))
+    """
+    exactly = parse_amount(amount)
+    shown = minor_units(rate.counter) if places is None else places
+    ends = [exactly * end for end in rate.bounds]
+    return Answer(
+        amount=exactly,
+        rate=rate,
+        as_of=as_of,
+        result=half_even(exactly * rate.value, shown),
+        low=floor(min(ends), shown),
+        high=ceiling(max(ends), shown),
+    )
+
+
+def rate_answer(rate: Rate, as_of: Moment, places: int | None = None) -> Answer:
+    """The rate itself as an answer for one unit.
+
+    A minor unit would leave nothing of a rate such as 0.00190: the result keeps the published digits, or two digits
+    more than the least precise leg has, and the bounds one place more, rounded outward.
+    """
+    if places is None:
+        places = rate_places(rate)
+        answer = convert(1, rate, as_of, places)
+        low, high = (end(bound, places + 1) for end, bound in zip((floor, ceiling), rate.bounds, strict=True))
+        return Answer(answer.amount, rate, as_of, answer.result, low, high)
+    return convert(1, rate, as_of, places)
+
+
+def rate_places(rate: Rate) -> int:
+    """Decimals that show what is known of a rate."""
+    if rate.kind == "identity":
+        return 0
+    quote = rate.legs[0].quote
+    if rate.kind == "quoted" and quote.rate is not None:
+        exponent = quote.rate.as_tuple().exponent
+        return max(0, -exponent) if isinstance(exponent, int) else 0
+    digits = min(significant_digits(leg.quote.digits) for leg in rate.legs) + 2
+    exponent = to_significant(rate.value, digits).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,0 +1,115 @@
+"""The schema: its history leads to what the code says, and the views show what the contract promises."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from fx import schema
+from fx.store import Store
+from fx.store.migrate import migrations_folder
+from tests.builders import PAGE
+
+CONTRACT = {
+    "quotes": "pair base counter observed_at rate rate_text bid ask change_pct source document line repeats recorded_at revision",
+    "latest_quotes": "pair base counter observed_at rate rate_text bid ask change_pct source document line repeats recorded_at revision age_days",
+    "rates": "base counter rate observed_at kind",
+    "daily_rates": "day base counter open high low close quotes",
+    "documents": "name source sha256 observed_at time_basis recorded_at quotes repeats rejects",
+    "rejects": "document line text reason",
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with Store(tmp_path / "fx.db") as store:
+        store.load_text(PAGE, source="news")
+    return tmp_path / "fx.db"
+
+
+def squeezed(sql: str) -> str:
+    return re.sub(r"\s+", " ", sql).strip()
+
+
+def test_upgrading_from_empty_equals_the_metadata(path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+        made = dict(
+            tuple(row) for row in connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        )
+    fresh = create_engine("sqlite://")
+    schema.metadata.create_all(fresh)
+    with fresh.connect() as connection:
+        meant = dict(
+            tuple(row) for row in connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        )
+    del made["alembic_version"]
+    assert {name: squeezed(sql) for name, sql in made.items()} == {name: squeezed(sql) for name, sql in meant.items()}
+    engine.dispose()
+    fresh.dispose()
+
+
+def test_upgrading_from_empty_equals_the_views(path: Path) -> None:
+    with Store(path) as store:
+        made = dict(store.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'")[1])
+    meant = {name: f"CREATE VIEW {name} AS{body}" for name, body in schema.VIEWS.items()}
+    assert {name: squeezed(sql) for name, sql in made.items()} == {name: squeezed(sql) for name, sql in meant.items()}
+
+
+def test_the_head_of_the_history_is_the_revision_that_the_code_knows() -> None:
+    assert ScriptDirectory(str(migrations_folder())).get_heads() == [schema.HEAD]
+
+
+@pytest.mark.parametrize("view", CONTRACT)
+def test_each_view_has_the_columns_of_the_contract(view: str, path: Path) -> None:
+    with Store(path) as store:
+        columns, rows = store.query(f"SELECT * FROM {view}")
+    assert columns == CONTRACT[view].split()
+    assert len(rows) == {"rates": 10, "documents": 1, "rejects": 0}.get(view, 5)
+
+
+def test_the_views_show_numbers_that_compare_and_digits_as_published(path: Path) -> None:
+    with Store(path) as store:
+        row = store.query(
+            "SELECT rate, rate_text, change_pct, observed_at, source, line, repeats FROM quotes WHERE base = 'TJS'"
+        )[1]
+        assert row == [(0.09158, "0.09158", -0.11, "2024-12-14", "news", 3, 8)]
+        assert store.query("SELECT base FROM latest_quotes ORDER BY rate DESC LIMIT 1")[1] == [("TMT",)]
+        kinds = store.query(
+            "SELECT kind, rate FROM rates WHERE base IN ('UZS', 'USD') AND counter IN ('UZS', 'USD') ORDER BY rate"
+        )[1]
+        assert kinds == [("quoted", 0.00008), ("inverse", 12500.0)]
+
+
+def test_the_days_of_several_observations_open_and_close_in_time(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db") as store:
+        for hour, rate in (("09", "0.00192"), ("12", "0.00189"), ("18", "0.00191")):
+            store.load_text(f"2024-12-14T{hour}:00Z KZT/USD = {rate}\n")
+        assert store.query("SELECT * FROM daily_rates")[1] == [
+            ("2024-12-14", "KZT", "USD", 0.00192, 0.00192, 0.00189, 0.00191, 3)
+        ]
+
+
+def test_the_as_of_question_is_a_seek(path: Path) -> None:
+    with Store(path) as store:
+        plan = store.query("EXPLAIN QUERY PLAN " + schema.STANDING, {"code": "KZT", "until": 2**62, "known": 2**62})[1]
+    steps = " ".join(str(row[-1]) for row in plan)
+    assert "SCAN" not in steps.replace("SCAN src", "")
+    assert "observed_at<?" in steps
+
+
+def test_moments_before_1970_and_with_milliseconds_are_shown_right(tmp_path: Path) -> None:
+    moments = ["1957-01-01", "1957-01-01T00:00:00.250Z", "2024-12-14T15:30:00.000Z", "2024-12-14T15:30:00.125Z"]
+    with Store(tmp_path / "fx.db") as store:
+        for moment in moments:
+            store.load_text("KZT/USD = 0.00190\n", observed_at=moment)
+        assert [row[0] for row in store.query("SELECT observed_at FROM quotes ORDER BY observed_at")[1]] == moments
+        assert [str(quote.observed_at) for quote in store.quotes("KZT/USD")] == moments
