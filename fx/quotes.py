@@ -61,6 +61,7 @@ class Reject:
     line: int
     column: int = 1
     document: str = ""
+    span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,18 +63,20 @@ def read_document(
     Raises `StrictReject` at the first reject under ``strict``.
     """
     text = document.text
-    ticks: list[Tick] = []
-    rejects: list[Reject] = []
+    items: list[Tick | Reject] = []
     for item in scan(text, format_name, hints):
-        if isinstance(item, Tick):
-            ticks.append(item)
-        elif strict:
+        if strict and isinstance(item, Reject):
             raise StrictReject(
                 f"{document.name}:{item.line}: {item.reason}", document=document.name, line=item.line, text=item.text
             )
-        else:
-            rejects.append(Reject(item.text, item.reason, item.line, item.column, document.name))
-    stated = stated_dates(text, ticks) if ticks and observed_at is None else [None] * len(ticks)
+        items.append(item)
+    ticks = [item for item in items if isinstance(item, Tick)]
+    rejects = [
+        Reject(item.text, item.reason, item.line, item.column, document.name)
+        for item in items
+        if isinstance(item, Reject)
+    ]
+    stated = stated_dates(text, items) if ticks and observed_at is None else [None] * len(ticks)
     fallback, basis = (
         (observed_at, "given")
         if observed_at
@@ -147,14 +149,14 @@ def notes(document: str, quotes: tuple[Quote, ...]) -> Iterator[str]:
             )
 
 
-def stated_dates(text: str, ticks: list[Tick]) -> list[date | None]:
-    """For each tick the date that stands alone beside its block of ticks, after it or before it.
+def stated_dates(text: str, items: list[Tick | Reject]) -> list[date | None]:
+    """For each tick the date that stands alone beside its block, after it or before it.
 
-    A block is a run of ticks with nothing but marks and white space between them. Where every block has a date after
-    it, those are meant; else where every block has one before it, those; else each block takes what it has. A block
-    without any takes the document's, if all others agree on one.
+    A block is a run of ticks and rejects with nothing but marks and white space between them. Where every block has a
+    date after it, those are meant; else where every block has one before it, those; else each block takes what it has.
+    A block without any takes the document's, if all others agree on one.
     """
-    blocks = blocks_of(text, ticks)
+    blocks = blocks_of(text, items)
     after = [date_beside(text[end : end + 400], from_end=False) for _, end, _ in blocks]
     before = [date_beside(text[max(0, start - 400) : start], from_end=True) for start, _, _ in blocks]
     if all(after):
@@ -168,18 +170,23 @@ def stated_dates(text: str, ticks: list[Tick]) -> list[date | None]:
     return [day or only for (_, _, size), day in zip(blocks, found, strict=True) for _ in range(size)]
 
 
-def blocks_of(text: str, ticks: list[Tick]) -> list[tuple[int, int, int]]:
-    """Start, end and size of each block of ticks in a text."""
+def blocks_of(text: str, items: list[Tick | Reject]) -> list[tuple[int, int, int]]:
+    """Start, end and number of ticks of each block that has any; a reject fills the rest of its line."""
     blocks: list[tuple[int, int, int]] = []
-    for tick in ticks:
-        start, end = tick.span
+    for item in items:
+        start, end = item.span
+        counts = int(isinstance(item, Tick))
+        if not counts:
+            rest = LINE_END.search(text, end, end + 400)
+            end = rest.start() if rest else end
         if blocks and start - blocks[-1][1] < 400 and not WORDS.search(text, blocks[-1][1], start):
-            blocks[-1] = (blocks[-1][0], end, blocks[-1][2] + 1)
+            blocks[-1] = (blocks[-1][0], end, blocks[-1][2] + counts)
         else:
-            blocks.append((start, end, 1))
-    return blocks
+            blocks.append((start, end, counts))
+    return [block for block in blocks if block[2]]
 
 
+LINE_END = re.compile(r"[\n\x0c]|\Z")
 WORDS = re.compile(r"[^\W_]")
 NEIGHBOURS = 2
 """Lines with text, beyond the ticks, that still count as beside them."""

@@ -38,6 +38,7 @@ DATES = {
     "before it": ("14 December 2024\n" + BOARD, "2024-12-14"),
     "under a heading": ("14 December 2024\n\n# Rates\n\n" + BOARD, "2024-12-14"),
     "before and after: the one after": ("12 December 2024\n" + BOARD + "14 December 2024\n", "2024-12-14"),
+    "after a line without a rate": (BOARD + "  • EUR/USD = N/A 0%\n14 December 2024\n", "2024-12-14"),
     "in HTML": ("<ul><li>KZT/USD = 0.00190 0%</li></ul><p>14 December 2024</p>", "2024-12-14"),
     "in a sentence": (BOARD + "The fair closed on 14 December 2024.\n", None),
     "alone, but far away": (BOARD + "One.\n\nTwo.\n\nThree.\n\n14 December 2024\n", None),

@@ -144,7 +144,8 @@ class Ticker:
             except Prose:
                 continue
             except Unreadable as found:
-                yield Reject(shown(text, start, found.end), found.reason, line, column_of(text, start))
+                seen = (start, max(found.end, match.end()))
+                yield Reject(shown(text, start, found.end), found.reason, line, column_of(text, start), span=seen)
                 continue
             begin = text.rfind("\n", max(0, start - 200), start) + 1
             if begin > done or not done:
