@@ -1,0 +1,499 @@
+"""The store as people use it: load documents into it, ask it for rates, quotes and tables.
+
+A `Store` opens its database when it is first asked for something: questions open it for reading only, loads for writing
+(and make it where there is none). It knows the time only through the clock that it was given.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import Connection, Engine
+
+from fx.convert import Answer, convert, rate_answer
+from fx.currencies import Currency, Pair, is_iso, suggest
+from fx.documents import Document, documents_at
+from fx.errors import InputError, NoQuotes, NoRate, UnknownCurrency, UsageError
+from fx.exact import parse_amount
+from fx.formats import hints_of
+from fx.moments import Moment, utc_now
+from fx.quotes import Quote
+from fx.rates import Rate, earliest, find_rate
+from fx.reader import Reading, read_document
+from fx.schema import HEAD
+from fx.store import reading as questions
+from fx.store.engine import ReadingEngine, holds_something, open_for_reading, open_for_writing, path_of, translated
+from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
+from fx.store.writing import Loaded, save
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Info", "Store", "open_store"]
+
+When = str | date | datetime | Moment
+DOCUMENTS_A_TRANSACTION = 20
+SECONDS_A_TRANSACTION = 0.05
+"""A load commits after so many documents or so long, whichever is first: cheap, and nobody waits long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What a store holds: its place, schema, counts, and the span of what was observed."""
+
+    database: str
+    schema: str
+    bytes: int | None
+    documents: int
+    quotes: int
+    pairs: int
+    sources: int
+    rejects: int
+    first_observed_at: Moment | None
+    last_observed_at: Moment | None
+
+
+class Store:
+    """A database of quotes; use it as a context manager, or call `close`.
+
+    >>> with Store(":memory:") as store:
+    ...     loaded = store.load_text("KZT/USD = 0.00190 0%", observed_at="2024-12-14")
+    ...     store.convert("10000", "KZT", "USD", as_of="2024-12-14").result
+    Decimal('19.00')
+    """
+
+    def __init__(self, target: str | Path, clock: Callable[[], datetime] = utc_now) -> None:
+        self.target = str(target)
+        self.clock = clock
+        self.path = path_of(self.target)
+        self.reader: ReadingEngine | None = None
+        self.writer: Engine | None = None
+
+    # Opening and closing ---------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; the store may be used again and opens it anew."""
+        if self.reader is not None:
+            self.reader.close()
+        if self.writer is not None:
+            self.writer.dispose()
+        self.reader = self.writer = None
+
+    def reading(self) -> Engine:
+        """The engine for questions, opened and checked on first use."""
+        if self.path is None:
+            return self.writing()
+        if self.reader is None:
+            opened = open_for_reading(self.path)
+            try:
+                with translated(self.target), opened.engine.connect() as connection:
+                    check_schema(connection, self.target)
+            except BaseException:
+                opened.close()
+                raise
+            self.reader = opened
+        return self.reader.engine
+
+    def writing(self) -> Engine:
+        """The engine for loads, opened on first use; makes the database where there is none."""
+        if self.writer is None:
+            self.refuse_foreign(check_loadable)
+            with translated(self.target):
+                engine = open_for_writing(self.path)
+                try:
+                    upgrade(engine, self.target, only_if_empty=True)
+                except BaseException:
+                    engine.dispose()
+                    raise
+            self.writer = engine
+        return self.writer
+
+    def upgrade(self) -> str:
+        """Bring the schema to that of this fx; returns the revision it had. Raises `StoreError`."""
+        self.refuse_foreign(check_upgradable)
+        engine = open_for_writing(self.path)
+        try:
+            return upgrade(engine, self.target)
+        finally:
+            engine.dispose()
+
+    def refuse_foreign(self, check: Callable[[Connection, str], None]) -> None:
+        """Refuse what is there and is not ours, before a writer's first step (WAL) would change it."""
+        if self.path and holds_something(self.path):
+            opened = open_for_reading(self.path)
+            try:
+                with translated(self.target), opened.engine.connect() as connection:
+                    check(connection, self.target)
+            finally:
+                opened.close()
+
+    # Loading ---------------------------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        *paths: str | Path,
+        source: str | None = None,
+        observed_at: When | None = None,
+        format: str = "auto",  # noqa: A002 (the word of the command line)
+        decimal: str | None = None,
+        strict: bool = False,
+        report: Callable[[Reading | InputError], None] | None = None,
+    ) -> Loaded:
+        """Read and keep files, folders and ``-``; whole documents only, each in one transaction.
+
+        ``report`` is told of each reading, and of each path that cannot be read. Raises `InputError` where nothing
+        could be read at all, and `StrictReject` at the first reject under ``strict`` (documents before it are kept).
+        """
+        if not paths:
+            raise UsageError("nothing to load: name a file, a folder or -")
+        return self.load_documents(
+            documents_at(map(str, paths)),
+            source=source,
+            observed_at=observed_at,
+            format=format,
+            decimal=decimal,
+            strict=strict,
+            report=report,
+        )
+
+    def load_text(self, text: str, name: str = "text", **how: Any) -> Loaded:
+        """Read and keep a text in hand; the options are those of `load`."""
+        return self.load_documents([Document(name, text.encode("utf-8"))], **how)
+
+    def load_documents(
+        self,
+        documents: Iterable[Document | InputError],
+        *,
+        source: str | None = None,
+        observed_at: When | None = None,
+        format: str = "auto",  # noqa: A002
+        decimal: str | None = None,
+        strict: bool = False,
+        report: Callable[[Reading | InputError], None] | None = None,
+    ) -> Loaded:
+        """Read and keep documents; see `load`."""
+        now = self.clock()
+        moment = None if observed_at is None else Moment.parse(observed_at)
+        hints = hints_of(decimal)
+        total = Loaded()
+        unread: list[InputError] = []
+        batch = Batch(self.writing, self.target)
+        try:
+            for document in documents:
+                if isinstance(document, InputError):
+                    unread.append(document)
+                    if report:
+                        report(document)
+                    continue
+                found = read_document(
+                    document, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict
+                )
+                total += batch.keep(found, source, now)
+                if report:
+                    report(found)
+        finally:
+            batch.end()
+        if unread and not total.documents:
+            raise unread[0]
+        return total
+
+    # Answers ---------------------------------------------------------------------------------------------------------
+
+    def convert(
+        self,
+        amount: str | int | Decimal | Fraction,
+        base: str,
+        counter: str,
+        *,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        source: str | Sequence[str] = (),
+        places: int | None = None,
+    ) -> Answer:
+        """Convert an amount as of a moment (now, if none is given), as known at another.
+
+        Raises `AmountError`, `UnknownCurrency`, `NoRate` or `StoreError`; never gives the amount back unconverted.
+        """
+        parse_amount(amount)
+        rate, moment = self.find(base, counter, as_of, known_at, source)
+        return convert(amount, rate, moment, places)
+
+    def rate(
+        self,
+        pair: str | Pair,
+        *,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        source: str | Sequence[str] = (),
+        places: int | None = None,
+    ) -> Answer:
+        """The rate of a pair, as an answer for one unit of base; raises as `convert` does."""
+        wanted = Pair.parse(pair)
+        rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, source)
+        return rate_answer(rate, moment, places)
+
+    def find(
+        self, base: str, counter: str, as_of: When | None, known_at: When | None, source: str | Sequence[str]
+    ) -> tuple[Rate, Moment]:
+        """The rate that the path policy chooses, with the moment it was asked for."""
+        moment = Moment.parse(self.clock() if as_of is None else as_of)
+        known = None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
+        sources = (source,) if isinstance(source, str) else tuple(source)
+        with translated(self.target), self.reading().connect() as connection:
+            start, end = (self.known_code(connection, code) for code in (base, counter))
+
+            def quotes(code: Currency) -> list[Quote]:
+                return questions.standing(connection, code, moment, known, sources)
+
+            rate = find_rate(start, end, quotes, moment)
+            if rate is None:
+                raise self.no_rate(connection, Pair(start, end), moment, known, sources)
+        return rate, moment
+
+    def known_code(self, connection: Connection, code: str) -> Currency:
+        """A code that ISO 4217 or this store knows; raises `UnknownCurrency` with the likeliest one meant."""
+        currency = Currency(code)
+        held = questions.codes_in(connection)
+        if currency not in held and not is_iso(currency):
+            hint = suggest(currency, held)
+            raise UnknownCurrency(
+                f"{currency} is not a currency known here: "
+                + (f"did you mean {hint}?" if hint else "'fx pairs' lists what there is"),
+                code=str(currency),
+                suggestion=hint,
+            )
+        return currency
+
+    def no_rate(
+        self, connection: Connection, pair: Pair, moment: Moment, known: datetime | None, sources: Sequence[str]
+    ) -> NoRate:
+        """The error that says what there is instead."""
+        facts = {"base": str(pair.base), "counter": str(pair.counter), "as_of": str(moment)}
+        of_sources = f" from {' or '.join(sources)}" if sources else ""
+        for code in (pair.base, pair.counter):
+            if not questions.first_quotes(connection, code, known, sources):
+                return NoRate(f"there is no quote of {code}{of_sources}: 'fx pairs' lists what there is", **facts)
+        first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
+        if first is None:
+            return NoRate(f"no path of quotes{of_sources} leads from {pair}: 'fx pairs' lists what there is", **facts)
+        return NoRate(
+            f"no rate {pair}{of_sources} as of {moment}, the first is of {first}: ask --as-of {first} or later",
+            **facts,
+            first=str(first),
+        )
+
+    # Tables ----------------------------------------------------------------------------------------------------------
+
+    def latest(self, *wanted: str) -> list[Quote]:
+        """The newest quote of each pair, or of the pairs and codes named."""
+        chosen = [Pair.parse(each) if len(each.strip()) > 5 else Currency(each) for each in wanted]
+        with translated(self.target), self.reading().connect() as connection:
+            return questions.latest(connection, chosen)
+
+    def quotes(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> list[Quote]:
+        """What was published of a pair, in the direction asked, in time, each moment as last recorded.
+
+        Raises `UnknownCurrency`, and `NoQuotes` where nothing was published of it.
+        """
+        wanted = Pair.parse(pair)
+        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
+        with translated(self.target), self.reading().connect() as connection:
+            for code in (wanted.base, wanted.counter):
+                self.known_code(connection, code)
+            found = questions.history(connection, wanted, first, last)
+            if not found:
+                other = wanted.inverse if questions.history(connection, wanted.inverse, None, None) else None
+                held = bool(questions.history(connection, wanted, None, None))
+                hint = (
+                    "widen --since and --until"
+                    if held
+                    else f"it is published as {other}"
+                    if other
+                    else "'fx pairs' lists what there is"
+                )
+                raise NoQuotes(f"no quote of {wanted} was found: {hint}", pair=str(wanted))
+        return found
+
+    def history(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> pd.DataFrame:
+        """The quotes of a pair as a DataFrame with a UTC DatetimeIndex; see `fx.frames.frame_of`."""
+        from fx.frames import frame_of  # noqa: PLC0415 (pandas only where frames are asked for)
+
+        return frame_of(self.quotes(pair, since=since, until=until))
+
+    def convert_frame(
+        self,
+        frame: pd.DataFrame,
+        *,
+        amount: str,
+        base: str,
+        counter: str,
+        as_of: str | None = None,
+    ) -> pd.DataFrame:
+        """Convert a column: ``amount``, ``base`` and ``as_of`` name columns, ``counter`` is a code.
+
+        Returns a copy with result, low, high, rate, observed_at, age_days and status; see `fx.frames.converted`.
+        """
+        from fx.frames import converted  # noqa: PLC0415
+
+        return converted(frame, self.convert, amount=amount, base=base, counter=counter, as_of=as_of)
+
+    def pairs(self) -> list[dict[str, Any]]:
+        """Each pair with its number of quotes and the span they cover."""
+        return self.table(
+            """SELECT s.base || '/' || s.counter AS pair, count(*) AS quotes,
+                      min(q.observed_at) AS first_observed_at, max(q.observed_at) AS last_observed_at,
+                      count(DISTINCT s.source_id) AS sources
+                 FROM series AS s JOIN quote AS q ON q.series_id = s.id
+                GROUP BY s.base, s.counter ORDER BY pair"""
+        )
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Each source with its documents and quotes."""
+        return self.table(
+            """SELECT nullif(src.name, '') AS source,
+                      (SELECT count(*) FROM document AS d WHERE d.source_id = src.id) AS documents,
+                      (SELECT count(*) FROM series AS s JOIN quote AS q ON q.series_id = s.id
+                        WHERE s.source_id = src.id) AS quotes
+                 FROM source AS src ORDER BY src.name"""
+        )
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Each document, as the view ``documents`` shows it, in the order recorded."""
+        return self.table("SELECT * FROM documents ORDER BY recorded_at, name")
+
+    def rejects(self) -> list[dict[str, Any]]:
+        """Each reject, as the view ``rejects`` shows it."""
+        return self.table("SELECT * FROM rejects ORDER BY document, line")
+
+    def table(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of one of our own questions, moments made readable."""
+        columns, rows = self.query(sql)
+        return [
+            {
+                name: str(Moment(value)) if name.endswith("_observed_at") and isinstance(value, int) else value
+                for name, value in zip(columns, row, strict=True)
+            }
+            for row in rows
+        ]
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`."""
+        with translated(self.target), self.reading().connect() as connection:
+            result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
+            if not result.returns_rows:
+                return [], []
+            return list(result.keys()), [tuple(row) for row in result]
+
+    def info(self) -> Info:
+        """What the store holds."""
+        ((documents, rejects),) = self.query("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
+        ((quotes, first, last),) = self.query("SELECT count(*), min(observed_at), max(observed_at) FROM quote")[1]
+        file = Path(self.path) if self.path else None
+        return Info(
+            database=self.target,
+            schema=HEAD,
+            bytes=file.stat().st_size if file else None,
+            documents=documents,
+            quotes=quotes,
+            pairs=len(self.pairs()),
+            sources=len(self.sources()),
+            rejects=rejects,
+            first_observed_at=None if first is None else Moment(first),
+            last_observed_at=None if last is None else Moment(last),
+        )
+
+    def check(self) -> list[str]:
+        """What is wrong with the database, as sentences; none if it is sound.
+
+        Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, and the
+        counts that the documents keep.
+        """
+        problems = [f"integrity: {row[0]}" for row in self.query("PRAGMA integrity_check")[1] if row[0] != "ok"]
+        problems += [
+            f"foreign key: {row[0]} refers to a missing {row[2]}" for row in self.query("PRAGMA foreign_key_check")[1]
+        ]
+        lost = self.query(
+            """SELECT count(*) FROM quote AS q WHERE NOT EXISTS (SELECT 1 FROM document AS d WHERE d.id = q.document_id)
+                  OR NOT EXISTS (SELECT 1 FROM series AS s WHERE s.id = q.series_id)"""
+        )[1][0][0]
+        if lost:
+            problems.append(f"{lost} quotes have lost their document or series")
+        problems += [
+            f"{name} has {kept} of its {counted} quotes"
+            for name, counted, kept in self.query(
+                """SELECT d.name, d.quotes, (SELECT count(*) FROM quote AS q WHERE q.document_id = d.id)
+                          + (SELECT count(*) FROM sighting AS g WHERE g.document_id = d.id) AS kept
+                     FROM document AS d WHERE kept <> d.quotes"""
+            )[1]
+        ]
+        problems += [
+            f"{name} has {kept} of its {counted} rejects"
+            for name, counted, kept in self.query(
+                """SELECT d.name, d.rejects, (SELECT count(*) FROM reject AS r WHERE r.document_id = d.id) AS kept
+                     FROM document AS d WHERE kept <> d.rejects"""
+            )[1]
+        ]
+        return problems
+
+
+class Batch:
+    """Documents kept in short transactions: each whole, several together where they are quick."""
+
+    def __init__(self, engine: Callable[[], Engine], target: str) -> None:
+        self.engine = engine
+        self.target = target
+        self.connection: Connection | None = None
+        self.kept = 0
+        self.began = 0.0
+
+    def keep(self, found: Reading, source: str | None, recorded_at: datetime) -> Loaded:
+        """Keep one reading, and commit where enough have come together."""
+        if not found.quotes and not found.rejects:
+            return Loaded(documents=1)  # prose leaves no trace, and makes no database
+        with translated(self.target):
+            if self.connection is None:
+                self.connection = self.engine().connect()
+                self.connection.begin()
+                self.kept, self.began = 0, time.monotonic()
+            try:
+                loaded = save(self.connection, found, source, recorded_at)
+            except BaseException:
+                self.connection.close()  # rolls back this transaction whole
+                self.connection = None
+                raise
+        self.kept += 1
+        if self.kept >= DOCUMENTS_A_TRANSACTION or time.monotonic() - self.began > SECONDS_A_TRANSACTION:
+            self.end()
+        return loaded
+
+    def end(self) -> None:
+        """Commit what is open."""
+        if self.connection is not None:
+            connection, self.connection = self.connection, None
+            with translated(self.target), connection:
+                connection.commit()
+
+
+def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:
+    """Open a store by path, ``:memory:`` or ``sqlite:///`` URL; nothing is made or read before it is used.
+
+    >>> open_store(":memory:").info().quotes
+    0
+    """
+    return Store(target, clock)

@@ -1,0 +1,86 @@
+"""Brings a database to the schema of this fx, by the one history in ``migrations/``; loads Alembic only when needed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from fx.errors import NotAStore, SchemaMismatch
+from fx.schema import HEAD
+from fx.store.engine import translated
+
+__all__ = ["check_loadable", "check_schema", "check_upgradable", "migrations_folder", "revision_of", "upgrade"]
+
+
+def migrations_folder() -> Path:
+    """Where the history lies: inside an installed package, beside it in a checkout.
+
+    >>> (migrations_folder() / "env.py").is_file()
+    True
+    """
+    installed = Path(str(files("fx"))) / "migrations"
+    return installed if installed.is_dir() else Path(str(files("fx"))).parent / "migrations"
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that a database says it has; '' for an empty one, None for somebody else's."""
+    tables = {row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return ""
+    if "alembic_version" not in tables or "quote" not in tables:
+        return None
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return str(row[0]) if row else None
+
+
+def check_schema(connection: Connection, target: str) -> None:
+    """Raise `NotAStore` or `SchemaMismatch` unless the database has the schema of this fx."""
+    revision = revision_of(connection)
+    if not revision:
+        raise NotAStore(f"{target} is a database, but not one of fx: name another with --db", target=target)
+    if revision < HEAD:
+        raise SchemaMismatch(
+            f"{target} is at schema {revision}, this fx reads {HEAD}: run 'fx db upgrade'",
+            target=target,
+            revision=revision,
+        )
+    if revision > HEAD:
+        raise SchemaMismatch(
+            f"{target} is at schema {revision}, this fx knows {HEAD}: upgrade fx", target=target, revision=revision
+        )
+
+
+def check_upgradable(connection: Connection, target: str) -> None:
+    """Raise `NotAStore` or `SchemaMismatch` unless this fx can bring the database to its schema."""
+    revision = revision_of(connection)
+    if revision is None or revision > HEAD:
+        check_schema(connection, target)
+
+
+def check_loadable(connection: Connection, target: str) -> None:
+    """Raise as `check_schema` does, but take an empty database: another process may be about to fill it."""
+    if revision_of(connection) != "":
+        check_schema(connection, target)
+
+
+def upgrade(engine: Engine, target: str, *, only_if_empty: bool = False) -> str:
+    """Bring a database to `HEAD` in one transaction and return the revision it had ('' for a new one).
+
+    Two processes may come at once: whoever is second finds the work done. Raises `NotAStore` for somebody else's
+    database and `SchemaMismatch` for a newer one, or, under ``only_if_empty``, for an older one.
+    """
+    with translated(target), engine.connect() as connection, connection.begin():
+        before = revision_of(connection)
+        (check_loadable if only_if_empty else check_upgradable)(connection, target)
+        if before is not None and before < HEAD:
+            from alembic import command  # noqa: PLC0415 (0.3 s, and only a new or old database needs it)
+            from alembic.config import Config  # noqa: PLC0415
+
+            config = Config()
+            config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+            config.set_main_option("path_separator", "os")
+            config.attributes["connection"] = connection
+            command.upgrade(config, HEAD)
+    return before or ""

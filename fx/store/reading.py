@@ -1,0 +1,101 @@
+"""Rows into quotes: the questions that a store is asked, each one SQL text of `fx.schema`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fx.currencies import Currency, Pair
+from fx.exact import decimal_of
+from fx.moments import Moment
+from fx.quotes import Quote
+from fx.schema import FIRST, HISTORY, STANDING
+
+__all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing"]
+
+EVER = 2**62
+"""Later than every moment."""
+
+
+def quote_of(row: Sequence[Any]) -> Quote:
+    """A row of `fx.schema.STORED` as a quote."""
+    base, counter, rate, scale, sides, change, observed, basis, source, document, line, repeats, recorded = row
+    bid, _, ask = sides.partition("/")
+    return Quote(
+        base=Currency(base),
+        counter=Currency(counter),
+        rate=decimal_of(int(rate), scale) if rate else None,
+        bid=Decimal(bid) if bid else None,
+        ask=Decimal(ask) if ask else None,
+        change_pct=Decimal(change) if change else None,
+        observed_at=Moment(observed),
+        time_basis=basis,
+        source=source or None,
+        document=document,
+        line=line,
+        repeats=repeats,
+        recorded_at=Moment(recorded * 2 + 1).start,
+    )
+
+
+def standing(
+    connection: Connection, code: str, as_of: Moment, known_at: datetime | None, sources: Sequence[str] = ()
+) -> list[Quote]:
+    """Of each series that touches a code, the quote that stands: newest observed, then last recorded."""
+    return stood(connection, STANDING, code, as_of.last_ordinal, known_at, sources)
+
+
+def first_quotes(
+    connection: Connection, code: str, known_at: datetime | None, sources: Sequence[str] = ()
+) -> list[Quote]:
+    """Of each series that touches a code, the first quote there is."""
+    return stood(connection, FIRST, code, EVER, known_at, sources)
+
+
+def stood(
+    connection: Connection, sql: str, code: str, until: int, known_at: datetime | None, sources: Sequence[str]
+) -> list[Quote]:
+    """One quote a series: the last of the rows, which come in the order in which they were recorded."""
+    known = EVER if known_at is None else Moment.of_instant(known_at).ordinal // 2
+    rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known})
+    quotes = (quote_of(row) for row in rows)
+    last = {(quote.base, quote.counter, quote.source): quote for quote in quotes}
+    return [quote for quote in last.values() if not sources or quote.source in sources]
+
+
+def history(connection: Connection, pair: Pair, since: Moment | None, until: Moment | None) -> list[Quote]:
+    """What was said of a pair, in the direction asked, between two moments (both included)."""
+    parameters = {
+        "base": pair.base,
+        "counter": pair.counter,
+        "since": -EVER if since is None else since.ordinal,
+        "until": EVER if until is None else until.last_ordinal,
+    }
+    return [quote_of(row) for row in connection.exec_driver_sql(HISTORY, parameters)]
+
+
+def latest(connection: Connection, wanted: Iterable[Pair | Currency]) -> list[Quote]:
+    """The newest quote of each pair, by pair; ``wanted`` narrows to these pairs, or pairs with these codes."""
+    chosen = list(wanted)
+    newest: dict[Pair, Quote] = {}
+    for code in codes_in(connection):
+        for quote in stood(connection, STANDING, code, EVER, None, ()):
+            known = newest.get(quote.pair)
+            if known is None or (quote.observed_at, quote.recorded_at) > (known.observed_at, known.recorded_at):
+                newest[quote.pair] = quote
+    return [
+        quote
+        for pair, quote in sorted(newest.items())
+        if not chosen
+        or any(want in ((pair,) if isinstance(want, Pair) else (pair.base, pair.counter)) for want in chosen)
+    ]
+
+
+def codes_in(connection: Connection) -> list[str]:
+    """Every code that the store has a quote of."""
+    sql = "SELECT base FROM series UNION SELECT counter FROM series"
+    return [row[0] for row in connection.exec_driver_sql(sql)]

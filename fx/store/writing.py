@@ -1,0 +1,199 @@
+"""A reading into rows: every quote once, with its document; repeats absorbed, revisions beside what they revise.
+
+A statement is known if the same source said the same of the same pair and moment before: its document is remembered as
+a sighting. Otherwise it is new, or a revision where that source already said something else of that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fx.moments import Moment
+from fx.quotes import Quote
+from fx.reader import Reading
+from fx.schema import STATEMENT
+
+__all__ = ["Loaded", "save"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did. ``quotes`` were read; each of them is ``new``, ``known`` or one of ``revisions``.
+
+    ``repeats`` counts the readings dropped within their document, ``rejects`` the candidates that could not be read.
+
+    >>> (Loaded(documents=1, quotes=5, new=5) + Loaded(documents=1, quotes=5, known=5)).quotes
+    10
+    """
+
+    documents: int = 0
+    quotes: int = 0
+    new: int = 0
+    known: int = 0
+    revisions: int = 0
+    repeats: int = 0
+    rejects: int = 0
+
+    def __add__(self, other: Loaded) -> Loaded:
+        return Loaded(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
+SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
+KEY = ", ".join(STATEMENT)
+
+STAGE = """CREATE TEMP TABLE IF NOT EXISTS stage (series_id INTEGER, observed_at INTEGER, rate BLOB, scale INTEGER,
+    sides TEXT, change_pct TEXT, line INTEGER, repeats INTEGER)"""
+INTO_STAGE = f"INSERT INTO stage ({KEY}, line, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+FIRST_OF_MOMENT = """SELECT count(*) FROM (SELECT DISTINCT series_id, observed_at FROM stage) AS k WHERE NOT EXISTS (
+    SELECT 1 FROM quote AS q WHERE q.series_id = k.series_id AND q.observed_at = k.observed_at)"""
+FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, repeats)
+    SELECT {KEY}, :document, line, repeats FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
+STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
+SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats)
+    SELECT {STAGED_KEY}, :document, stage.line, stage.repeats
+      FROM stage JOIN quote AS q ON {SAME_STATEMENT}
+     WHERE q.document_id <> :document ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
+KNOWN_DOCUMENT = """SELECT d.id, d.observed_at FROM document AS d
+    WHERE d.sha256 = :sha256 AND d.source_id = :source AND (d.observed_at = :observed_at OR :by_file)
+    ORDER BY d.observed_at = :observed_at DESC, d.id LIMIT 1"""
+NEW_DOCUMENT = """INSERT INTO document
+    (sha256, name, source_id, observed_at, time_basis, recorded_at, quotes, repeats, rejects)
+    VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0) RETURNING id"""
+
+
+def save(connection: Connection, reading: Reading, source: str | None, recorded_at: datetime) -> Loaded:
+    """Keep one reading, inside the caller's transaction.
+
+    The same bytes from the same source are the same document, unless the caller or the document says another time: a
+    file copied or touched is not observed anew.
+    """
+    loaded = Loaded(documents=1, quotes=len(reading.quotes), repeats=reading.repeats, rejects=len(reading.rejects))
+    source_id = row_id(connection, "source", {"name": source or ""})
+    by_file = reading.time_basis in {"modified", "clock"}
+    identity = {"sha256": reading.sha256, "source": source_id, "observed_at": reading.observed_at.ordinal}
+    known = run(connection, KNOWN_DOCUMENT, {**identity, "by_file": by_file}).first()
+    if known:
+        document_id, moment = known[0], Moment(known[1])
+    else:
+        moment = reading.observed_at
+        document_id = run(
+            connection,
+            NEW_DOCUMENT,
+            {
+                **identity,
+                "name": reading.document,
+                "time_basis": reading.time_basis,
+                "recorded_at": Moment.of_instant(recorded_at).ordinal // 2,
+            },
+        ).scalar_one()
+    rows = stage_rows(connection, reading.quotes, source_id, moment if by_file else None)
+    connection.exec_driver_sql(STAGE)
+    if rows:
+        connection.exec_driver_sql(INTO_STAGE, rows)
+    firsts = connection.exec_driver_sql(FIRST_OF_MOMENT).scalar_one()
+    added = max(0, run(connection, FROM_STAGE, {"document": document_id}).rowcount)
+    run(connection, SIGHTED, {"document": document_id})
+    connection.exec_driver_sql("DELETE FROM stage")
+    if added or not known:
+        keep_counts(connection, document_id, loaded)
+        keep_rejects(connection, document_id, reading)
+    return Loaded(
+        documents=1,
+        quotes=loaded.quotes,
+        new=firsts,
+        revisions=added - firsts,
+        known=loaded.quotes - added,
+        repeats=loaded.repeats,
+        rejects=loaded.rejects,
+    )
+
+
+def run(connection: Connection, sql: str, parameters: dict[str, Any]) -> Any:
+    """Run SQL with named parameters as the driver takes them."""
+    return connection.exec_driver_sql(sql, parameters)
+
+
+def row_id(connection: Connection, table: str, values: dict[str, Any]) -> int:
+    """The id of the row with these values, made if there is none."""
+    where = " AND ".join(f"{name} = :{name}" for name in values)
+    found = run(connection, f"SELECT id FROM {table} WHERE {where}", values).scalar()
+    if found is None:
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        found = run(connection, f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", values).scalar_one()
+    return int(found)
+
+
+def stage_rows(
+    connection: Connection, quotes: Iterable[Quote], source_id: int, moment: Moment | None
+) -> list[tuple[Any, ...]]:
+    """Quotes as rows of the stage; ``moment`` replaces the time of those dated by their file."""
+    series: dict[tuple[str, str], int] = {}
+    rows = []
+    for quote in quotes:
+        pair = (quote.base, quote.counter)
+        if pair not in series:
+            values = {"base": str(quote.base), "counter": str(quote.counter), "source_id": source_id}
+            series[pair] = row_id(connection, "series", values)
+        observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
+        mantissa, scale = mantissa_and_scale(quote.rate)
+        rows.append(
+            (
+                series[pair],
+                observed.ordinal,
+                mantissa,
+                scale,
+                "" if quote.bid is None and quote.ask is None else f"{digits(quote.bid)}/{digits(quote.ask)}",
+                digits(quote.change_pct),
+                quote.line,
+                quote.repeats,
+            )
+        )
+    return rows
+
+
+def mantissa_and_scale(rate: Decimal | None) -> tuple[int | str, int]:
+    """A rate as the table keeps it.
+
+    >>> mantissa_and_scale(Decimal("0.00190")), mantissa_and_scale(None)
+    ((190, 5), (0, 0))
+    """
+    if rate is None:
+        return 0, 0
+    _, figures, exponent = rate.as_tuple()
+    mantissa = "".join(map(str, figures)).lstrip("0")
+    scale = -exponent if isinstance(exponent, int) else 0
+    return (int(mantissa) if len(mantissa) <= 18 else mantissa), scale
+
+
+def digits(number: Decimal | None) -> str:
+    """A number as published, '' for none."""
+    return "" if number is None else format(number, "f")
+
+
+def keep_counts(connection: Connection, document_id: int, loaded: Loaded) -> None:
+    """Note at the document what was read from it."""
+    run(
+        connection,
+        "UPDATE document SET quotes = :quotes, repeats = :repeats, rejects = :rejects WHERE id = :document",
+        {"quotes": loaded.quotes, "repeats": loaded.repeats, "rejects": loaded.rejects, "document": document_id},
+    )
+
+
+def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> None:
+    """Keep what could not be read, in place of an earlier reading's."""
+    run(connection, "DELETE FROM reject WHERE document_id = :document", {"document": document_id})
+    rows = [
+        (document_id, number, reject.line, reject.column, reject.text, reject.reason)
+        for number, reject in enumerate(reading.rejects, 1)
+    ]
+    if rows:
+        connection.exec_driver_sql(
+            "INSERT INTO reject (document_id, number, line, place, text, reason) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )

@@ -1,0 +1,56 @@
+"""The pandas face: history as a DataFrame, a column converted row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from fx.store import Store
+from tests.builders import EXAMPLES
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with Store(":memory:") as opened:
+        opened.load(EXAMPLES, source="timesca")
+        yield opened
+
+
+def test_history_is_a_frame_with_a_utc_index(store: Store) -> None:
+    frame = store.history("KZT/USD")
+    assert isinstance(frame.index, pd.DatetimeIndex)
+    assert str(frame.index.tz) == "UTC"
+    assert frame.index.name == "observed_at"
+    assert [str(day.date()) for day in frame.index] == ["2024-12-14", "2025-05-29", "2025-12-05", "2025-12-15"]
+    assert list(frame["rate"]) == [0.0019, 0.00196, 0.00198, 0.00192]
+    assert list(frame["rate_text"]) == ["0.00190", "0.00196", "0.00198", "0.00192"]
+    assert frame["change_pct"].dtype == float
+    assert set(frame["source"]) == {"timesca"}
+
+
+def test_history_is_cut_by_since_and_until_both_included(store: Store) -> None:
+    frame = store.history("KZT/USD", since="2025-05-29", until="2025-12-05")
+    assert list(frame["rate_text"]) == ["0.00196", "0.00198"]
+
+
+def test_a_column_is_converted_row_by_row_each_at_its_date_and_bad_rows_get_a_status(store: Store) -> None:
+    frame = pd.DataFrame(
+        {
+            "amt": ["10000", 5000, Decimal(100), "abc", "1", "1", 2.5],
+            "cur": ["KZT", "KGS", "USD", "KZT", "KZZ", "KZT", "KZT"],
+            "day": ["2024-12-14", "2025-06-01", "2024-12-14", "2024-12-14", "2024-12-14", "2020-01-01", "2024-12-14"],
+        },
+        index=list("abcdefg"),
+    )
+    done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
+    assert list(done["status"]) == ["ok", "ok", "ok", "AmountError", "UnknownCurrency", "NoRate", "AmountError"]
+    assert list(done["result"])[:3] == [Decimal("19.00"), Decimal("57.20"), Decimal("100.00")]
+    assert list(done.index) == list("abcdefg")
+    assert list(done["age_days"])[:2] == [0, 3]
+    assert "status" not in frame.columns
+    for row in ("a", "b"):
+        one = store.convert(frame["amt"][row], frame["cur"][row], "USD", as_of=frame["day"][row])
+        assert (one.result, one.low, one.high) == (done["result"][row], done["low"][row], done["high"][row])
