@@ -1,0 +1,86 @@
+"""``fx convert`` and ``fx rate``: answers with their bounds, date, age and legs."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from fx.cli.options import AsOf, Database, Json, KnownAt, Places, Quiet, Session, Source
+from fx.cli.show import explanation, headline, print_rows, small_print
+from fx.errors import UsageError
+
+__all__ = ["convert", "rate"]
+
+Explain = Annotated[bool, typer.Option("--explain", help="Show every leg with its document and line.")]
+LEG_COLUMNS = ("leg", "quote", "rate", "use", "observed_at", "age_days", "source", "place")
+BETWEEN = frozenset(("to", "in", "into", "as", "=", "->"))
+
+
+def convert(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False)],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    source: Source = None,
+    places: Places = None,
+    explain: Explain = False,
+    db: Database = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Convert an amount: fx convert 10000 KZT USD."""
+    from fx.exact import parse_amount
+    from fx.exports.records import answer_record
+
+    for word in words:
+        if word.startswith("-") and not re.match(r"-[0-9.]|->?\Z", word):
+            raise UsageError(f"there is no option {word[:40]}: see 'fx convert --help'")
+    amount, *codes = words
+    if len(codes) == 3 and codes[1].lower() in BETWEEN:
+        del codes[1]
+    if len(codes) == 1 and "/" in codes[0]:
+        codes = codes[0].split("/")
+    parse_amount(amount)
+    if len(codes) != 2:
+        raise UsageError("an amount and two codes are needed: write it as 'fx convert 10000 KZT USD'")
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        answer = store.convert(
+            amount, codes[0], codes[1], as_of=as_of, known_at=known_at, source=source or (), places=places
+        )
+    if as_json:
+        print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
+        return
+    typer.echo(headline(answer))
+    typer.echo(small_print(answer))
+    if explain:
+        print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
+
+
+def rate(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="PAIR", show_default=False)],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    source: Source = None,
+    places: Places = None,
+    explain: Explain = False,
+    db: Database = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The rate of a pair, with its bounds: fx rate KZT/USD."""
+    from fx.exports.records import answer_record
+
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        answer = store.rate(" ".join(words), as_of=as_of, known_at=known_at, source=source or (), places=places)
+    if as_json:
+        print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
+        return
+    typer.echo(f"1 {answer.base} = {headline(answer)}")
+    typer.echo(small_print(answer))
+    if explain:
+        print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)

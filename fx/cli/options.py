@@ -1,0 +1,92 @@
+"""What every command takes, in one place: which database, how loud, and in which shape the result is printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fx.store import Store
+    from fx.store.place import Place
+
+__all__ = [
+    "AsOf",
+    "Csv",
+    "Database",
+    "Decimal_",
+    "Format_",
+    "Json",
+    "KnownAt",
+    "Places",
+    "Quiet",
+    "Session",
+    "Source",
+    "Strict",
+]
+
+Database = Annotated[
+    str | None, typer.Option("--db", metavar="PATH|URL", help="The database; else FX_DB, else ./fx.db.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No talk on stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Csv = Annotated[bool, typer.Option("--csv", help="CSV with a head.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="WHEN", help="What held then: 2024-12-14 (that whole day, UTC) or 2024-12-14T15:30Z."
+    ),
+]
+KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="WHEN", help="What had been recorded by then.")]
+Places = Annotated[int | None, typer.Option("--places", min=0, max=30, help="Decimals, instead of the currency's own.")]
+Source = Annotated[
+    list[str] | None, typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
+]
+Format_ = Annotated[
+    str, typer.Option("--format", metavar="NAME", help="How the input is written; 'fx formats' lists the names.")
+]
+Decimal_ = Annotated[
+    str | None,
+    typer.Option(
+        "--decimal", metavar="comma|point", help="The decimal mark, where a figure such as 1,052 leaves it open."
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where a command looks and how it talks."""
+
+    database: str | None
+    quiet: bool
+
+    @classmethod
+    def of(cls, context: typer.Context, database: str | None, quiet: bool) -> Session:
+        """The options of the command, then those given before it."""
+        before = context.find_object(Session) or cls(None, False)
+        return cls(database or before.database, quiet or before.quiet)
+
+    @property
+    def place(self) -> Place:
+        """Which database is meant."""
+        from fx.store.place import chosen_place
+
+        return chosen_place(self.database, os.environ, Path.cwd())
+
+    def store(self) -> Store:
+        """The store, not opened yet."""
+        from fx.store import open_store
+
+        return open_store(self.place.target)
+
+    def note(self, sentence: str) -> None:
+        """Talk to people, on stderr."""
+        from fx.exports.rows import clean
+
+        if not self.quiet:
+            sys.stderr.write(clean(sentence) + "\n")

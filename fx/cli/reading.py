@@ -1,0 +1,205 @@
+"""``fx parse``, ``fx load`` and ``fx formats``: from documents to quotes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fx.cli.options import Csv, Database, Decimal_, Format_, Json, Quiet, Session, Strict
+from fx.cli.show import print_rows, quote_rows
+from fx.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from fx.quotes import Quote, Reject
+    from fx.reader import Reading
+
+__all__ = ["formats", "load", "parse"]
+
+Inputs = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|-]...", show_default=False)]
+SourceName = Annotated[str | None, typer.Option("--source", metavar="NAME", help="Who publishes these quotes.")]
+ObservedAt = Annotated[
+    str | None,
+    typer.Option("--observed-at", metavar="WHEN", help="When the rates held: 2024-12-14 or 2024-12-14T15:30Z."),
+]
+
+QUOTE_COLUMNS = (
+    "document", "line", "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source",
+    "repeats",
+)  # fmt: skip
+QUOTE_TABLE = ("base", "counter", "rate", "change_pct", "observed_at", "time_basis", "repeats", "document", "line")
+REJECT_COLUMNS = ("document", "line", "column", "text", "reason")
+REJECTS_SHOWN = 3
+
+
+def parse(
+    context: typer.Context,
+    inputs: Inputs = None,
+    format: Format_ = "auto",  # noqa: A002 (the word of the contract)
+    rejects: Annotated[
+        bool, typer.Option("--rejects", help="Print what was refused instead, with the reason.")
+    ] = False,
+    source: SourceName = None,
+    observed_at: ObservedAt = None,
+    decimal: Decimal_ = None,
+    strict: Strict = False,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read and print quotes; no database."""
+    from fx.documents import documents_at
+    from fx.exports.records import reject_record
+    from fx.formats import hints_of
+    from fx.moments import Moment, utc_now
+    from fx.reader import read_document
+
+    session = Session.of(context, None, quiet)
+    moment = None if observed_at is None else Moment.parse(observed_at)
+    talk = Talk(session, rejects)
+    quotes: list[Quote] = []
+    refused: list[Reject] = []
+    now = utc_now()
+    for document in documents_at(inputs_or_stdin(inputs)):
+        if isinstance(document, InputError):
+            talk.hear(document)
+            continue
+        found = read_document(
+            document,
+            now=now,
+            source=source,
+            observed_at=moment,
+            format_name=format,
+            hints=hints_of(decimal),
+            strict=strict,
+        )
+        talk.hear(found)
+        quotes += found.quotes
+        refused += found.rejects
+    rows = [reject_record(reject) for reject in refused] if rejects else quote_rows(quotes)
+    if rows or as_csv:
+        print_rows(
+            rows,
+            as_json=as_json,
+            as_csv=as_csv,
+            columns=REJECT_COLUMNS if rejects else QUOTE_COLUMNS,
+            table=REJECT_COLUMNS if rejects else QUOTE_TABLE,
+        )
+    if not quotes and not rejects and not talk.unread:
+        session.note("no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read")
+    raise typer.Exit(3 if talk.unread else 0 if rows else 1)
+
+
+def load(
+    context: typer.Context,
+    inputs: Inputs = None,
+    source: SourceName = None,
+    observed_at: ObservedAt = None,
+    format: Format_ = "auto",  # noqa: A002
+    decimal: Decimal_ = None,
+    strict: Strict = False,
+    db: Database = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read and store quotes; the same document twice changes nothing."""
+    from fx.exports.records import loaded_record
+
+    session = Session.of(context, db, quiet)
+    talk = Talk(session, all_rejects=False, progress=sys.stderr.isatty())
+    with session.store() as store:
+        try:
+            loaded = store.load(
+                *inputs_or_stdin(inputs),
+                source=source,
+                observed_at=observed_at,
+                format=format,
+                decimal=decimal,
+                strict=strict,
+                report=talk.hear,
+            )
+        except InputError as error:
+            if not talk.unread or as_json:
+                raise
+            raise typer.Exit(error.exit_code) from None  # each path was told of when it came
+        finally:
+            talk.end()
+    if as_json:
+        print_rows([loaded_record(loaded)], as_json=True, as_csv=False, columns=())
+    else:
+        typer.echo(
+            f"{counted(loaded.quotes, 'quote')} in {counted(loaded.documents, 'document')}: {loaded.new} new, "
+            f"{loaded.known} known, {counted(loaded.revisions, 'revision')}; "
+            f"{counted(loaded.repeats, 'repeat')} dropped, {counted(loaded.rejects, 'reject')}"
+        )
+    if not loaded.quotes:
+        session.note("no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read")
+    elif not loaded.new and not loaded.revisions:
+        session.note("nothing new: every quote was known")
+    raise typer.Exit(3 if talk.unread else 0 if loaded.quotes else 1)
+
+
+def formats(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """List the ways to write quotes that are read, with an example each; explain one by its name."""
+    from fx.formats import all_formats, format_named
+
+    chosen = [format_named(name)] if name else list(all_formats().values())
+    rows = [{"format": each.name, "example": each.example, "summary": each.summary} for each in chosen]
+    if name and not as_json and not as_csv:
+        module = sys.modules[type(chosen[0]).__module__]
+        typer.echo((module.__doc__ or chosen[0].summary).strip())
+        return
+    print_rows(rows, as_json=as_json, as_csv=as_csv, columns=("format", "example", "summary"))
+
+
+def inputs_or_stdin(inputs: list[str] | None) -> list[str]:
+    """The inputs named, or standard input if something is piped into it; raises `UsageError` at a terminal."""
+    if inputs:
+        return inputs
+    if sys.stdin.isatty():
+        raise UsageError("nothing to read: name a file, a folder or -")
+    return ["-"]
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+class Talk:
+    """Tells people what happens while documents are read, and remembers whether one could not be."""
+
+    def __init__(self, session: Session, all_rejects: bool, progress: bool = False) -> None:
+        self.session = session
+        self.all_rejects = all_rejects
+        self.progress = progress and not session.quiet
+        self.unread = False
+        self.seen = 0
+
+    def hear(self, found: Reading | InputError) -> None:
+        """Talk about one document."""
+        self.seen += 1
+        if isinstance(found, InputError):
+            self.unread = True
+            self.session.note(found.message)
+            return
+        for note in found.notes:
+            self.session.note(note)
+        if not self.all_rejects:
+            for reject in found.rejects[:REJECTS_SHOWN]:
+                self.session.note(f"{found.document}:{reject.line}:{reject.column}: {reject.text}: {reject.reason}")
+            if len(found.rejects) > REJECTS_SHOWN:
+                more = len(found.rejects) - REJECTS_SHOWN
+                self.session.note(f"{found.document}: {more} more rejects: 'fx parse --rejects' lists them")
+        if self.progress and self.seen % 100 == 0:
+            sys.stderr.write(f"\r{self.seen:,} documents")
+
+    def end(self) -> None:
+        """Finish the line of progress."""
+        if self.progress and self.seen >= 100:
+            sys.stderr.write(f"\r{self.seen:,} documents\n")

@@ -1,0 +1,114 @@
+"""How results look: JSON lines, CSV or a table; an answer in words for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from fx.errors import UsageError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from fx.convert import Answer
+    from fx.quotes import Quote
+
+__all__ = ["explanation", "headline", "print_rows", "quote_rows", "small_print"]
+
+
+def print_rows(
+    rows: Iterable[Mapping[str, Any]], *, as_json: bool, as_csv: bool, columns: Sequence[str], table: Sequence[str] = ()
+) -> None:
+    """Print rows as asked; ``table`` narrows the columns shown to people."""
+    from fx.exports import rows as out
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other: take one")
+    if as_json:
+        out.write_json_lines(rows, sys.stdout)
+    elif as_csv:
+        out.write_csv(rows, columns, sys.stdout)
+    else:
+        out.write_table(rows, table or columns, sys.stdout)
+
+
+def quote_rows(quotes: Iterable[Quote]) -> list[dict[str, Any]]:
+    """Quotes as records, with a pair for the table."""
+    from fx.exports.records import quote_record
+
+    return [quote_record(quote) for quote in quotes]
+
+
+def headline(answer: Answer) -> str:
+    """The figure and its bounds: ``19.00 USD (18.95 … 19.05)``."""
+    from fx.exact import grouped
+
+    bounds = "" if answer.kind == "identity" else f" ({grouped(answer.low)} … {grouped(answer.high)})"
+    return f"{grouped(answer.result)} {answer.counter}{bounds}"
+
+
+def small_print(answer: Answer) -> str:
+    """What stands behind the figure: the exact value, the quotes, their date and age, and how much they know."""
+    if answer.kind == "identity":
+        return "the same currency: nothing to convert"
+    legs = ", then ".join(leg_text(answer, number) for number in range(len(answer.legs)))
+    parts = [
+        f"exactly {exact_text(answer.exact)}",
+        f"{legs} of {answer.observed_at}, {age_text(answer.age_days)}",
+    ]
+    if answer.result == 0 and answer.exact != 0:
+        parts.append("too little for the currency's smallest unit, --places shows more")
+    digits = answer.significant_digits or 0
+    if digits <= 2:
+        parts.append(
+            f"only {digits} significant digit{'s were' if digits > 1 else ' was'} published, hence the wide range"
+        )
+    return "; ".join(parts)
+
+
+def exact_text(value: Fraction) -> str:
+    """A fraction as a decimal where it ends soon, else as a fraction with its first digits."""
+    from fx.exact import grouped, plain, to_significant
+
+    short = to_significant(value, 20)
+    if short == value:
+        return grouped(short)
+    return f"{value.numerator}/{value.denominator} = {plain(to_significant(value, 12))}…"
+
+
+def leg_text(answer: Answer, number: int) -> str:
+    """One leg: the published quote, and whether it is turned over."""
+    from fx.exact import plain
+
+    leg = answer.legs[number]
+    rate = plain(leg.quote.rate) if leg.quote.rate is not None else f"{leg.quote.bid}/{leg.quote.ask}"
+    return f"{'the inverse of ' if leg.inverted else ''}{leg.quote.pair} = {rate}"
+
+
+def age_text(days: int | None) -> str:
+    """An age in words."""
+    if days is None or days == 0:
+        return "that very day"
+    return f"{days} day{'s' if days != 1 else ''} old"
+
+
+def explanation(answer: Answer) -> list[dict[str, Any]]:
+    """The legs as rows of a table."""
+    from fx.exact import plain
+
+    return [
+        {
+            "leg": f"{leg.quote.counter} to {leg.quote.base}"
+            if leg.inverted
+            else f"{leg.quote.base} to {leg.quote.counter}",
+            "quote": str(leg.quote.pair),
+            "rate": plain(leg.quote.rate) if leg.quote.rate is not None else f"{leg.quote.bid}/{leg.quote.ask}",
+            "use": "inverted" if leg.inverted else "as published",
+            "observed_at": str(leg.quote.observed_at),
+            "age_days": leg.quote.observed_at.days_until(answer.as_of),
+            "source": leg.quote.source,
+            "place": f"{leg.quote.document}:{leg.quote.line}",
+        }
+        for leg in answer.legs
+    ]

@@ -1,0 +1,167 @@
+"""The commands that print tables of what the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from fx.cli.options import Csv, Database, Json, Quiet, Session
+from fx.cli.reading import QUOTE_COLUMNS
+from fx.cli.show import print_rows, quote_rows
+
+__all__ = ["documents", "history", "info", "latest", "pairs", "rejects", "sources", "sql"]
+
+Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="From this day or moment on.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]
+HISTORY_TABLE = ("observed_at", "rate", "bid", "ask", "change_pct", "source", "document", "line")
+
+
+def latest(
+    context: typer.Context,
+    wanted: Annotated[list[str] | None, typer.Argument(metavar="[PAIR|CODE]...", show_default=False)] = None,
+    db: Database = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """The newest quote of each pair."""
+    from fx.exports.records import latest_record
+    from fx.moments import Moment
+
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        now = Moment.of_instant(store.clock())
+        rows = [latest_record(quote, quote.observed_at.days_until(now)) for quote in store.latest(*(wanted or ()))]
+    table = ("base", "counter", "rate", "change_pct", "observed_at", "age_days", "source", "document", "line")
+    finish(session, rows, (*QUOTE_COLUMNS, "age_days"), table, as_json=as_json, as_csv=as_csv)
+
+
+def history(
+    context: typer.Context,
+    pair: Annotated[str, typer.Argument(metavar="PAIR", show_default=False)],
+    since: Since = None,
+    until: Until = None,
+    db: Database = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """What was published of a pair, in time."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        rows = quote_rows(store.quotes(pair, since=since, until=until))
+    table = [name for name in HISTORY_TABLE if name not in {"bid", "ask"} or any(row[name] for row in rows)]
+    finish(session, rows, QUOTE_COLUMNS, table, as_json=as_json, as_csv=as_csv)
+
+
+def pairs(
+    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+) -> None:
+    """The pairs there are, with the span of their quotes."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        rows = store.pairs()
+    columns = ("pair", "quotes", "first_observed_at", "last_observed_at", "sources")
+    finish(session, rows, columns, columns, as_json=as_json, as_csv=as_csv)
+
+
+def sources(
+    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+) -> None:
+    """Who publishes what the store holds."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        rows = store.sources()
+    columns = ("source", "documents", "quotes")
+    finish(session, rows, columns, columns, as_json=as_json, as_csv=as_csv)
+
+
+def documents(
+    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+) -> None:
+    """The documents that were read, with what each gave."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        rows = store.documents()
+    columns = ("name", "source", "sha256", "observed_at", "time_basis", "recorded_at", "quotes", "repeats", "rejects")
+    table = [name for name in columns if name != "sha256"]
+    finish(session, rows, columns, table, as_json=as_json, as_csv=as_csv)
+
+
+def rejects(
+    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+) -> None:
+    """What looked like a quote and could not be read, with place and reason."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        rows = store.rejects()
+    columns = ("document", "line", "text", "reason")
+    if not rows:
+        session.note("no rejects: everything that looked like a quote was read")
+    if rows or as_csv:
+        print_rows(rows, as_json=as_json, as_csv=as_csv, columns=columns)
+
+
+def info(context: typer.Context, db: Database = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Which database is used, why, and what it holds."""
+    from fx.exports.records import info_record
+
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        record = info_record(store.info(), session.place.reason)
+    if as_json:
+        print_rows([record], as_json=True, as_csv=False, columns=())
+        return
+    for name, value in record.items():
+        typer.echo(f"{name.replace('_', ' '):<18} {'' if value is None else value}")
+
+
+def sql(
+    context: typer.Context,
+    statement: Annotated[str, typer.Argument(metavar="'SELECT …'", show_default=False)],
+    db: Database = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run one SQL statement; the database is opened read-only, by the database itself."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        columns, rows = store.query(statement)
+    names = [name if columns.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(columns)]
+    if names:
+        records = [dict(zip(names, (readable(value, as_json=as_json) for value in row), strict=True)) for row in rows]
+        print_rows(records, as_json=as_json, as_csv=as_csv, columns=names)
+
+
+def readable(value: Any, *, as_json: bool) -> Any:
+    """A value of SQLite as JSON and terminals can show it; outside JSON no exponent is written.
+
+    >>> readable(8e-05, as_json=False), readable(8e-05, as_json=True), readable(b"x", as_json=False)
+    ('0.00008', 8e-05, '78')
+    """
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, float) and not as_json and "e" in repr(value):
+        return format(Decimal(repr(value)), "f")
+    return value
+
+
+def finish(
+    session: Session,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    table: Sequence[str],
+    *,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Print rows, or say that there are none and end with 1."""
+    if rows or as_csv:
+        print_rows(rows, as_json=as_json, as_csv=as_csv, columns=columns, table=table)
+    if not rows:
+        session.note("nothing was found: 'fx pairs' lists what there is, 'fx load FILE' adds to it")
+        raise typer.Exit(1)

@@ -1,0 +1,64 @@
+"""Rows written out: JSON lines and CSV for programs, an aligned table for people."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+__all__ = ["clean", "write_csv", "write_json_lines", "write_table"]
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
+
+
+def clean(value: object) -> str:
+    """A value as it may stand on a terminal: on one line, without control characters.
+
+    >>> clean("a\\x1b[31mb"), clean(None)
+    ('a [31mb', '')
+    """
+    return "" if value is None else CONTROL.sub(" ", str(value))
+
+
+def write_json_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> None:
+    """One object a line, keys in their order, characters as they are."""
+    out.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+
+
+def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
+    """RFC 4180 with a head; absent is an empty field. Text that a spreadsheet would run is set behind an apostrophe."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([guarded(row.get(name)) for name in columns])
+
+
+def guarded(value: object) -> object:
+    """Keep a spreadsheet from taking text for a formula (OWASP); numbers, negative ones too, stay as they are.
+
+    >>> guarded("=1+1"), guarded("-0.11"), guarded("KZT/USD")
+    ("'=1+1", '-0.11', 'KZT/USD')
+    """
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} and not NUMBER.fullmatch(value):
+        return "'" + value
+    return value
+
+
+def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
+    """Columns under their heads, numbers to the right, two spaces between."""
+    cells = [[clean(row.get(name)) for name in columns] for row in rows]
+    heads = [name.replace("_", " ") for name in columns]
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    right = [
+        all(NUMBER.fullmatch(cell) for cell in column if cell) and any(column)
+        for column in (zip(*cells, strict=True) if cells else [[""]] * len(columns))
+    ]
+    for line in (heads, *cells):
+        padded = (
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        )
+        out.write("  ".join(padded).rstrip() + "\n")

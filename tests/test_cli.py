@@ -1,0 +1,333 @@
+"""The command line, run as users run it: output, errors and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fx.store import Store
+from tests.builders import BOARD, EXAMPLES, PAGE, SHARED
+
+
+def fx(*words: str, folder: Path, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from fx.cli import main; main()", *words],
+        cwd=folder,
+        input=stdin,
+        stdin=None if stdin is not None else subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        env={"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PYTHONUTF8": "1", "COLUMNS": "100"}
+        | environment,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the examples' quotes of 14 December 2024 in its fx.db."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "page.txt").write_bytes((EXAMPLES / "2024-12-14.txt").read_bytes())
+    with Store(folder / "fx.db") as store:
+        store.load_text((folder / "page.txt").read_text("utf-8"), name="page.txt", source="timesca")
+    return folder
+
+
+ANSWERS = {
+    ("10000", "KZT", "USD"): "19.00 USD (18.95 … 19.05)",
+    ("10000", "kzt", "to", "usd"): "19.00 USD (18.95 … 19.05)",
+    ("10000", "KZT/USD"): "19.00 USD (18.95 … 19.05)",
+    ("100", "USD", "UZS"): "1,250,000.00 UZS (1,176,470.58 … 1,333,333.34)",
+    ("5000", "KGS", "TJS"): "627.87 TJS (627.55 … 628.18)",
+    ("-10000", "KZT", "USD"): "-19.00 USD (-19.05 … -18.95)",
+    ("5000", "KGS", "TJS", "--places", "4"): "627.8663 TJS (627.5590 … 628.1737)",
+    ("7", "USD", "USD"): "7.00 USD",
+}
+
+
+@pytest.mark.parametrize("words", ANSWERS, ids=" ".join)
+def test_an_answer_is_the_figure_with_its_bounds_and_below_what_stands_behind_it(
+    words: tuple[str, ...], home: Path
+) -> None:
+    done = fx("convert", *words, "--as-of", "2024-12-20", folder=home)
+    figure, behind, *rest = done.stdout.splitlines()
+    assert (done.returncode, done.stderr, figure, rest) == (0, "", ANSWERS[words], [])
+    assert words == ("7", "USD", "USD") or ("of 2024-12-14, 6 days old" in behind and "exactly" in behind)
+
+
+def test_one_published_digit_is_said_in_words(home: Path) -> None:
+    assert "only 1 significant digit was published" in fx("convert", "100", "USD", "UZS", folder=home).stdout
+    assert "significant" not in fx("convert", "100", "USD", "TJS", folder=home).stdout
+
+
+def test_explain_shows_each_leg_with_document_and_line(home: Path) -> None:
+    legs = fx("convert", "5000", "KGS", "TJS", "--explain", folder=home).stdout.splitlines()[3:]
+    assert ["KGS/USD" in legs[0], "page.txt:1" in legs[0], "TJS/USD" in legs[1], "page.txt:3" in legs[1]] == [True] * 4
+    assert "inverted" in legs[1]
+
+
+def test_the_json_of_an_answer_is_the_contract(home: Path) -> None:
+    answer = json.loads(fx("convert", "5000", "KGS", "TJS", "--as-of", "2024-12-20", "--json", folder=home).stdout)
+    assert list(answer) == [
+        "amount",
+        "base",
+        "counter",
+        "result",
+        "low",
+        "high",
+        "rate",
+        "kind",
+        "as_of",
+        "observed_at",
+        "age_days",
+        "legs",
+    ]
+    assert [answer[name] for name in list(answer)[:6]] == ["5000", "KGS", "TJS", "627.87", "627.55", "628.18"]
+    assert answer["rate"].startswith("0.125573269272")
+    assert (answer["kind"], answer["as_of"], answer["observed_at"], answer["age_days"]) == (
+        "cross",
+        "2024-12-20",
+        "2024-12-14",
+        6,
+    )
+    assert answer["legs"][1] == {
+        "base": "TJS", "counter": "USD", "rate": "0.09158", "inverted": True,
+        "observed_at": "2024-12-14", "source": "timesca", "document": "page.txt", "line": 3,
+    }  # fmt: skip
+
+
+def test_the_json_of_a_quote_and_of_a_load_is_the_contract(home: Path, tmp_path: Path) -> None:
+    quotes = [json.loads(line) for line in fx("parse", "--json", "page.txt", folder=home).stdout.splitlines()]
+    assert list(quotes[0]) == [
+        "document", "line", "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source", "repeats",
+    ]  # fmt: skip
+    assert [
+        (q["base"], q["rate"], q["change_pct"], q["repeats"], q["observed_at"], q["time_basis"]) for q in quotes
+    ] == [
+        ("KGS", "0.01150", "0", 8, "2024-12-14", "stated"),
+        ("KZT", "0.00190", "0", 8, "2024-12-14", "stated"),
+        ("TJS", "0.09158", "-0.11", 8, "2024-12-14", "stated"),
+        ("UZS", "0.00008", "0", 8, "2024-12-14", "stated"),
+        ("TMT", "0.28490", "-0.42", 8, "2024-12-14", "stated"),
+    ]
+    loads = [
+        json.loads(fx("load", "--json", str(home / "page.txt"), folder=tmp_path, FX_DB="x.db").stdout) for _ in range(2)
+    ]
+    assert loads == [
+        {"documents": 1, "quotes": 5, "new": 5, "known": 0, "revisions": 0, "repeats": 35, "rejects": 0},
+        {"documents": 1, "quotes": 5, "new": 0, "known": 5, "revisions": 0, "repeats": 35, "rejects": 0},
+    ]
+
+
+WRONG = {
+    ("convert", "10", "KZZ", "USD"): (1, "did you mean KZT?"),
+    ("convert", "10", "KZT", "USD", "--as-of", "2024-12-13"): (1, "2024-12-14"),
+    ("convert", "10", "EUR", "USD"): (1, "no quote of EUR"),
+    ("convert", "abc", "KZT", "USD"): (2, "is not an amount"),
+    ("convert", "1e400", "KZT", "USD"): (2, "is not an amount"),
+    ("convert", "NaN", "KZT", "USD"): (2, "is not an amount"),
+    ("convert", "", "KZT", "USD"): (2, "is not an amount"),
+    ("convert", "1,000", "KZT", "USD"): (2, "is not an amount"),
+    ("convert", "10", "KZT"): (2, "two codes"),
+    ("convert", "10", "K/", "USD"): (2, "not a currency code"),
+    ("convert", "10", "KZT", "USD", "--as-of", "tomorrow"): (2, "is not a date"),
+    ("convert", "10", "KZT", "USD", "--asof", "2024-12-14"): (2, "no option --asof"),
+    ("convert",): (2, "fx convert --help"),
+    ("rate", "KZT"): (2, "not a pair"),
+    ("history", "USD/KZT"): (1, "published as KZT/USD"),
+    ("history", "KZT/USD", "--since", "2030-01-01"): (1, "widen"),
+    ("latest", "EUR"): (1, "nothing was found"),
+    ("bogus",): (2, "fx --help"),
+    ("latest", "--bogus"): (2, "fx latest --help"),
+    ("latest", "--json", "--csv"): (2, "take one"),
+    ("parse", "none.txt"): (3, "no file"),
+    ("load", "none.txt"): (3, "no file"),
+    ("formats", "none"): (2, "take one of"),
+    ("sql", "delete from quote"): (4, "readonly"),
+    ("sql", "selec"): (4, "syntax"),
+    ("latest", "--db", "none.db"): (4, "no database"),
+    ("latest", "--db", "page.txt"): (4, "not an SQLite database"),
+    ("latest", "--db", "mysql://x/y"): (4, "not a database"),
+    ("convert", "1", "KZT", "USD", "--db", "."): (4, "folder"),
+}
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_what_goes_wrong_is_one_sentence_on_stderr_and_an_exit_code(words: tuple[str, ...], home: Path) -> None:
+    before = (home / "fx.db").read_bytes()
+    code, part = WRONG[words]
+    done = fx(*words, folder=home)
+    assert (done.returncode, done.stdout if "--json" not in words else "") == (code, "")
+    assert part in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (
+        done.stderr[0].islower()
+        or done.stderr.startswith("--json")
+        or done.stderr.split()[0].isupper()
+        or done.stderr[0] in "'.0123456789"
+    )
+    assert "Traceback" not in done.stderr
+    assert (home / "fx.db").read_bytes() == before
+    assert sorted(path.name for path in home.iterdir()) == ["fx.db", "page.txt"]
+
+
+def test_with_json_an_error_is_an_object_too(home: Path) -> None:
+    done = fx("convert", "10", "KZZ", "USD", "--json", folder=home)
+    assert json.loads(done.stdout) == {
+        "error": "UnknownCurrency",
+        "message": "KZZ is not a currency known here: did you mean KZT?",
+        "exit_code": 1,
+        "code": "KZZ",
+        "suggestion": "KZT",
+    }
+    assert done.returncode == 1
+
+
+TABLES = {
+    ("latest",): 5,
+    ("latest", "KZT", "TJS/USD"): 2,
+    ("history", "KZT/USD"): 1,
+    ("history", "KZT/USD", "--since", "2024-12-14", "--until", "2024-12-14"): 1,
+    ("pairs",): 5,
+    ("sources",): 1,
+    ("documents",): 1,
+    ("formats",): 1,
+    ("sql", "select base, rate_text from latest_quotes"): 5,
+    ("parse", "page.txt"): 5,
+}
+
+
+@pytest.mark.parametrize("words", TABLES, ids=" ".join)
+def test_every_table_is_for_people_or_json_lines_or_csv(words: tuple[str, ...], home: Path) -> None:
+    people, as_json, as_csv = (fx(*words, *how, folder=home) for how in ((), ("--json",), ("--csv",)))
+    objects = [json.loads(line) for line in as_json.stdout.splitlines()]
+    records = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert [done.returncode for done in (people, as_json, as_csv)] == [0, 0, 0]
+    assert (len(people.stdout.splitlines()) - 1, len(objects), len(records)) == (TABLES[words],) * 3
+    assert [{name: "" if value is None else str(value) for name, value in each.items()} for each in objects] == records
+    assert "e-0" not in people.stdout
+
+
+def test_the_database_is_named_before_or_after_the_command_or_by_fx_db(home: Path, tmp_path: Path) -> None:
+    name = str(home / "fx.db")
+    runs = [
+        fx("--db", name, "pairs", folder=tmp_path),
+        fx("pairs", "--db", name, folder=tmp_path),
+        fx("pairs", "--db", f"sqlite:///{name}", folder=tmp_path),
+        fx("pairs", folder=tmp_path, FX_DB=name),
+        fx("pairs", folder=home),
+    ]
+    assert len({run.stdout for run in runs}) == 1
+    assert {run.returncode for run in runs} == {0}
+    chosen = json.loads(fx("info", "--json", folder=home).stdout)
+    assert (chosen["database"], chosen["chosen"], chosen["quotes"]) == ("fx.db", "found in the current folder", 5)
+
+
+def test_without_any_database_a_load_makes_one_in_the_data_folder(tmp_path: Path) -> None:
+    assert fx("load", "-", folder=tmp_path, stdin=PAGE).returncode == 0
+    assert (tmp_path / "home" / ".local" / "share" / "fx" / "fx.db").is_file()
+    assert fx("convert", "10000", "KZT", "USD", folder=tmp_path).stdout.startswith("19.00 USD")
+
+
+def test_prose_gives_no_quote_exit_1_and_a_note(tmp_path: Path) -> None:
+    done = fx("parse", "--json", "-", folder=tmp_path, stdin="worth $8 billion\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no quote was found" in done.stderr
+    assert fx("parse", "-q", "-", folder=tmp_path, stdin="worth $8 billion\n").stderr == ""
+
+
+def test_rejects_are_told_with_their_place_and_listed_on_demand(tmp_path: Path) -> None:
+    text = "KZT/USD = 0.00190 0%\nTJS/USD = N/A 0%\nAUD/JPY = -0.5\nUZS/USD = 0.00000\n14 December 2024\n"
+    done = fx("parse", "-", folder=tmp_path, stdin=text)
+    assert done.returncode == 0
+    assert [line.split(": ")[0] for line in done.stderr.splitlines()] == ["-:2:1", "-:3:1", "-:4:1"]
+    listed = [
+        json.loads(line)
+        for line in fx("parse", "--rejects", "--json", "-", folder=tmp_path, stdin=text).stdout.splitlines()
+    ]
+    assert [(each["line"], each["text"]) for each in listed] == [
+        (2, "TJS/USD = N/A"),
+        (3, "AUD/JPY = -0.5"),
+        (4, "UZS/USD = 0.00000"),
+    ]
+    fx("load", "-", folder=tmp_path, stdin=text, FX_DB="r.db")
+    assert len(fx("rejects", "--json", folder=tmp_path, FX_DB="r.db").stdout.splitlines()) == 3
+    assert fx("load", "--strict", "-", folder=tmp_path, stdin=text, FX_DB="s.db").returncode == 3
+
+
+def test_a_missing_file_among_good_ones_loses_nothing_and_ends_with_3(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text(PAGE, encoding="utf-8")
+    done = fx("load", "none.txt", "good.txt", folder=tmp_path, FX_DB="x.db")
+    assert (done.returncode, done.stdout.split(":")[1].split(";")[0]) == (3, " 5 new, 0 known, 0 revisions")
+
+
+def test_terminal_escapes_in_a_document_are_not_passed_on(tmp_path: Path) -> None:
+    done = fx("parse", "-", folder=tmp_path, stdin="\x1b[31mKZT/USD = N/A\x1b[0m\n")
+    assert "\x1b" not in done.stderr + done.stdout
+
+
+def test_a_closed_pipe_ends_without_a_traceback(home: Path) -> None:
+    command = f'"{sys.executable}" -c "from fx.cli import main; main()" sql "with recursive n(i) as (select 1 union all select i + 1 from n limit 100000) select * from n" | head -1'
+    done = subprocess.run(["sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:
+    assert fx("load", "none.txt", folder=tmp_path, FX_DB="x.db").returncode == 3
+    assert fx("load", "-", folder=tmp_path, FX_DB="x.db", stdin="prose\n").returncode == 1
+    assert fx("convert", "1", "KZT", "USD", folder=tmp_path, FX_DB="x.db").returncode == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_is_there_for_the_whole_and_for_each_command(home: Path) -> None:
+    whole = fx("--help", folder=home)
+    assert fx(folder=home).stdout == whole.stdout
+    for name in (
+        "parse",
+        "load",
+        "convert",
+        "rate",
+        "latest",
+        "history",
+        "pairs",
+        "sources",
+        "documents",
+        "rejects",
+        "formats",
+        "info",
+        "sql",
+        "db",
+    ):
+        assert f"  {name} " in whole.stdout
+        assert fx(name, "--help", folder=home).stdout.startswith(("Usage", "\n"))
+    assert fx("formats", "ticker", folder=home).stdout.startswith("The ticker of a news site")
+
+
+SEEDS = SHARED / "seeds"
+
+
+@pytest.mark.skipif(not SEEDS.exists(), reason="the real pages stand beside the checkout only where fx is developed")
+def test_the_real_page_from_file_to_answer(tmp_path: Path) -> None:
+    page = str(next(SEEDS.glob("003*")))
+    parsed = [json.loads(line) for line in fx("parse", "--json", page, folder=tmp_path).stdout.splitlines()]
+    assert [(each["base"], each["rate"], each["repeats"]) for each in parsed] == [
+        ("KGS", "0.01150", 8), ("KZT", "0.00190", 8), ("TJS", "0.09158", 8), ("UZS", "0.00008", 8), ("TMT", "0.28490", 8),
+    ]  # fmt: skip
+    others = [str(seed) for seed in SEEDS.glob("*.txt") if not seed.name.startswith("003")]
+    assert [fx("parse", other, folder=tmp_path).returncode for other in others] == [1] * 4
+    for new in (5, 0):
+        assert json.loads(fx("load", "--json", page, folder=tmp_path, FX_DB="x.db").stdout)["new"] == new
+
+
+def test_the_board_without_a_date_says_where_its_time_comes_from(tmp_path: Path) -> None:
+    done = fx("parse", "--json", "-", folder=tmp_path, stdin=BOARD)
+    assert {json.loads(line)["time_basis"] for line in done.stdout.splitlines()} == {"clock"}
+    assert "--observed-at" in done.stderr

@@ -1,0 +1,175 @@
+"""The house itself: who may import whom, what is loaded when, and no float on the way to an answer."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fx
+from tests.builders import PAGE, ROOT
+
+ROOMS = (
+    "cli",
+    "exports",
+    "store",
+    "schema",
+    "frames",
+    "convert",
+    "rates",
+    "reader",
+    "documents",
+    "formats",
+    "text",
+    "quotes",
+    "moments",
+    "currencies",
+    "exact",
+    "errors",
+)
+"""Highest first: a room imports only rooms below it, and itself."""
+MODULES = sorted((ROOT / "fx").rglob("*.py"))
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else module
+
+
+def imports(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "fx" else {node.module}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(file, id=str(file.relative_to(ROOT)))
+        for file in MODULES
+        if file.parent != ROOT / "fx" or file.stem != "__init__"
+    ],
+)
+def test_a_room_imports_only_rooms_below_it(file: Path) -> None:
+    own = file.relative_to(ROOT / "fx").parts[0].removesuffix(".py")
+    below = ROOMS[ROOMS.index(own) :]
+    outside = {"__version__"} if own == "cli" else set()
+    for name in imports(file):
+        if name == "fx":
+            assert own == "cli"
+        elif name.startswith("fx."):
+            assert room(name) in {*below, *outside}, f"{own} imports {name}"
+
+
+THIRD_PARTY = {
+    "sqlalchemy": {"store", "schema"},
+    "alembic": {"store"},
+    "pandas": {"frames", "store"},  # the store only names its types
+    "typer": {"cli"},
+}
+
+
+@pytest.mark.parametrize("library", THIRD_PARTY)
+def test_each_library_is_used_in_its_rooms_only(library: str) -> None:
+    users = {
+        file.relative_to(ROOT / "fx").parts[0].removesuffix(".py")
+        for file in MODULES
+        if any(name.split(".")[0] == library for name in imports(file))
+    }
+    assert users <= THIRD_PARTY[library]
+
+
+def loaded(code: str, tmp_path: Path) -> set[str]:
+    """The top-level modules, beyond the standard library, that a piece of code loads."""
+    script = f"{code}\nimport sys, json\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}} - set(sys.stdlib_module_names))))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
+    return set(json.loads(done.stdout.splitlines()[-1])) - {"__main__", "__mp_main__"} - site_modules()
+
+
+def site_modules() -> set[str]:
+    """What the interpreter loads by itself, such as the finders of editable installs."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+def test_importing_fx_loads_no_third_party_module(tmp_path: Path) -> None:
+    assert loaded("import fx", tmp_path) == {"fx"}
+    assert loaded("import fx; fx.parse('KZT/USD = 0.00190 0%'); fx.Pair; fx.errors", tmp_path) == {"fx"}
+
+
+def test_a_conversion_loads_neither_pandas_nor_alembic_nor_numpy(tmp_path: Path) -> None:
+    with fx.open(tmp_path / "fx.db") as store:
+        store.load_text(PAGE)
+    code = "from fx.cli import run; assert run(['convert', '10000', 'KZT', 'USD']) == 0"
+    assert not loaded(code, tmp_path) & {"pandas", "alembic", "numpy", "mako", "pydantic", "rich"}
+    assert "pandas" not in loaded("from fx.cli import run; run(['latest'])", tmp_path)
+
+
+def test_parsing_loads_no_database(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert not loaded("from fx.cli import run; run(['parse', 'page.txt'])", tmp_path) & {
+        "pandas",
+        "alembic",
+        "sqlalchemy",
+    }
+
+
+def test_the_face_of_the_package_is_complete_and_sorted() -> None:
+    assert fx.__all__ == sorted(fx.__all__)
+    assert dir(fx) == fx.__all__
+    for name in fx.__all__:
+        assert getattr(fx, name) is not None
+    with pytest.raises(AttributeError, match="no attribute"):
+        fx.nothing  # noqa: B018
+    assert (ROOT / "fx" / "py.typed").exists()
+
+
+FLOATS = {
+    "frames.py": "analysis in pandas is done in floats, beside the exact text",
+    "rows.py": "a REAL that SQL gave is only shown",
+    "tables.py": "a REAL that SQL gave is only shown",
+}
+
+
+@pytest.mark.parametrize(
+    "file", [pytest.param(file, id=str(file.relative_to(ROOT))) for file in MODULES if file.name not in FLOATS]
+)
+def test_no_float_on_the_way_to_an_answer(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            assert file.name in {"keeper.py", "engine.py", "currencies.py"}  # seconds of waiting, likeness of codes
+            assert node.value < 1
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "float"
+
+
+def test_every_public_function_and_class_has_a_docstring() -> None:
+    for file in MODULES:
+        tree = ast.parse(file.read_text("utf-8"))
+        assert ast.get_docstring(tree), file
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{file}: {node.name}"
+
+
+def test_the_rooms_are_small() -> None:
+    sizes = {str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in MODULES}
+    assert {name: size for name, size in sizes.items() if size > 520} == {}
+
+
+def test_no_file_names_a_package_registry() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    hosts = re.compile(r"(?:pypi|pythonhosted|npmjs|deb\.debian)[.](?:org|com)")
+    for name in tracked:
+        if not name.endswith(".db"):
+            assert not hosts.search((ROOT / name).read_text("utf-8")), name
