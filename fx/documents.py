@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 
 from fx.errors import InputError
@@ -120,86 +119,111 @@ INLINE = frozenset(
 )
 """Tags that stand within a line of text; every other one ends it."""
 CELLS = frozenset(("td", "th"))
-UNSEEN = frozenset(("script", "style", "template", "noscript", "del", "s", "strike"))
+NOT_TEXT = frozenset(("script", "style", "template", "noscript"))
+STRUCK = frozenset(("del", "s", "strike"))
 """Elements whose text is not shown, or is shown as no longer valid."""
-TAG = re.compile(
-    r"<(?:!doctype\s+html|/?(?:html|head|body|title|meta|link|div|p|br|hr|li|ul|ol|dl|dd|dt|table|tbody|thead|tr|td|th|span|"
-    r"b|i|u|em|strong|small|a|font|h[1-6]|script|style|section|article|header|footer|nav|main|marquee|pre|sup|sub))\b[^<>]{0,2000}>",
-    re.IGNORECASE,
-)
 BLOCK_TAG = re.compile(
     r"<(?:!doctype\s+html|/?(?:html|body|div|p|li|ul|ol|table|tr|td|h[1-6]|section|article))\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]{0,40}(?:\s[^<>]{0,4000})?/?>|<!\[CDATA\[|<!doctype\s", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[^<>]{0,4000})?/?>")
+DECLARATION = re.compile(r"<[!?][^<>]{0,4000}>")
 
 
 def visible_text(text: str) -> str:
-    """The plain text of a decoded document: what a browser would show if it is HTML, itself otherwise.
+    """The plain text of a decoded document: what a browser would show if it is marked up, itself otherwise.
 
     >>> visible_text("<li>KZT/<b>USD</b> = 0.00190 <em>0%</em></li><script>var n = 8/2</script>")
     '\\x0cKZT/USD = 0.00190 0%\\x0c'
     """
-    if not TAG.search(text):
-        return plain_text(html.unescape(text) if ENTITY.search(text) else text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    page = VisibleText(soft=bool(BLOCK_TAG.search(text)))
-    try:
-        page.feed(text)
-        page.close()
-    except AssertionError:  # html.parser meets some broken declarations with a bare assertion (3.11)
-        return plain_text(html.unescape(re.sub(r"<[^<>]{0,2000}>", BREAK, text)))
-    return plain_text("".join(page.pieces), soft=True)
+    if not MARKUP.search(text):
+        if not ENTITY.search(text):
+            return plain_text(text)
+        text = html.unescape(text)
+        if not MARKUP.search(text):
+            return plain_text(text)
+    shown = VisibleText(text).read()
+    return plain_text(shown, soft=True)
 
 
-class VisibleText(HTMLParser):
-    """Collects the visible text of a page, each piece on the line where it stands in the source.
+class VisibleText:
+    """Takes the visible text out of a page, each piece on the line where it stands in the source.
 
-    ``soft``: line ends are mere white space, as in any page with paragraphs; without block tags they end lines.
+    In one pass and, whatever the markup, in linear time: a tag ends before the next ``<``, what is unclosed is looked
+    for once, and what is no markup is text. (The standard library's parser re-scans to the end at each unclosed tag.)
+    Where there are block tags, line ends are mere white space, as in a browser; without, they end lines.
     """
 
-    def __init__(self, *, soft: bool) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.soft = soft
-        self.unseen = 0
+    def __init__(self, text: str) -> None:
+        self.text = text.replace(SOFT_NEWLINE, BREAK).replace("\r\n", "\n").replace("\r", "\n")
+        self.lower = self.text.lower() if len(self.text.lower()) == len(self.text) else self.text
+        self.soft = bool(BLOCK_TAG.search(text))
         self.preformatted = 0
-        self.line = 1
+        self.pieces: list[str] = []
+        self.missing: set[str] = set()
 
-    def keep_line(self) -> None:
-        """Catch up with the line ends that stood inside tags and scripts."""
-        behind = self.getpos()[0] - self.line
-        if behind > 0:
-            self.pieces.append(SOFT_NEWLINE * behind)
-            self.line += behind
+    def read(self) -> str:
+        """The visible text."""
+        text, place = self.text, 0
+        while True:
+            start = text.find("<", place)
+            if start < 0:
+                self.show(text[place:])
+                return "".join(self.pieces)
+            self.show(text[place:start])
+            place = self.markup(start)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (their signature)
-        self.keep_line()
-        if tag in UNSEEN:
-            self.unseen += 1
-        self.preformatted += tag == "pre"
-        if tag == "sup" and self.pieces and self.pieces[-1][-1:].isdigit():
-            self.pieces.append("^")  # a footnote mark glued to a figure must not become its last digit
-        elif tag not in INLINE and tag not in UNSEEN:
-            self.pieces.append("\t" if tag in CELLS else BREAK)
+    def show(self, text: str) -> None:
+        """Keep a piece of text, entities resolved."""
+        if text:
+            shown = html.unescape(text).replace("]]>", BREAK)
+            self.pieces.append(shown.replace("\n", SOFT_NEWLINE) if self.soft and not self.preformatted else shown)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag not in INLINE and tag not in UNSEEN:
+    def hide(self, text: str) -> None:
+        """Pass by a piece of the source, but for its lines."""
+        self.pieces.append(SOFT_NEWLINE * text.count("\n"))
+
+    def markup(self, start: int) -> int:
+        """Handle what begins with ``<`` and return where it ends."""
+        text = self.text
+        if text.startswith("<!--", start):
+            end = self.closing("-->", start)
+            self.hide(text[start:end])
+            return end
+        if text.startswith("<![CDATA[", start):
             self.pieces.append(BREAK)
+            return start + len("<![CDATA[")
+        tag = TAG.match(text, start) or DECLARATION.match(text, start)
+        if not tag:
+            self.show("<")
+            return start + 1
+        if tag.re is DECLARATION:
+            self.hide(tag[0])
+            return tag.end()
+        name, closes = tag["name"].lower(), bool(tag["end"])
+        if name in NOT_TEXT | STRUCK and not closes and not tag[0].endswith("/>"):
+            end = self.closing(f"</{name}>", tag.end(), within=None if name in NOT_TEXT else 2000)
+            self.hide(text[start:end])
+            return end
+        self.hide(tag[0])
+        self.preformatted = max(0, self.preformatted + (0 if name != "pre" else -1 if closes else 1))
+        if name == "sup":
+            # A footnote set as a superscript must not become the last digit of the figure before it.
+            self.pieces.append("]" if closes else "[")
+        elif name not in INLINE | NOT_TEXT | STRUCK:
+            self.pieces.append("\t" if name in CELLS else BREAK)
+        return tag.end()
 
-    def handle_endtag(self, tag: str) -> None:
-        self.keep_line()
-        if tag in UNSEEN:
-            self.unseen = max(0, self.unseen - 1)
-        self.preformatted = max(0, self.preformatted - (tag == "pre"))
-        if tag not in INLINE and tag not in UNSEEN:
-            self.pieces.append("\t" if tag in CELLS else BREAK)
-
-    def handle_data(self, data: str) -> None:
-        self.keep_line()
-        self.line += data.count("\n")
-        data = data.replace(SOFT_NEWLINE, BREAK)
-        if self.unseen:
-            self.pieces.append(SOFT_NEWLINE * data.count("\n"))
-        else:
-            self.pieces.append(data.replace("\n", SOFT_NEWLINE) if self.soft and not self.preformatted else data)
+    def closing(self, mark: str, start: int, within: int | None = None) -> int:
+        """Where a mark that closes stands, or ``start`` where there is none: then nothing is hidden."""
+        if mark in self.missing:
+            return start + (4 if mark == "-->" else 0)
+        limit = len(self.text) if within is None else start + within
+        found = self.lower.find(mark, start, limit)
+        if found < 0:
+            if within is None:
+                self.missing.add(mark)
+            return start + (4 if mark == "-->" else 0)
+        return found + (len(mark) if mark == "-->" else 0)

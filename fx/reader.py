@@ -15,7 +15,7 @@ from datetime import date, datetime
 from fx.documents import Document
 from fx.errors import StrictReject
 from fx.formats import Hints, scan
-from fx.moments import Moment, find_date
+from fx.moments import Moment, find_date, find_date_in_heading
 from fx.quotes import Quote, Reject, Tick
 
 __all__ = ["Reading", "parse", "read_document"]
@@ -157,8 +157,8 @@ def stated_dates(text: str, items: list[Tick | Reject]) -> list[date | None]:
     A block without any takes the document's, if all others agree on one.
     """
     blocks = blocks_of(text, items)
-    after = [date_beside(text[end : end + 400], from_end=False) for _, end, _ in blocks]
-    before = [date_beside(text[max(0, start - 400) : start], from_end=True) for start, _, _ in blocks]
+    after = [date_after(text[end : end + REACH]) for _, end, _ in blocks]
+    before = [date_before(text[max(0, start - REACH) : start]) for start, _, _ in blocks]
     if all(after):
         found = after
     elif all(before):
@@ -188,19 +188,30 @@ def blocks_of(text: str, items: list[Tick | Reject]) -> list[tuple[int, int, int
 
 LINE_END = re.compile(r"[\n\x0c]|\Z")
 WORDS = re.compile(r"[^\W_]")
-NEIGHBOURS = 2
-"""Lines with text, beyond the ticks, that still count as beside them."""
+REACH = 1000
+"""Characters beyond a block among which its date is looked for."""
 
 
-def date_beside(text: str, *, from_end: bool) -> date | None:
-    """The date among the nearest lines of text, nearest first.
+def date_after(text: str) -> date | None:
+    """The date on the nearest line of text below a block, or glued to its end.
 
-    >>> date_beside("\\n14 December 2024\\n\\nViewing results 1 - 6 of 53\\n", from_end=False)
+    >>> date_after("\\n14 December 2024\\n\\nViewing results 1 - 6 of 53\\n")
     datetime.date(2024, 12, 14)
     """
     lines = [line for line in re.split(r"[\n\x0c]", text) if WORDS.search(line)]
-    for line in (lines[::-1] if from_end else lines)[:NEIGHBOURS]:
-        day = find_date(line)
-        if day:
-            return day
-    return None
+    return find_date(lines[0]) if lines else None
+
+
+def date_before(text: str) -> date | None:
+    """The date on the nearest line of text above a block: alone, in a heading, or alone above a heading.
+
+    >>> date_before("14 December 2024\\n\\n# Rates\\n\\n"), date_before("Exchange rates as of 14 December 2024:\\n")
+    (datetime.date(2024, 12, 14), datetime.date(2024, 12, 14))
+    """
+    lines = [line for line in re.split(r"[\n\x0c]", text) if WORDS.search(line)]
+    if not lines:
+        return None
+    near = find_date(lines[-1]) or find_date_in_heading(lines[-1])
+    if near is None and len(lines) > 1 and lines[-1].lstrip().startswith("#"):
+        return find_date(lines[-2])
+    return near

@@ -28,9 +28,9 @@ INVISIBLE = (
     + "".join(map(chr, range(0x202A, 0x202F)))
     + "".join(map(chr, range(0x2060, 0x2070)))
 )
-DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2796"
+DASHES = "\u02d7\u207b\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u2796"
 OTHER = {
-    **dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", BREAK),
+    **dict.fromkeys("\x1c\x1d\x1e\x85\u2028\u2029", BREAK),
     **dict.fromkeys("\u2044\u2215", "/"),
     **dict.fromkeys("\u066a\ufe6a", "%"),
     **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
@@ -59,15 +59,51 @@ def plain_text(text: str, *, soft: bool = False) -> str:
     >>> plain_text("â€¢ KZT/USD = 0.00190 âˆ’0.11%")
     '• KZT/USD = 0.00190 -0.11%'
     """
+    if not soft and SOFT_NEWLINE in text:
+        text = text.replace(SOFT_NEWLINE, BREAK)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not soft and (SOFT_NEWLINE in text or BREAK in text):
-        text = text.replace(SOFT_NEWLINE, BREAK)
+    if QUOTED_PRINTABLE.search(text):
+        text = without_quoted_printable(text)
+    if "\\" in text:
+        text = ESCAPE.sub(unescaped, text)
     if text.isascii():
         return text
     if "â" in text or "Â" in text:
         text = DAMAGED_TEXT.sub(lambda match: DAMAGED[match[0]], text)
-    return text.translate({**ALIKE, ord(SOFT_NEWLINE): SOFT_NEWLINE} if soft else ALIKE)
+    return text.translate(ALIKE)
+
+
+QUOTED_PRINTABLE = re.compile(r"=3D|=E2=8[0-9]=[0-9A-F]{2}")
+ESCAPED_BYTES = re.compile(r"(?:=[0-9A-F]{2})+")
+ESCAPE = re.compile(r"\\(?:r\\n|[nrt/]|u[0-9a-fA-F]{4})")
+
+
+def without_quoted_printable(text: str) -> str:
+    """Mail text with its escapes (RFC 2045) undone; a soft line break stays a line for the count.
+
+    >>> without_quoted_printable("=E2=80=A2 KZT/USD =3D 0.00190=\\n 0%")
+    '• KZT/USD = 0.00190\\x0b 0%'
+    """
+    text = text.replace("=\n", SOFT_NEWLINE)
+    return ESCAPED_BYTES.sub(lambda match: bytes.fromhex(match[0].replace("=", "")).decode(errors="replace"), text)
+
+
+def unescaped(match: re.Match[str]) -> str:
+    """An escape of JSON or source code as the character it stands for; line ends become breaks.
+
+    >>> ESCAPE.sub(unescaped, r"KZT\\/USD = 0.00190\\u00a00%\\nnext")
+    'KZT/USD = 0.00190\\xa00%\\x0cnext'
+    """
+    escape = match[0][1:]
+    if escape == "t":
+        return "\t"
+    if escape == "/":
+        return "/"
+    if escape[0] == "u":
+        code = int(escape[1:], 16)
+        return match[0] if code < 0x20 or 0xD800 <= code < 0xE000 else chr(code)
+    return BREAK
 
 
 def line_at(text: str, start: int, end: int) -> int:

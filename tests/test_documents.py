@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fx.documents import Document, documents_at
+from fx.documents import Document, documents_at, visible_text
 from fx.errors import InputError
 from tests.builders import BOARD, PAGE, reading
 
@@ -51,7 +51,10 @@ def test_of_html_what_is_visible_is_read_with_the_lines_of_the_source() -> None:
 
 
 def test_a_glued_footnote_never_becomes_a_digit() -> None:
-    assert reading("<p>KZT/USD = 0.00190<sup>1</sup></p>").quotes == ()
+    (found,) = reading("<p>KZT/USD = 0.00190<sup>1</sup> 0%</p>").quotes
+    assert (str(found.rate), str(found.change_pct)) == ("0.00190", "0")
+    assert reading("<p>KZT/USD = 0.0019<sup>05</sup> 0%</p>").quotes == ()
+    assert reading("<p>KZT/USD = 0.0019<sup>5</sup> 0%</p>").quotes == ()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,43 @@ def test_a_glued_footnote_never_becomes_a_digit() -> None:
 )
 def test_broken_markup_costs_no_quote_before_it(markup: str) -> None:
     assert len(reading(f"<div>KZT/USD = 0.00190 0%</div>\n{markup}").quotes) == 1
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<a b",
+        '<a b="',
+        "<!-- ",
+        "</",
+        "<textarea></t",
+        "<![CDATA[x]",
+        "<?a ",
+        "</a ",
+        "<![if ",
+        "<s>",
+        "<script>",
+        "&",
+        "&#",
+    ],
+)
+def test_hostile_markup_takes_time_in_proportion_to_its_size(unit: str) -> None:
+    def steps(size: int) -> int:
+        text, count = "<p>" + unit * (size // len(unit)), 0
+
+        def tick(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        sys.setprofile(tick)
+        try:
+            visible_text(text)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    small, large = steps(20_000), steps(40_000)
+    assert large < 2.2 * small + 100
 
 
 def test_a_folder_gives_its_files_sorted_and_passes_dot_files_by(tmp_path: Path) -> None:

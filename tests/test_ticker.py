@@ -61,7 +61,42 @@ READ = {
     "quoted printable": ("KZT/USD =3D 0.00190 0%", [KZT]),
     "literal line ends": ("KZT/USD = 0.00190 0%\\nTJS/USD = 0.09158 -0.11%\\n", [KZT, TJS]),
     "full width": ("ＫＺＴ／ＵＳＤ＝０．００１９０　０％", [KZT]),
-    "footnote mark": ("KZT/USD = 0.00190¹ 0%", [("KZT/USD", "0.00190", None)]),
+    "a comment of code": ("// EUR/TRY = 35.5, USD/TRY = 32.1234", [("EUR/TRY", "35.5", None), ("USD/TRY", "32.1234", None)]),
+    "an escaped solidus": ('{"t": "KZT\\/USD = 0.00190 0%"}', [KZT]),
+    "escapes of mail": ("=E2=80=A2 TJS/USD =3D 0.09158=\n =E2=88=920.11%", [TJS]),
+    "a footnote in brackets": ("KZT/USD = 0.00190[1] 0%", [KZT]),
+    "a footnote at the pair": ("KZT/USD* = 0.00190 0%", [KZT]),
+    "emphasis around the pair": ("**KZT/USD** = 0.00190 0%", [KZT]),
+    "a cell of a table": ("| `KZT/USD` = 0.00190 | 0% |", [KZT]),
+    "a quoted line": (">KZT/USD = 0.00190 0%", [KZT]),
+    "a word of another script glued on": ("汇率KZT/USD = 0.00190 0%", [KZT]),
+    "padded columns": ("KZT/USD" + " " * 30 + "=" + " " * 20 + "0.00190 0%", [KZT]),
+    "a point without zero": ("KZT/USD = .00190 0%", [KZT]),
+    "a sign of two letters": ("KZT/USD = US$0.00190 0%", [KZT]),
+    "a unit in words": ("USD/KZT = 523,54 тг. -0,30%", [("USD/KZT", "523.54", "-0.30")]),
+    "arrow outside the bracket": ("TJS/USD = 0.09158 ▼ (0.11%)", [TJS]),
+    "per cent": ("TJS/USD = 0.09158 -0.11 Per cent", [TJS]),
+    "absolute change with a unit": ("TJS/USD = 0.09158 -0.0001 USD (-0.11%)", [TJS]),
+    "absolute change in brackets": ("TJS/USD = 0.09158 (-0.0001) -0.11%", [TJS]),
+    "separated by a solidus": ("TJS/USD = 0.09158 / -0.11%", [TJS]),
+    "a dash before the minus": ("TJS/USD = 0.09158 — -0.11%", [TJS]),
+    "plus or minus nothing": ("KZT/USD = 0.00190 ±0%", [KZT]),
+    "the change of a day": ("KZT/USD = 0.00190 0.5% today", [("KZT/USD", "0.00190", "0.5")]),
+    "a tax": ("TJS/USD = 0.09158 20% VAT", [("TJS/USD", "0.09158", None)]),
+    "a confidence": ("TJS/USD = 0.09158 (95% CI)", [("TJS/USD", "0.09158", None)]),
+    "a range of percentages": ("TJS/USD = 0.09158 (0.5%–1.2%)", [("TJS/USD", "0.09158", None)]),
+    "a rejected neighbour": ("VIX = 13.81 KZT/USD = 0.00190 0%", [KZT]),
+    "a neighbour that no one knows": ("BTC/USD = 97000 KZT/USD = 0.00190 0%", [KZT]),
+    "a neighbour with a colon": ("EUR/USD: 1.0852 KZT/USD = 0.00190 0%", [KZT]),
+    "no change between two": ("KZT/USD = 0.00190 / TJS/USD = 0.09158", [("KZT/USD", "0.00190", None), ("TJS/USD", "0.09158", None)]),
+    "glued separators": ("KZT/USD = 0.00190 0%/TJS/USD = 0.09158 -0.11%", [KZT, TJS]),
+    "a date with points before it": ("14.12.2024 KZT/USD = 0.00190 0%", [KZT]),
+    "a year before it": ("In 2024 KZT/USD = 0.00190 0%", [KZT]),
+    "blank lines between the pieces": ("• KZT/USD\n\n=\n\n0.00190 0%", [KZT]),
+    "an arrow on its own line": ("TJS/USD\n=\n0.09158\n▼\n0.11%\n", [TJS]),
+    "a whole rate in a sentence": ("USD/INR = 83 means a dollar buys 83", [("USD/INR", "83", None)]),
+    "the next assignment": ("GBP/USD = 1.5819 Units = 1000", [("GBP/USD", "1.5819", None)]),
+    "footnote mark": ("KZT/USD = 0.00190¹ 0%", [KZT]),
     "every piece on its own line": ("KZT/USD\n=\n0.00190\n0%\n", [KZT]),
     "an empty one takes no neighbour's figure": ("UZS/USD = TJS/USD = 0.09158 -0.11%", [TJS]),
     "old Mac line ends": ("KZT/USD = 0.00190 0%\rTJS/USD = 0.09158 -0.11%\r", [KZT, TJS]),
@@ -96,6 +131,11 @@ spread of EUR/USD = 0.8
 2 * KZT/USD = 0.0038
 КZТ/USD = 0.00190 0%
 try/all = 3
+EUR/USD + GBP/USD = 2.3
+EUR+USD/KZT = 1.08
+weights: EUR/USD = 0.57, USD/JPY = 0.136
+decimals of a currency: USD/MXN = 2
+= KZT/USD
 """.strip().splitlines()
 
 REFUSED = {
@@ -122,8 +162,16 @@ REFUSED = {
     "percentage": ("EUR/USD = 5%", "EUR/USD = 5%"),
     "rate and change run together": ("KZT/USD = 0.001900%", "KZT/USD = 0.001900%"),
     "one comma, three digits": ("EUR/USD = 1,052 0%", "EUR/USD = 1,052"),
-    "unknown code": ("KZZ/USD = 0.00190 0%", "KZZ/USD ="),
+    "unknown code": ("KZZ/USD = 0.00190 0%", "KZZ/USD = 0.00190"),
     "a glued superscript in HTML": ("KZT/USD = 0.0019^05", "KZT/USD = 0.0019^05"),
+    "a range in words": ("EUR/USD = 1.02 to 1.20", "EUR/USD = 1.02 to 1.20"),
+    "an enumeration": ("AUD/JPY = 1\nAUD/NZD = 2", "AUD/NZD = 2"),
+    "one pip": ("EUR/USD = 0.0001 (1 pip)", "EUR/USD = 0.0001 (1 pip"),
+    "dollars a pip": ("EUR/USD = 10 USD/pip", "EUR/USD = 10 USD"),
+    "a fraction before the pair": ("RUB/USD * 1/100 EUR/RUB = 0.912", "EUR/RUB"),
+    "times": ("EUR/GBP = 100× too high", "EUR/GBP = 100× too hi"),
+    "two commas": ("EUR/USD = 1,,08", "EUR/USD = 1,,08"),
+    "an arrow before the rate": ("KZT/USD = ▼0.00190 (0.11%)", "KZT/USD = ▼0.00190 (0"),
     "absurd size": ("KZT/USD = 1e-99", "KZT/USD = 1e-99"),
 }
 

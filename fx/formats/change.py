@@ -1,0 +1,100 @@
+"""The percent change printed beside a rate: with arrows, brackets and every minus, and what only looks like one.
+
+    change := sep? absolute? arrow? [(] arrow? [+|-] ws? figure ws? ("%" | "percent" | "pct") [)] arrow?
+
+A percentage is taken only if it belongs to the quote: one followed by a word (``40% of firms``, ``20% VAT``) or that is
+the end of a range (``0.5%–1.2%``) does not. An absolute change is passed over, never taken for percent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fx.formats.figures import FIGURE, DecimalMark, NotAFigure, mark_of, read_figure
+from fx.formats.signs import ARROW, DOWN, EMPHASIS, SIGN_BEFORE, UP, WS
+from fx.text import BREAK, SPACE
+
+__all__ = ["Change", "find_change"]
+
+FEW = f"{SPACE}{{0,4}}"
+CHANGE = re.compile(
+    rf"""
+    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}[A-Za-z])|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
+    (?:                                              # an absolute change before the percentage, by its own sign
+        [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
+        (?:pips?|points?|pts?|{SIGN_BEFORE}|[A-Z]{{3}}\b|[а-яё]{{2,5}}\.?)?{FEW}[)\]]?{FEW}[,;/|]?{FEW}
+        (?=[(\[+0-9{UP}{DOWN}-])
+      | (?:{FIGURE}){SPACE}{{1,4}}(?=\({FEW}[+-]?[0-9.,]+{FEW}%)     # or without one, if the percentage is in brackets
+    )?
+    (?P<before>{ARROW})?{FEW}
+    (?P<open>[(\[{{])?{FEW}
+    (?P<arrow>{ARROW})?(?P<break>[\n]?){FEW}
+    (?:(?P<minus>[+-])(?P<apart>{FEW})|±(?=0(?:[.,]0+)?{FEW}%))?
+    (?P<percent>{FIGURE}){FEW}(?:%|(?i:per{SPACE}?cent|pct)\b)
+    (?P<close>{FEW}[)\]}}])?
+    (?:{FEW}(?P<after>{ARROW})(?={FEW}(?:[)\],;|•·]|[\n{BREAK}]|\Z)))?
+    """,
+    re.VERBOSE,
+)
+FOLLOWED = re.compile(rf"(?:{SPACE}{{1,4}}|(?=-[0-9]))(?P<word>-[0-9]|[^\W\d_][^\W\d_]*)(?P<rest>{WS}/)?")
+OF_TIME = frozenset(
+    "today on at in vs versus since from for over during within daily weekly d w m y h day days week month hour hours "
+    "intraday ytd mtd wtd down up and или и за с со от на к сегодня день сутки updated change chg".split()
+)
+"""Words that may follow a change: they say over which time, or begin the next thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A percent change (``percent`` None where its figure cannot be read), its decimal mark, and where it ends."""
+
+    percent: Decimal | None
+    mark: DecimalMark | None
+    glued: bool
+    end: int
+
+
+def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change | None:
+    """The change that stands at this place of a text, or None. ``mark`` is the decimal mark, where known.
+
+    >>> find_change(" ▼ (0.11%)", 0).percent, find_change(" -0.00010 (-0.11%)", 0).percent
+    (Decimal('-0.11'), Decimal('-0.11'))
+    >>> find_change(", 40% of firms", 0), find_change(" (95% CI)", 0), find_change(" + 1%", 0)
+    (None, None, None)
+    """
+    match = CHANGE.match(text, pos)
+    if not match or not belongs(text, match):
+        return None
+    try:
+        percent: Decimal | None = read_figure(match["percent"], mark or ".")
+    except NotAFigure:
+        percent = None
+    arrow = match["before"] or match["arrow"] or match["after"] or match["move"]
+    falls = match["minus"] == "-" or (match["minus"] is None and arrow is not None and arrow in DOWN)
+    if percent and falls:
+        percent = percent.copy_negate()
+    return Change(percent, mark_of(match["percent"]), match.start("percent") == pos, match.end())
+
+
+def belongs(text: str, match: re.Match[str]) -> bool:
+    """Whether the percentage is the change of the quote before it."""
+    signed = match["minus"] or match["before"] or match["arrow"] or match["after"]
+    if match["minus"] == "+" and match["apart"]:
+        return False  # `78.95 + 1%` is a calculation
+    if match["open"] and not match["close"]:
+        inside = FOLLOWED.match(text, match.end())
+        return bool(inside and inside["word"].lower() in OF_TIME)
+    following = FOLLOWED.match(text, match.end())
+    if not following or following["rest"]:
+        return True
+    word = following["word"]
+    if word[0] == "-":
+        return False  # the lower end of a range
+    if signed or word.lower() in OF_TIME:
+        return True
+    if word.islower() or (word.isupper() and len(word) > 1):
+        return False
+    # `0.42% Home` where tags were stripped, but not `25% Off`
+    return not match["percent"].isdecimal() or match["percent"] == "0"

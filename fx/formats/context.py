@@ -1,0 +1,170 @@
+"""What stands around a pair and its figure, and whether that makes it a quote, a reject or prose.
+
+The left-hand rules keep a quote from being cut out of a longer thing (``EUR/RUB/USD = 2``, ``100 RUB/USD = 1000 RUB``,
+an address, an expression, a label such as ``pip``); the right-hand rules keep a count, a range, a date or a calculation
+from passing for a rate.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fx.formats.figures import FIGURE, NotAFigure, read_figure
+from fx.formats.signs import WS
+from fx.text import BREAK, SPACE
+
+__all__ = ["Labelled", "Prose", "Unreadable", "line_start", "refuse_what_follows", "refuse_what_precedes"]
+
+
+class Unreadable(Exception):
+    """The candidate is a reject for this reason; the text it covers ends at ``end``."""
+
+    def __init__(self, reason: str, end: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.end = end
+
+
+class Prose(Exception):
+    """The candidate is no quote and none was meant."""
+
+
+class Labelled(Prose):
+    """A label before the pair says that its figures are no rates; it holds for the rest of the line."""
+
+
+LOOK_BACK = 120
+"""Characters to the left that can matter."""
+
+# To the left -------------------------------------------------------------------------------------------------------
+COMMENT = re.compile(r"(?:\A|\s)(?:/{2,4}|/\*{1,2})!?\Z")
+ADDRESS = re.compile(r"(?:://|^www\.|^[./~]*/|\\|@[^\s]*\.)", re.IGNORECASE)
+OPERATOR = re.compile(
+    r"(?:[0-9)\]]|\b[A-Z]{3}|\b[A-Za-z]+[ \xa0](?=[×÷]))(?:(?P<pad>[ \xa0])[*×÷^·](?P=pad)|[*×÷^·])\Z"
+    r"|\b[A-Z]{3}(?:[ \xa0]\+[ \xa0]|\+)\Z"
+    r"|\b[A-Z]{3}/[A-Z]{3}(?:[ \xa0][+·-][ \xa0]|[+·-])\Z"
+)
+AMOUNT = re.compile(rf"(?P<before>^|[\s\x0b\xa0(\[;,=>/*×]|(?<![0-9]):)(?P<figure>{FIGURE}){WS}\Z")
+BELONGS_LEFT = re.compile(rf"(?:=|\b[A-Z]{{3}}:){WS}\Z")
+LIST_MARK = re.compile(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
+YEAR = re.compile(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
+DATE = re.compile(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
+DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+LABEL = re.compile(
+    r"(?:\b(?:pips?|spreads?|ticks?|points?|lots?|size|weights?|margin|correlation|corr|beta|volatility|vol|fees?|"
+    r"commission|position|exposure|ratio|alert|assert|limit|stop|swap|decimals|decimales|precision|digits|min|step|"
+    r"atr|rsi|p/l|pnl|score|threshold|tolerance|leverage|ln)\b|Δ)[^.;|]{0,24}\Z",
+    re.IGNORECASE,
+)
+LABEL_BESIDE = re.compile(
+    r"\b(?:count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of))[ \xa0:]{1,2}\Z",
+    re.IGNORECASE,
+)
+SEPARATORS = re.compile(r"[ \t\x0b\xa0]{0,8}[/>=&_|;,:·•…*~#-]{0,3}[ \t\x0b\xa0]{0,8}")
+MARKS_ONLY = re.compile(r"[^\w/\\@$&?=<!^]{0,12}|[>~_*`#|\s]{1,12}")
+
+
+def line_start(text: str, start: int) -> int:
+    """Where the line or broken-off piece begins that this place stands in, or as far back as can matter."""
+    back = max(0, start - LOOK_BACK)
+    return max(text.rfind("\n", back, start) + 1, text.rfind(BREAK, back, start) + 1, back)
+
+
+def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
+    """Raise `Prose` or `Unreadable` where a pair may not begin here; ``done`` is where the last quote ended.
+
+    ``upper`` says that the codes are written in upper case, so that a glued word of lower case can be told off.
+    """
+    begin = max(line_start(text, start), done)
+    gap = text[begin:start]
+    if begin == done and done and SEPARATORS.fullmatch(gap):
+        return  # right behind the last quote, glued or with a separator
+    if (begin != done or not done) and MARKS_ONLY.fullmatch(gap):
+        return  # a bullet, or nothing
+    before = gap[-1:]
+    if before.isalnum() or before == "_":
+        caseless = before.isalpha() and before.lower() == before.upper()
+        year = before.isdigit() and YEAR.search(gap)
+        # lower case meets upper case: a word glued on where tags were stripped (`SearchKZT/USD`)
+        if not (upper and (before.islower() or caseless or year)):
+            raise Prose
+        if year:
+            return
+    elif before and before in "@$&=~^?<!\\":
+        raise Prose
+    bare = gap.rstrip(" \t\x0b\xa0")
+    if bare.endswith(("/", "\\")) and not COMMENT.search(bare):
+        raise Prose  # a list of codes or a path
+    token = re.split(r"[\s\x0b\xa0]", gap)[-1]
+    if not COMMENT.search(token) and (
+        ADDRESS.search(token) or (before in {".", "-"} and re.search(r"[A-Z0-9][.-]\Z", token))
+    ):
+        raise Prose
+    gap = gap[-60:]
+    if OPERATOR.search(gap):
+        raise Prose
+    if LABEL.search(gap) or LABEL_BESIDE.search(gap):
+        raise Labelled
+    amount = AMOUNT.search(gap)
+    if amount and is_amount(gap, amount):
+        raise Unreadable(
+            f"the figure {amount['figure']} before the pair may be a unit or an amount: write the pair at the start",
+            start + 7,
+        )
+
+
+def is_amount(gap: str, match: re.Match[str]) -> bool:
+    """Whether a figure before a pair is one of its own, not a list number, a date or the rate of what stands left."""
+    if LIST_MARK.match(gap) or YEAR.search(gap) or DATE.search(gap) or DAY_NUMBER.fullmatch(match["figure"]):
+        return False
+    if BELONGS_LEFT.search(gap[: match.start("figure")]):
+        return False
+    try:
+        read_figure(match["figure"], ".")
+    except NotAFigure:
+        return False  # 14.12.2024
+    return True
+
+
+# To the right of a figure that no percentage follows ---------------------------------------------------------------
+CALCULATION = re.compile(
+    r"(?:(?P<pad>[ \xa0])[*×x÷^/](?P=pad)|[*×÷^/·])(?=[0-9(.]|[A-Za-z])|[×x](?=\s|$)|[ \xa0]\+[ \xa0](?=[0-9(A-Z])"
+)
+NEXT_PAIR = re.compile(
+    rf"{WS}/?{WS}(?:[A-Z]{{3}}{WS}/{WS}[A-Z]{{3}}(?![A-Za-z0-9])|[a-z]{{3}}{WS}/{WS}[a-z]{{3}}{WS}=)"
+)
+RANGE = re.compile(
+    r"[-~][0-9]|[ \xa0][-~][ \xa0][0-9]|\+[0-9]|[ \xa0]?(?:±|\+/?-)[ \xa0]?[0-9]|[ \xa0]?\.\.|[ \xa0]?…[ \xa0]?[0-9]"
+    r"|:[0-9]"
+    r"|[.,]{2}|[ \xa0](?:to|till|until|do|до|bis|and|и)[ \xa0][0-9]|[ \xa0]?\[[0-9]|\^"
+)
+EQUATION = re.compile(rf"{WS}[=≈≃≅]")
+WORD = re.compile(
+    rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-z]+)"
+)
+COUNTED = frozenset(
+    "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
+    "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x".split()
+)
+AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is was".split())
+"""Words that may follow a rate without decimals; any other makes it a count of something."""
+
+
+def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool) -> None:
+    """Raise `Unreadable` where what stands behind a figure shows that it is no rate. ``glued``: no unit between."""
+    if NEXT_PAIR.match(text, pos):
+        return
+    following = text[pos : pos + 1]
+    if glued and (following.isalpha() or following.isdecimal() or following == "_"):
+        raise Unreadable(f"letters are glued to the figure {figure[:40]}: it is no plain number", pos + 8)
+    if following == "%" or re.match(rf"{SPACE}{{0,4}}%", text[pos : pos + 5]):
+        raise Unreadable("a percentage stands where the rate should: write the rate before it", pos + 2)
+    if CALCULATION.match(text, pos) or EQUATION.match(text, pos):
+        raise Unreadable("the figure is part of a calculation: write the result alone", pos + 8)
+    if RANGE.match(text, pos):
+        raise Unreadable("a range, a date or a time stands where the rate should: write one figure", pos + 8)
+    match = WORD.match(text, pos)
+    if match and not match["is"]:
+        word = (match["word"] or match["in"]).lower()
+        if word in COUNTED or (match["word"] and figure.isdecimal() and word not in AFTER_WHOLE):
+            raise Unreadable(f"the figure counts something ({word[:20]}): write the rate alone", match.end())
