@@ -37,13 +37,9 @@ class Document:
         return hashlib.sha256(self.data).hexdigest()
 
     @property
-    def text(self) -> str:
-        """The plain text to read (`fx.text`), line for line that of the bytes.
-
-        >>> Document("page", b"KZT/USD&nbsp;= 0.00190<br>next").text
-        'KZT/USD\\xa0= 0.00190\\x0cnext'
-        """
-        return visible_text(decoded(self.data))
+    def raw(self) -> str:
+        """The text as decoded, markup and all."""
+        return decoded(self.data)
 
 
 def documents_at(paths: Iterable[str]) -> Iterator[Document | InputError]:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fx.documents import Document
+from fx.documents import Document, visible_text
 from fx.errors import StrictReject
-from fx.formats import Hints, scan
+from fx.formats import Hints, Page, scan
 from fx.moments import Moment, find_date, find_date_in_heading
 from fx.quotes import Quote, Reject, Tick
 
@@ -44,7 +44,7 @@ def parse(text: str) -> list[Tick]:
     Decimal('0.00190')
     """
     document = Document("", text.encode("utf-8", errors="surrogatepass"))
-    found = (item for item in scan(document.text) if isinstance(item, Tick))
+    found = (item for item in scan(page_of(document)) if isinstance(item, Tick))
     return list({tick.statement: tick for tick in reversed(list(found))}.values())[::-1]
 
 
@@ -62,9 +62,10 @@ def read_document(
 
     Raises `StrictReject` at the first reject under ``strict``.
     """
-    text = document.text
+    page = page_of(document, hints)
+    text = page.text
     items: list[Tick | Reject] = []
-    for item in scan(text, format_name, hints):
+    for item in scan(page, format_name):
         if strict and isinstance(item, Reject):
             raise StrictReject(
                 f"{document.name}:{item.line}: {item.reason}", document=document.name, line=item.line, text=item.text
@@ -111,6 +112,16 @@ def read_document(
         repeats=len(ticks) - len(quotes),
         notes=tuple(notes(document.name, quotes)),
     )
+
+
+def page_of(document: Document, hints: Hints = Hints()) -> Page:  # noqa: B008 (frozen)
+    """What the formats are given of a document.
+
+    >>> page_of(Document("page", b"KZT/USD&nbsp;= 0.00190<br>next")).text
+    'KZT/USD\\xa0= 0.00190\\x0cnext'
+    """
+    raw = document.raw
+    return Page(visible_text(raw), raw, document.name, hints)
 
 
 def stamped(tick: Tick, moment: Moment, basis: str, source: str | None, document: str) -> Quote:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fx.currencies import Pair
 from fx.documents import Document
+from fx.formats import Page
 from fx.formats.ticker import TICKER
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
@@ -41,9 +42,14 @@ def quote(
     )
 
 
+def page(text: str) -> Page:
+    """A plain text as the formats are given it."""
+    return Page(plain_text(text), text)
+
+
 def ticks(text: str) -> list[tuple[str, str, str | None]]:
     """What the ticker reads in a text: pair, rate, change."""
-    found = [item for item in TICKER.read(plain_text(text)) if isinstance(item, Tick)]
+    found = [item for item in TICKER.read(page(text)) if isinstance(item, Tick)]
     return [
         (str(tick.pair), format(tick.rate or 0, "f"), None if tick.change_pct is None else format(tick.change_pct, "f"))
         for tick in found
@@ -52,7 +58,7 @@ def ticks(text: str) -> list[tuple[str, str, str | None]]:
 
 def rejects(text: str) -> list[tuple[int, int, str]]:
     """What the ticker refuses in a text: line, column, text."""
-    found = [item for item in TICKER.read(plain_text(text)) if isinstance(item, Reject)]
+    found = [item for item in TICKER.read(page(text)) if isinstance(item, Reject)]
     return [(reject.line, reject.column, reject.text) for reject in found]
 
 

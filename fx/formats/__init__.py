@@ -1,30 +1,23 @@
 """What input looks like: one small module a family, found by name or by the entry point group ``fx.formats``.
 
-A format extracts and does nothing else: it knows no source, no document and no clock. It is given a plain text
-(`fx.text`) and yields ticks and rejects in the order in which they stand.
+A format extracts and does nothing else: it knows no document and no clock. It is given a `Page` and yields ticks and
+rejects in the order in which they stand. A structured format (a file of a known shape) recognises its files and then
+has the whole of one; the formats of human text share the rest.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
-from fx.formats.figures import DecimalMark
+from fx.formats.page import Hints, Page, hints_of
 from fx.formats.ticker import TICKER
 from fx.quotes import Reject, Tick
 
-__all__ = ["Format", "Hints", "all_formats", "format_named", "hints_of", "scan"]
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What the caller knows of the text: ``decimal_mark`` settles figures such as ``1,052``."""
-
-    decimal_mark: DecimalMark | None = None
+__all__ = ["Format", "Hints", "Page", "all_formats", "format_named", "hints_of", "scan"]
 
 
 @runtime_checkable
@@ -43,14 +36,21 @@ class Format(Protocol):
     def example(self) -> str:
         """A line that it reads."""
 
-    def read(self, text: str, decimal_mark: DecimalMark | None = None) -> Iterator[Tick | Reject]:
-        """Yield what stands in a plain text."""
+    def recognises(self, page: Page) -> bool:
+        """Whether the document is a file of this shape, to be read by this format alone; False for human text."""
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        """Yield what stands in a document."""
+
+
+OWN: tuple[Format, ...] = (TICKER,)
+"""The formats of fx: structured ones first, in the order in which they are asked."""
 
 
 @functools.cache
 def all_formats() -> Mapping[str, Format]:
     """Every format by name: those of fx, then those that other packages register."""
-    found: dict[str, Format] = {TICKER.name: TICKER}
+    found: dict[str, Format] = {each.name: each for each in OWN}
     for entry in entry_points(group="fx.formats"):
         if entry.name not in found:
             loaded = entry.load()
@@ -71,21 +71,13 @@ def format_named(name: str) -> Format:
     return formats[name]
 
 
-def scan(text: str, name: str = "auto", hints: Hints = Hints()) -> Iterator[Tick | Reject]:
-    """Read a plain text with one format, or with every format of fx in turn (``auto``)."""
-    chosen = [TICKER] if name == "auto" else [format_named(name)]
-    for each in chosen:
-        yield from each.read(text, hints.decimal_mark)
-
-
-def hints_of(decimal: str | None) -> Hints:
-    """What ``--decimal`` says; raises `UsageError`.
-
-    >>> hints_of("comma").decimal_mark
-    ','
-    """
-    if decimal is None:
-        return Hints()
-    if decimal not in {"comma", "point"}:
-        raise UsageError(f"{decimal!r} is no decimal mark: write comma or point", decimal=decimal)
-    return Hints("," if decimal == "comma" else ".")
+def scan(page: Page, name: str = "auto") -> Iterator[Tick | Reject]:
+    """Read a page with one format, or (``auto``) with the structured one that recognises it, else as human text."""
+    if name != "auto":
+        yield from format_named(name).read(page)
+        return
+    for each in OWN:
+        if each.recognises(page):
+            yield from each.read(page)
+            return
+    yield from TICKER.read(page)

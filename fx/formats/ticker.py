@@ -27,6 +27,7 @@ from fx.formats.context import (
     refuse_what_precedes,
 )
 from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
+from fx.formats.page import Page
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, SIGN_BEFORE, SIGNS, UNIT_WORDS, WS
 from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
@@ -82,13 +83,18 @@ class Ticker:
     summary: str = "pair, equals sign, rate and percent change, as on the ticker of a news site"
     example: str = "• KZT/USD = 0.00190 0%"
 
-    def read(self, text: str, decimal_mark: DecimalMark | None = None) -> Iterator[Tick | Reject]:
-        """Yield the ticks and rejects of a plain text in the order in which they stand.
+    def recognises(self, page: Page) -> bool:  # noqa: ARG002 (human text has no shape to know it by)
+        """Never: boards stand in any text."""
+        return False
 
-        >>> [str(tick.rate) for tick in TICKER.read("KZT/USD = 0.00190 0%; TJS/USD = 0.09158 -0.11%")]
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        """Yield the ticks and rejects of a page in the order in which they stand.
+
+        >>> text = "KZT/USD = 0.00190 0%; TJS/USD = 0.09158 -0.11%"
+        >>> [str(tick.rate) for tick in TICKER.read(Page(text, text))]
         ['0.00190', '0.09158']
         """
-        text = joined_spans(text)
+        text, decimal_mark = joined_spans(page.text), page.hints.decimal_mark
         line, counted, done, labelled = 1, 0, 0, 0
         moment: Moment | None = None
         for match in CANDIDATE.finditer(text):
