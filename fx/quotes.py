@@ -24,7 +24,8 @@ class Tick:
 
     ``rate`` is None only for a two-sided statement (``bid`` and ``ask``). ``change_pct`` is the percent printed beside
     the rate: None where there is none, which is not 0. ``line`` counts from 1. ``observed_at`` is set only where the
-    line or row itself says when; ``span`` is where in the plain text it stands.
+    line or row itself says when, ``source`` only where the format is one publisher's. The rate is exactly that of one
+    base, also where it was published for a ``unit`` of 100. ``span`` is where in the plain text it stands.
 
     >>> tick = Tick(Currency("KZT"), Currency("USD"), Decimal("0.00190"))
     >>> str(tick.pair), tick.rate
@@ -39,6 +40,8 @@ class Tick:
     change_pct: Decimal | None = None
     line: int = 1
     observed_at: Moment | None = None
+    unit: int = 1
+    source: str | None = None
     span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
     @property
@@ -70,7 +73,8 @@ class Quote:
 
     ``observed_at`` with its ``time_basis``: ``line`` (in the row itself), ``given`` (by the caller), ``stated`` (by the
     document), ``modified`` (the file's time), ``clock`` (standard input). ``repeats`` counts how often the statement
-    stands in its document. ``recorded_at`` is set on quotes that come from a store, aware and in UTC.
+    stands in its document, ``unit`` for how many of the base the figure was published. ``recorded_at`` is set on quotes
+    that come from a store, aware and in UTC.
     """
 
     base: Currency
@@ -86,6 +90,7 @@ class Quote:
     line: int
     repeats: int = 1
     recorded_at: datetime | None = None
+    unit: int = 1
 
     @property
     def pair(self) -> Pair:

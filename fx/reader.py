@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fx.documents import Document, visible_text
@@ -32,6 +32,7 @@ class Reading:
     quotes: tuple[Quote, ...]
     rejects: tuple[Reject, ...]
     repeats: int
+    source: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -100,8 +101,8 @@ def read_document(
         if key not in first:
             first[key] = stamped(tick, moment, how, source, document.name)
     quotes = tuple(quote if counts[key] == 1 else repeated(quote, counts[key]) for key, quote in first.items())
-    days = {day for day in stated if day}
-    stamp, how = (Moment.of_day(max(days)), "stated") if days else (fallback, basis)
+    stamp, how = newest_stamp(quotes, (fallback, basis))
+    sources = {quote.source for quote in quotes} | ({source} if source is not None else set())
     return Reading(
         document=document.name,
         sha256=document.sha256,
@@ -110,8 +111,18 @@ def read_document(
         quotes=quotes,
         rejects=tuple(rejects),
         repeats=len(ticks) - len(quotes),
+        source=sources.pop() if len(sources) == 1 else source,
         notes=tuple(notes(document.name, quotes)),
     )
+
+
+def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str]) -> tuple[Moment, str]:
+    """The time of a document: what it states, else the newest of its rows, else the fallback."""
+    for basis in ("stated", "line"):
+        moments = [quote.observed_at for quote in quotes if quote.time_basis == basis]
+        if moments and (basis == "stated" or len(moments) == len(quotes)):
+            return max(moments), basis
+    return fallback
 
 
 def page_of(document: Document, hints: Hints = Hints()) -> Page:  # noqa: B008 (frozen)
@@ -135,18 +146,16 @@ def stamped(tick: Tick, moment: Moment, basis: str, source: str | None, document
         change_pct=tick.change_pct,
         observed_at=moment,
         time_basis=basis,
-        source=source,
+        source=source if source is not None else tick.source,
         document=document,
         line=tick.line,
+        unit=tick.unit,
     )
 
 
 def repeated(quote: Quote, times: int) -> Quote:
     """The same quote, standing this often in its document."""
-    return Quote(
-        quote.base, quote.counter, quote.rate, quote.bid, quote.ask, quote.change_pct, quote.observed_at,
-        quote.time_basis, quote.source, quote.document, quote.line, times, quote.recorded_at,
-    )  # fmt: skip
+    return replace(quote, repeats=times)
 
 
 def notes(document: str, quotes: tuple[Quote, ...]) -> Iterator[str]:

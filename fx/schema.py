@@ -10,8 +10,9 @@ one seek. A series is one pair as one source publishes it. Exact numbers are int
 * ``rate`` and ``scale``: ``0.00190`` is 190 and 5. More than 18 digits are kept as text. 0 where only sides were given.
 * ``sides``: ``bid/ask`` as published, '' without; ``change_pct``: as published, '' without.
 
-``document_id``, ``line`` and ``repeats`` are those of the document that said it first; ``sighting`` remembers the
-others. Every unique key of ``quote`` holds the time, as range partitions will want it.
+``document_id``, ``line``, ``repeats`` and ``unit`` (for how many of the base the figure stood there) are those of the
+document that said it first; ``sighting`` remembers the others. Every unique key of ``quote`` holds the time, as range
+partitions will want it.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ Table(
     Column("document_id", Integer, ForeignKey("document.id"), nullable=False),
     Column("line", Integer, nullable=False),
     Column("repeats", Integer, nullable=False, server_default=text("1")),
+    Column("unit", Integer, nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
 )
 Table(
@@ -102,6 +104,7 @@ Table(
     Column("document_id", Integer, ForeignKey("document.id"), primary_key=True, nullable=False),
     Column("line", Integer, nullable=False),
     Column("repeats", Integer, nullable=False, server_default=text("1")),
+    Column("unit", Integer, nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
 )
 Table(
@@ -231,7 +234,7 @@ WITH_ORIGIN = """
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id"""
 STORED = """s.base, s.counter, q.rate, q.scale, q.sides, q.change_pct, q.observed_at, d.time_basis,
-       src.name, d.name, q.line, q.repeats, d.recorded_at"""
+       src.name, d.name, q.line, q.repeats, d.recorded_at, q.unit"""
 """What a `Quote` is made of, in the order that the store unpacks."""
 
 STANDING = f"""

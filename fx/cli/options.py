@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsOf",
+    "Counter",
     "Csv",
     "Database",
     "Decimal_",
     "Format_",
     "Json",
     "KnownAt",
+    "PairOption",
     "Places",
     "Quiet",
     "Session",
@@ -54,6 +56,12 @@ Decimal_ = Annotated[
     typer.Option(
         "--decimal", metavar="comma|point", help="The decimal mark, where a figure such as 1,052 leaves it open."
     ),
+]
+Counter = Annotated[
+    str | None, typer.Option("--counter", metavar="CODE", help="The bank's own currency, where the file leaves it out.")
+]
+PairOption = Annotated[
+    str | None, typer.Option("--pair", metavar="PAIR", help="The pair of a file of ticks, where only its name says it.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")]
 

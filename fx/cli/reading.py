@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fx.cli.options import Csv, Database, Decimal_, Format_, Json, Quiet, Session, Strict
+from fx.cli.options import Counter, Csv, Database, Decimal_, Format_, Json, PairOption, Quiet, Session, Strict
 from fx.cli.show import print_rows, quote_rows
 from fx.errors import InputError, UsageError
 
@@ -43,6 +43,8 @@ def parse(
     source: SourceName = None,
     observed_at: ObservedAt = None,
     decimal: Decimal_ = None,
+    counter: Counter = None,
+    pair: PairOption = None,
     strict: Strict = False,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -61,6 +63,7 @@ def parse(
     quotes: list[Quote] = []
     refused: list[Reject] = []
     now = utc_now()
+    hints = hints_of(decimal, counter, pair)
     for document in documents_at(inputs_or_stdin(inputs)):
         if isinstance(document, InputError):
             talk.hear(document)
@@ -71,7 +74,7 @@ def parse(
             source=source,
             observed_at=moment,
             format_name=format,
-            hints=hints_of(decimal),
+            hints=hints,
             strict=strict,
         )
         talk.hear(found)
@@ -98,6 +101,8 @@ def load(
     observed_at: ObservedAt = None,
     format: Format_ = "auto",  # noqa: A002
     decimal: Decimal_ = None,
+    counter: Counter = None,
+    pair: PairOption = None,
     strict: Strict = False,
     db: Database = None,
     as_json: Json = False,
@@ -116,6 +121,8 @@ def load(
                 observed_at=observed_at,
                 format=format,
                 decimal=decimal,
+                counter=counter,
+                pair=pair,
                 strict=strict,
                 report=talk.hear,
             )

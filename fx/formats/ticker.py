@@ -129,12 +129,10 @@ class Ticker:
                 Currency(base),
                 Currency(counter),
                 reading.rate,
-                None,
-                None,
-                reading.change_pct,
-                line,
-                moment,
-                (start, done),
+                change_pct=reading.change_pct,
+                line=line,
+                observed_at=moment,
+                span=(start, done),
             )
 
 

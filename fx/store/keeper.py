@@ -152,6 +152,8 @@ class Store:
         observed_at: When | None = None,
         format: str = "auto",  # noqa: A002 (the word of the command line)
         decimal: str | None = None,
+        counter: str | None = None,
+        pair: str | None = None,
         strict: bool = False,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
@@ -168,6 +170,8 @@ class Store:
             observed_at=observed_at,
             format=format,
             decimal=decimal,
+            counter=counter,
+            pair=pair,
             strict=strict,
             report=report,
         )
@@ -184,13 +188,15 @@ class Store:
         observed_at: When | None = None,
         format: str = "auto",  # noqa: A002
         decimal: str | None = None,
+        counter: str | None = None,
+        pair: str | None = None,
         strict: bool = False,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
         """Read and keep documents; see `load`."""
         now = self.clock()
         moment = None if observed_at is None else Moment.parse(observed_at)
-        hints = hints_of(decimal)
+        hints = hints_of(decimal, counter, pair)
         total = Loaded()
         unread: list[InputError] = []
         batch = Batch(self.writing, self.target)
@@ -204,7 +210,7 @@ class Store:
                 found = read_document(
                     document, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict
                 )
-                total += batch.keep(found, source, now)
+                total += batch.keep(found, now)
                 if report:
                     report(found)
         finally:
@@ -462,7 +468,7 @@ class Batch:
         self.kept = 0
         self.began = 0.0
 
-    def keep(self, found: Reading, source: str | None, recorded_at: datetime) -> Loaded:
+    def keep(self, found: Reading, recorded_at: datetime) -> Loaded:
         """Keep one reading, and commit where enough have come together."""
         if not found.quotes and not found.rejects:
             return Loaded(documents=1)  # prose leaves no trace, and makes no database
@@ -472,7 +478,7 @@ class Batch:
                 self.connection.begin()
                 self.kept, self.began = 0, time.monotonic()
             try:
-                loaded = save(self.connection, found, source, recorded_at)
+                loaded = save(self.connection, found, recorded_at)
             except BaseException:
                 self.connection.close()  # rolls back this transaction whole
                 self.connection = None

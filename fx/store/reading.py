@@ -23,7 +23,7 @@ EVER = 2**62
 
 def quote_of(row: Sequence[Any]) -> Quote:
     """A row of `fx.schema.STORED` as a quote."""
-    base, counter, rate, scale, sides, change, observed, basis, source, document, line, repeats, recorded = row
+    base, counter, rate, scale, sides, change, observed, basis, source, document, line, repeats, recorded, unit = row
     bid, _, ask = sides.partition("/")
     return Quote(
         base=Currency(base),
@@ -39,6 +39,7 @@ def quote_of(row: Sequence[Any]) -> Quote:
         line=line,
         repeats=repeats,
         recorded_at=Moment(recorded * 2 + 1).start,
+        unit=unit,
     )
 
 

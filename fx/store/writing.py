@@ -48,15 +48,15 @@ SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
 KEY = ", ".join(STATEMENT)
 
 STAGE = """CREATE TEMP TABLE IF NOT EXISTS stage (series_id INTEGER, observed_at INTEGER, rate BLOB, scale INTEGER,
-    sides TEXT, change_pct TEXT, line INTEGER, repeats INTEGER)"""
-INTO_STAGE = f"INSERT INTO stage ({KEY}, line, repeats) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    sides TEXT, change_pct TEXT, line INTEGER, repeats INTEGER, unit INTEGER)"""
+INTO_STAGE = f"INSERT INTO stage ({KEY}, line, repeats, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 FIRST_OF_MOMENT = """SELECT count(*) FROM (SELECT DISTINCT series_id, observed_at FROM stage) AS k WHERE NOT EXISTS (
     SELECT 1 FROM quote AS q WHERE q.series_id = k.series_id AND q.observed_at = k.observed_at)"""
-FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, repeats)
-    SELECT {KEY}, :document, line, repeats FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
+FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, repeats, unit)
+    SELECT {KEY}, :document, line, repeats, unit FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
 STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
-SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats)
-    SELECT {STAGED_KEY}, :document, stage.line, stage.repeats
+SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats, unit)
+    SELECT {STAGED_KEY}, :document, stage.line, stage.repeats, stage.unit
       FROM stage JOIN quote AS q ON {SAME_STATEMENT}
      WHERE q.document_id <> :document ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
 KNOWN_DOCUMENT = """SELECT d.id, d.observed_at FROM document AS d
@@ -67,14 +67,14 @@ NEW_DOCUMENT = """INSERT INTO document
     VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0) RETURNING id"""
 
 
-def save(connection: Connection, reading: Reading, source: str | None, recorded_at: datetime) -> Loaded:
+def save(connection: Connection, reading: Reading, recorded_at: datetime) -> Loaded:
     """Keep one reading, inside the caller's transaction.
 
     The same bytes from the same source are the same document, unless the caller or the document says another time: a
     file copied or touched is not observed anew.
     """
     loaded = Loaded(documents=1, quotes=len(reading.quotes), repeats=reading.repeats, rejects=len(reading.rejects))
-    source_id = row_id(connection, "source", {"name": source or ""})
+    source_id = row_id(connection, "source", {"name": reading.source or ""})
     by_file = reading.time_basis in {"modified", "clock"}
     identity = {"sha256": reading.sha256, "source": source_id, "observed_at": reading.observed_at.ordinal}
     known = run(connection, KNOWN_DOCUMENT, {**identity, "by_file": by_file}).first()
@@ -92,7 +92,7 @@ def save(connection: Connection, reading: Reading, source: str | None, recorded_
                 "recorded_at": Moment.of_instant(recorded_at).ordinal // 2,
             },
         ).scalar_one()
-    rows = stage_rows(connection, reading.quotes, source_id, moment if by_file else None)
+    rows = stage_rows(connection, reading.quotes, moment if by_file else None)
     connection.exec_driver_sql(STAGE)
     if rows:
         connection.exec_driver_sql(INTO_STAGE, rows)
@@ -130,22 +130,21 @@ def row_id(connection: Connection, table: str, values: dict[str, Any]) -> int:
     return int(found)
 
 
-def stage_rows(
-    connection: Connection, quotes: Iterable[Quote], source_id: int, moment: Moment | None
-) -> list[tuple[Any, ...]]:
+def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment | None) -> list[tuple[Any, ...]]:
     """Quotes as rows of the stage; ``moment`` replaces the time of those dated by their file."""
-    series: dict[tuple[str, str], int] = {}
+    series: dict[tuple[str, str, str | None], int] = {}
     rows = []
     for quote in quotes:
-        pair = (quote.base, quote.counter)
-        if pair not in series:
+        name = (quote.base, quote.counter, quote.source)
+        if name not in series:
+            source_id = row_id(connection, "source", {"name": quote.source or ""})
             values = {"base": str(quote.base), "counter": str(quote.counter), "source_id": source_id}
-            series[pair] = row_id(connection, "series", values)
+            series[name] = row_id(connection, "series", values)
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
         mantissa, scale = mantissa_and_scale(quote.rate)
         rows.append(
             (
-                series[pair],
+                series[name],
                 observed.ordinal,
                 mantissa,
                 scale,
@@ -153,6 +152,7 @@ def stage_rows(
                 digits(quote.change_pct),
                 quote.line,
                 quote.repeats,
+                quote.unit,
             )
         )
     return rows

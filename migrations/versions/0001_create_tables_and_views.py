@@ -61,6 +61,7 @@ CREATE TABLE quote (
     document_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
     repeats INTEGER DEFAULT 1 NOT NULL,
+    unit INTEGER DEFAULT 1 NOT NULL,
     PRIMARY KEY (series_id, observed_at, rate, scale, sides, change_pct),
     FOREIGN KEY(series_id) REFERENCES series (id),
     FOREIGN KEY(document_id) REFERENCES document (id)
@@ -91,6 +92,7 @@ CREATE TABLE sighting (
     document_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
     repeats INTEGER DEFAULT 1 NOT NULL,
+    unit INTEGER DEFAULT 1 NOT NULL,
     PRIMARY KEY (series_id, observed_at, rate, scale, sides, change_pct, document_id),
     FOREIGN KEY(series_id) REFERENCES series (id),
     FOREIGN KEY(document_id) REFERENCES document (id)
