@@ -158,8 +158,7 @@ def formats(
     chosen = [format_named(name)] if name else list(all_formats().values())
     rows = [{"format": each.name, "example": each.example, "summary": each.summary} for each in chosen]
     if name and not as_json and not as_csv:
-        module = sys.modules[type(chosen[0]).__module__]
-        typer.echo((module.__doc__ or chosen[0].summary).strip())
+        typer.echo((getattr(chosen[0], "explanation", None) or chosen[0].summary).strip())
         return
     print_rows(rows, as_json=as_json, as_csv=as_csv, columns=("format", "example", "summary"))
 

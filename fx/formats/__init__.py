@@ -13,7 +13,11 @@ from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
+from fx.formats.equations import EQUATIONS
+from fx.formats.human import Family, read_families
 from fx.formats.page import Hints, Page, hints_of
+from fx.formats.pairs import GLUED, PAIRS
+from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
 from fx.quotes import Reject, Tick
 
@@ -43,7 +47,9 @@ class Format(Protocol):
         """Yield what stands in a document."""
 
 
-OWN: tuple[Format, ...] = (TICKER,)
+HUMAN: tuple[Family, ...] = (TICKER, PAIRS, GLUED, EQUATIONS, TABLES)
+"""The families of human text, read together."""
+OWN: tuple[Format, ...] = (*HUMAN,)
 """The formats of fx: structured ones first, in the order in which they are asked."""
 
 
@@ -80,4 +86,4 @@ def scan(page: Page, name: str = "auto") -> Iterator[Tick | Reject]:
         if each.recognises(page):
             yield from each.read(page)
             return
-    yield from TICKER.read(page)
+    yield from read_families(page, HUMAN)

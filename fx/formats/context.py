@@ -51,8 +51,8 @@ YEAR = re.compile(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0
 DATE = re.compile(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
 DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 LABEL = re.compile(
-    r"(?:\b(?:pips?|spreads?|ticks?|points?|lots?|size|weights?|margin|correlation|corr|beta|volatility|vol|fees?|"
-    r"commission|position|exposure|ratio|alert|assert|limit|stop|swap|decimals|decimales|precision|digits|min|step|"
+    r"(?:\b(?:pips?|spreads?|tick[ ](?:size|value)|points?|lots?|size|weights?|margin|correlation|corr|beta|volatility|"
+    r"vol|fees?|commission|position|exposure|ratio|alert|assert|limit|stop|swap|decimals|decimales|precision|digits|min|step|"
     r"atr|rsi|p/l|pnl|score|threshold|tolerance|leverage|ln)\b|Δ)[^.;|]{0,24}\Z",
     re.IGNORECASE,
 )
@@ -128,7 +128,7 @@ def is_amount(gap: str, match: re.Match[str]) -> bool:
 
 # To the right of a figure that no percentage follows ---------------------------------------------------------------
 CALCULATION = re.compile(
-    r"(?:(?P<pad>[ \xa0])[*×x÷^/](?P=pad)|[*×÷^/·])(?=[0-9(.]|[A-Za-z])|[×x](?=\s|$)|[ \xa0]\+[ \xa0](?=[0-9(A-Z])"
+    r"(?:(?P<pad>[ \xa0])[*×x÷^/](?P=pad)|[*×÷^/·])(?=[0-9(.$€£¥]|[A-Za-z])|[×x](?=\s|$)|[ \xa0]\+[ \xa0](?=[0-9(A-Z])"
 )
 NEXT_PAIR = re.compile(
     rf"{WS}/?{WS}(?:[A-Z]{{3}}{WS}/{WS}[A-Z]{{3}}(?![A-Za-z0-9])|[a-z]{{3}}{WS}/{WS}[a-z]{{3}}{WS}=)"

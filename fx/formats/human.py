@@ -1,0 +1,223 @@
+"""How people write quotes in running text: the engine that every human-written family shares.
+
+A family says where candidates stand: a pair, what connects it to its figure, and where that figure begins; or which
+rows of tables it reads. The engine takes the candidates of the chosen families in the order of the text and decides,
+with the rules of `context`, `rate` and `change`, what is a quote, what a reject and what prose. A family is data and a
+pattern; there is one grammar.
+
+``strict`` connections (an equals sign) leave a reject behind where no rate can be read. Loose ones (a mere space) are
+common in prose: there only an open figure is told of.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from fx.currencies import Currency, is_iso, suggest
+from fx.errors import MomentError
+from fx.formats.change import find_change
+from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_what_precedes
+from fx.formats.figures import DecimalMark
+from fx.formats.page import Page
+from fx.formats.rate import PROMISING, RATE, Reading, read_value
+from fx.formats.signs import WS
+from fx.moments import Moment, find_date
+from fx.quotes import Reject, Tick
+from fx.text import BREAK, SOFT_NEWLINE, line_at
+
+__all__ = ["Candidate", "Family", "read_families"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """A pair that may be quoted here: where it begins, its codes as written, where its figure would begin.
+
+    ``unit`` is for how many of the base the figure stands. ``free`` says that the family has looked at what stands to
+    the left itself (a unit, an equation).
+    """
+
+    start: int
+    value: int
+    base: str
+    counter: str
+    strict: bool = True
+    unit: int = 1
+    free: bool = False
+
+
+def no_rows(text: str, mark: DecimalMark | None) -> Iterable[Tick]:  # noqa: ARG001 (the shape of Family.rows)
+    """Most families know no tables."""
+    return ()
+
+
+ROWS_END = (Candidate(sys.maxsize, sys.maxsize, "", ""),)
+"""A candidate behind every text, so that the last rows of tables come out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A way to write quotes in text: its name, an example, where its candidates stand, and its explanation."""
+
+    name: str
+    summary: str
+    example: str
+    candidates: Callable[[str], Iterator[Candidate]]
+    explanation: str
+    prepare: Callable[[str], str] = str
+    rows: Callable[[str, DecimalMark | None], Iterable[Tick]] = no_rows
+
+    def recognises(self, page: Page) -> bool:  # noqa: ARG002 (human text has no shape to know it by)
+        """Never: such quotes stand in any text."""
+        return False
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        """Yield the ticks and rejects of a page in the order in which they stand."""
+        return read_families(page, (self,))
+
+
+def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
+    """Read a page with these families at once, in the order of the text."""
+    text, mark = page.text, page.hints.decimal_mark
+    for family in families:
+        text = family.prepare(text)
+    line, counted, done, labelled = 1, 0, 0, 0
+    moment: Moment | None = None
+    seen = -1
+    rows = [row for family in families for row in family.rows(text, mark)]
+    found_by_rows = iter(rows)
+    row = next(found_by_rows, None)
+    for candidate in heapq.merge(*(family.candidates(text) for family in families), ROWS_END):
+        start, base, counter = candidate.start, candidate.base.upper(), candidate.counter.upper()
+        while row is not None and row.span[0] <= start:
+            line, counted = line + line_at(text, counted, row.span[0]), row.span[0]
+            done = row.span[1]
+            yield replace(row, line=line)
+            row = next(found_by_rows, None)
+        if start == seen or start < done or start < labelled or not (is_iso(base) or is_iso(counter)):
+            continue
+        if not PROMISING.match(text, candidate.value):
+            continue
+        line, counted = line + line_at(text, counted, start), start
+        try:
+            if not candidate.free:
+                refuse_what_precedes(text, start, done, (candidate.base + candidate.counter).isupper())
+            check_pair(text, candidate, base, counter)
+            reading = read_value(text, candidate.value, counter, mark)
+            check_figure(text, candidate, reading)
+        except Labelled:
+            # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
+            rest = LABEL_END.search(text, start, start + 400)
+            labelled = rest.start() if rest else start + 400
+            continue
+        except Prose:
+            continue
+        except Unreadable as found:
+            if candidate.strict or "--decimal" in found.reason:
+                seen = start
+                place = (start, max(found.end, candidate.value))
+                yield Reject(shown(text, start, found.end), found.reason, line, column_of(text, start), span=place)
+            continue
+        begin = line_start(text, start)
+        if begin > done or not done:
+            moment = written_moment(text[begin:start])
+        done = reading.end
+        yield Tick(
+            Currency(base),
+            Currency(counter),
+            divided(reading.rate, candidate.unit),
+            divided(reading.bid, candidate.unit),
+            divided(reading.ask, candidate.unit),
+            reading.change_pct,
+            line,
+            moment,
+            candidate.unit,
+            span=(start, done),
+        )
+
+
+def divided(figure: Decimal | None, unit: int) -> Decimal | None:
+    """A figure for one of the base instead of a unit of 10, 100, …, digits kept.
+
+    >>> divided(Decimal("19.6648"), 100)
+    Decimal('0.196648')
+    """
+    if figure is None or unit == 1:
+        return figure
+    sign, digits, exponent = figure.as_tuple()
+    return Decimal((sign, digits, int(exponent) - (len(str(unit)) - 1)))
+
+
+LABEL_END = re.compile(rf"[\n;{BREAK}]|\Z")
+
+
+def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None:
+    """Whether both codes are currencies, and two of them. Raises `Prose` or `Unreadable`."""
+    unknown = [code for code in (base, counter) if not is_iso(code)]
+    if unknown:
+        figure = RATE.match(text, candidate.value)
+        if not candidate.strict or not figure or candidate.base.islower() or not find_change(text, figure.end()):
+            raise Prose  # `USD/BBL = 61.2`, a price; with a change it has the ticker's whole shape
+        hint = suggest(unknown[0])
+        raise Unreadable(
+            f"{unknown[0]} is not an ISO 4217 code" + (f": did you mean {hint}?" if hint else ": check its spelling"),
+            figure.end(),
+        )
+    if base == counter:
+        raise Unreadable("a currency against itself says nothing: leave it out", candidate.value)
+
+
+AFTER_LOOSE = re.compile(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
+
+
+def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
+    """What a loose connection asks of its figure. Raises `Prose`.
+
+    A space stands between any word and any number, and lower-case codes are English words (``all/try = 3``): there a
+    rate needs decimals or a change, or, between capitals, nothing but the end of its item behind it.
+    """
+    if reading.rate is None or reading.change_pct is not None or not reading.figure.isdecimal():
+        return
+    if candidate.base.islower():
+        raise Prose
+    if candidate.strict:
+        return
+    year = len(reading.figure) == 4 and reading.figure[:2] in {"19", "20"}
+    if year or len(reading.figure) < 2 or not AFTER_LOOSE.match(text, reading.end):
+        raise Prose
+
+
+WRITTEN = re.compile(
+    rf"{WS}[^\w\n]{{0,4}}(?P<moment>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+    rf"(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]{{1,6}})?)?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?)(?![0-9:])"
+)
+
+
+def written_moment(text: str) -> Moment | None:
+    """The moment that a line begins with, as logs do, or a date alone before the pair; none for an impossible one.
+
+    >>> str(written_moment("2024-12-14 15:30:00+05:00 ")), str(written_moment("14 December 2024 • "))
+    ('2024-12-14T10:30:00.000Z', '2024-12-14')
+    """
+    match = WRITTEN.match(text)
+    if match:
+        try:
+            return Moment.parse(match["moment"].replace(",", "."))
+        except MomentError:
+            return None
+    day = find_date(text)
+    return Moment.of_day(day) if day else None
+
+
+def column_of(text: str, start: int) -> int:
+    """The column, from 1, in the line as it was read."""
+    return start - max(text.rfind(mark, max(0, start - 4096), start) for mark in ("\n", BREAK, SOFT_NEWLINE))
+
+
+def shown(text: str, start: int, end: int) -> str:
+    """The text of a reject: one line, short."""
+    return re.split(r"[\n\x0b\x0c]", text[start : min(end, start + 120)])[0].strip()

@@ -1,0 +1,147 @@
+"""A pair and its rate, joined by a colon, ``@``, an arrow, a word, a cell of a table or a mere space.
+
+    EUR/USD: 1.0852 -0.12%        USD/RUB 92.45, CNY/RUB 12.75        GBP/USD ▼ 1.2785        EUR/USD @ 1.085
+    GBP-USD: 1.2440               EUR_USD 1.0501                      USD:KZT 523.54          EUR.USD 1.0501
+    EUR/USD 1.0521/1.0523         EURUSD bid=1.14911 ask=1.14914      100 JPY/KZT 341.20      USD/KZT last 523.54
+
+In capitals the codes may be joined by a solidus, dash, underscore, point, colon or bar. On a card each of pair, rate
+and change has a line of its own. A space alone is a loose connection: the figure needs decimals, or nothing but the end
+of its item behind it. ``100 JPY/KZT 341.20`` at the start of a line is a bank's list: the rate is divided by the unit.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator
+
+from fx.currencies import is_iso
+from fx.formats.context import line_start
+from fx.formats.figures import FIGURE
+from fx.formats.human import Candidate, Family
+from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, WS
+from fx.formats.ticker import base_before
+from fx.text import BREAK, SOFT_NEWLINE, SPACE
+
+__all__ = ["GLUED", "PAIRS", "connection", "unit_before"]
+
+SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?")
+JOINED = re.compile(
+    r"(?<![\w/])(?<![A-Z][-_.|:])(?P<base>[A-Z]{3})(?:[-_.|:]|->|→)(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
+)
+GLUED_PAIR = re.compile(
+    r"(?<![A-Za-z0-9_])(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_TO[MD]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])"
+)
+CONNECTION = re.compile(
+    rf"""
+    {EMPHASIS}{WS}
+    (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
+      | (?:->|→){SPACE} | {ARROW} | \|
+      | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
+      | (?:(?:is{SPACE})?(?:quoted|trading|traded|trades){SPACE}at|last|close[ds]?|spot|now|rate|price|mid)\b
+        {SPACE}?[:=]?
+      | (?P<space>(?<=[ \xa0\t\x0b]))
+    )
+    (?P<gap>{WS})
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+UNIT_BEFORE = re.compile(
+    rf"[^\w\n{BREAK}]{{0,8}}(?P<unit>1|10|100|1[ ,.]?000|10[ ,.]?000){SPACE}{{1,4}}"
+    rf"(?:[^\W\d_][^\d\n|/]{{1,40}})?(?:\.{{2,5}}|…)?{WS}\|?{WS}[\"']?\Z"
+)
+
+
+def connection(text: str, pos: int) -> tuple[int, bool] | None:
+    """Where the figure would begin behind a pair, and whether the connection is strict; None where there is none.
+
+    >>> connection("EUR/USD: 1.08", 7), connection("EUR/USD 1.08", 7), connection("EUR/USD, 1.08", 7)
+    ((9, True), (8, False), None)
+    """
+    match = CONNECTION.match(text, pos)
+    if not match:
+        return None
+    return match.end(), bool(match["colon"] or match["equals"])
+
+
+def unit_before(text: str, start: int) -> tuple[int, int] | None:
+    """The unit of a bank's list that stands before a pair at the start of its line, and where it begins."""
+    begin = line_start(text, start)
+    match = UNIT_BEFORE.match(text[begin:start])
+    if not match:
+        return None
+    return int(re.sub(r"\D", "", match["unit"])), begin + match.start("unit")
+
+
+def candidates(text: str) -> Iterator[Candidate]:
+    """Every pair that something connects to what follows."""
+    return heapq.merge(slashed(text), joined(text))
+
+
+def slashed(text: str) -> Iterator[Candidate]:
+    """Pairs with a solidus, but for those that an equals sign follows (`ticker`)."""
+    for match in SOLIDUS.finditer(text):
+        link = connection(text, match.end())
+        head = base_before(text, match.start()) if link else None
+        if not head or not link or text.startswith("=", match.end()):
+            continue
+        start = head.start("base")
+        unit = unit_before(text, start) if is_iso(head["base"].upper()) else None
+        if unit:
+            yield Candidate(start, link[0], head["base"], match["counter"], link[1], unit[0], free=True)
+        else:
+            yield Candidate(start, link[0], head["base"], match["counter"], link[1])
+
+
+def joined(text: str) -> Iterator[Candidate]:
+    """Pairs in capitals joined by another mark."""
+    for match in JOINED.finditer(text):
+        link = connection(text, match.end()) if is_iso(match["base"]) and is_iso(match["counter"]) else None
+        if link:
+            yield Candidate(match.start(), link[0], match["base"], match["counter"], link[1])
+
+
+def glued(text: str) -> Iterator[Candidate]:
+    """Pairs without any mark between the codes."""
+    for match in GLUED_PAIR.finditer(text):
+        link = connection(text, match.end()) if is_iso(match["base"]) and is_iso(match["counter"]) else None
+        if link:
+            yield Candidate(match.start(), link[0], match["base"], match["counter"], link[1])
+
+
+END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
+CARD = re.compile(
+    rf"(?:^|(?<=[\n{BREAK}]))(?P<pair>[^\w\n{BREAK}]{{0,4}}[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}){END}"
+    rf"(?P<rate>[0-9]+[.,]{FIGURE})(?:{END}(?P<change>[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?))?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
+)
+
+
+def joined_cards(text: str) -> str:
+    """Cards, on which pair, rate and change each have a line, made one line each.
+
+    >>> joined_cards("EUR/USD\\n1.0501\\n+0.28%\\nUSD/JPY\\n153.65\\n")
+    'EUR/USD\\x0b1.0501\\x0b+0.28%\\nUSD/JPY\\x0b153.65\\n'
+    """
+    return CARD.sub(lambda match: re.sub(r"\n", SOFT_NEWLINE, match[0]).replace(BREAK, " "), text)
+
+
+PAIRS = Family(
+    "pairs",
+    "pair and rate joined by a colon, @, arrow, word, cell or space; bid and ask; a bank's list with units",
+    "EUR/USD: 1.0852 -0.12%",
+    candidates,
+    __doc__,
+    joined_cards,
+)
+GLUED = Family(
+    "glued",
+    "six letters without a mark between them, as traders and exchanges write pairs",
+    "USDKZT_TOM = 523.54 (+0.30%)",
+    glued,
+    """Six capitals without a mark between them, as traders, exchanges and charts write pairs.
+
+    GBPUSD 1.2701    EURUSD=X 1.1446    USDKZT_TOM = 523.54 (+0.30%)    FX:EURUSD 1.05012    EURUSD Bid=1.12345
+
+Both halves must be codes of ISO 4217. What connects pair and rate is as in the format `pairs`.
+""",
+)

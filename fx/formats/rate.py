@@ -1,0 +1,235 @@
+"""The rate itself, as it stands behind a pair: one figure, two sides, labelled figures; with unit, footnote and change.
+
+value    := sign? figure exponent? unit? footnote? change?  |  sides change?  |  (label figure)+
+sides    := figure ("/" | "-") figure            bid and ask; the second may be the dealers' short form 1.2698/02
+label    := "bid" | "ask" | "mid" | "last" | "buy" | "sell" | "покупка" | "продажа" | ...
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fx.exact import plain
+from fx.formats.change import Change, find_change
+from fx.formats.context import Prose, Unreadable, refuse_what_follows
+from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
+from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, SIGN_BEFORE, SIGNS, UNIT_WORDS, WS
+from fx.text import BREAK, SPACE
+
+__all__ = ["PROMISING", "RATE", "Reading", "read_value"]
+
+RATE = re.compile(
+    rf"{WS}{EMPHASIS}(?P<sign>(?:{SIGN_BEFORE})?){SPACE}?"
+    rf"(?P<figure>{FIGURE}|\.[0-9]{{1,20}})(?P<exponent>[eE][+-]?[0-9]{{1,2}}(?![0-9]))?"
+)
+UNIT = re.compile(
+    rf"{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
+    rf"|(?P<word>{'|'.join(sorted(UNIT_WORDS, key=len, reverse=True))})(?![^\W\d_])\.?)"
+)
+FOOTNOTE_MARK = re.compile(FOOTNOTE)
+
+NO_RATE = re.compile(
+    rf"{WS}(?P<text>(?:\#?n[./]?a\.?|nan|null|none|nil|-{{1,3}}|\?{{1,3}}|\.{{2,3}}|…|loading|tbd|\#(?:ref|value|div/0)!?)"
+    rf"(?![\w/])|(?=[\n{BREAK}]|\Z))",
+    re.IGNORECASE,
+)
+NEGATIVE = re.compile(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
+UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
+ARROW_FIRST = re.compile(f"{WS}{ARROW}")
+PROMISING = re.compile(
+    rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
+    rf"(?:[-.0-9?#…\n{BREAK}]|[nlt]|bid|ask|buy|sell|offer|mid|last|пок|про|{ARROW}|[\u0660-\u06f9]|\Z)",
+    re.IGNORECASE,
+)
+"""What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
+
+SIDES = re.compile(
+    rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?[-/*]{SPACE}?[0-9])"
+)
+OPTION_SIZE = re.compile(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
+WIDEST_SOLIDUS, WIDEST_DASH = Decimal("0.05"), Decimal("0.005")
+"""Spread, as a part of the bid, up to which two figures are two sides and not a range (`1.05-1.15`) or a fraction."""
+
+LABELS = {
+    **dict.fromkeys(("bid", "buy", "покупка", "купить", "buying"), "bid"),
+    **dict.fromkeys(("ask", "offer", "sell", "продажа", "продать", "selling"), "ask"),
+    **dict.fromkeys(("mid", "last", "rate", "close", "price", "spot", "курс"), "rate"),
+    **dict.fromkeys(("high", "low", "open", "spread", "prev", "vol", "volume"), ""),
+}
+LABELLED = re.compile(
+    rf"{WS}[,;/|(]?{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))}){WS}[:=]?{WS}(?P<figure>{FIGURE})"
+    rf"(?![0-9A-Za-z%]){WS}\)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What stands behind a pair, and where in the text it ends; ``figure`` is the rate as it was written."""
+
+    rate: Decimal | None
+    bid: Decimal | None
+    ask: Decimal | None
+    change_pct: Decimal | None
+    figure: str
+    end: int
+
+
+def read_value(text: str, pos: int, counter: str, mark: DecimalMark | None = None) -> Reading:
+    """Read what stands behind a pair and what connects it. Raises `Prose` or `Unreadable`.
+
+    >>> read_value("1.2698/02", 0, "USD").ask, read_value(" bid 523.10 ask 523.90 last 523.54", 0, "KZT").rate
+    (Decimal('1.2702'), Decimal('523.54'))
+    """
+    labelled = read_labelled(text, pos, mark)
+    if labelled:
+        return labelled
+    match = RATE.match(text, pos)
+    if not match:
+        refuse_without_figure(text, pos)
+        raise Prose
+    sides = read_sides(text, pos, mark)
+    if sides:
+        return sides
+    end = match.end()
+    if match["sign"] and counter not in SIGNS[match["sign"]]:
+        raise Unreadable(f"the sign {match['sign']} is not that of {counter}: check the direction", end)
+    unit = UNIT.match(text, end)
+    if unit and (
+        (unit["code"] or "").upper() == counter
+        or counter in SIGNS.get(unit["sign"] or "", ())
+        or counter in UNIT_WORDS.get(unit["word"] or "", ())
+    ):
+        end = unit.end()
+    footnote = FOOTNOTE_MARK.match(text, end)
+    if footnote:
+        end = footnote.end()
+    change = find_change(text, end, mark)
+    if change and change.glued and end == match.end():
+        raise Unreadable("rate and change run together: set a space between them", change.end)
+    if not change:
+        refuse_what_follows(text, end, match["figure"], glued=end == match.end())
+    rate = read_rate(text, match, change, mark)
+    if change is None and end == match.end() and len(match["figure"]) == 1:
+        raise Unreadable("one digit without decimals or change may count something: write it with decimals", end)
+    return Reading(rate, None, None, change.percent if change else None, match["figure"], change.end if change else end)
+
+
+def read_rate(text: str, match: re.Match[str], change: Change | None, mark: DecimalMark | None) -> Decimal:
+    """The rate itself, above zero. Where it is open, another figure settles the decimal mark. Raises `Unreadable`."""
+    figure, end = match["figure"], match.end()
+    figure = f"0{figure}" if figure[0] == "." else figure
+    rate = settled(text, figure, match.start(), end, mark or (change.mark if change else None))
+    if match["exponent"]:
+        rate = Decimal(plain(rate) + match["exponent"])
+        if len(plain(rate)) > LONGEST:
+            raise Unreadable(f"{figure}{match['exponent']} is no rate of a currency: check the line", end)
+    if rate == 0:
+        raise Unreadable("a rate of zero has lost its digits: take it from a source that prints more", end)
+    return rate
+
+
+def settled(text: str, figure: str, start: int, end: int, mark: DecimalMark | None) -> Decimal:
+    """A figure as a number; what stands on its line settles an open decimal mark. Raises `Unreadable`."""
+    try:
+        try:
+            return read_figure(figure, mark)
+        except AmbiguousFigure:
+            return read_figure(figure, mark or mark_nearby(text, start, end))
+    except AmbiguousFigure as ambiguous:
+        raise Unreadable(f"{ambiguous}: say which with --decimal comma or --decimal point", end) from None
+    except NotAFigure:
+        raise Unreadable(f"{figure[:40]} is not a number: write it with a decimal point", end) from None
+
+
+def mark_nearby(text: str, start: int, end: int) -> DecimalMark | None:
+    """The decimal mark that the other figures of the line prove, if they agree."""
+    left = max(text.rfind("\n", max(0, start - 200), start), start - 200, 0)
+    right = text.find("\n", end, end + 200)
+    around = text[left:start] + " " + text[end : right if right >= 0 else end + 200]
+    marks = {mark_of(figure) for figure in re.findall(FIGURE, around)} - {None}
+    return marks.pop() if len(marks) == 1 else None
+
+
+def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
+    """Bid and ask as two figures, or None where they are none: a range, a fraction, a list, an option's strike."""
+    match = SIDES.match(text, pos)
+    if not match or not re.search(r"[.,]", match["bid"]):
+        return None
+    try:
+        bid = read_figure(match["bid"], mark)
+        ask = read_figure(short_form(match["bid"], match["ask"]), mark)
+    except (NotAFigure, AmbiguousFigure):
+        return None
+    widest = WIDEST_SOLIDUS if "/" in match["between"] else WIDEST_DASH
+    if not 0 < bid <= ask or (ask - bid) > bid * widest or OPTION_SIZE.match(text, match.end()):
+        return None
+    change = find_change(text, match.end(), mark)
+    if not change:
+        refuse_what_follows(text, match.end(), match["ask"] + ".", glued=True)
+    return Reading(
+        None, bid, ask, change.percent if change else None, match["bid"], change.end if change else match.end()
+    )
+
+
+def short_form(bid: str, ask: str) -> str:
+    """The dealers' ask in full: ``1.2698/02`` is 1.2702, the last digits of the bid replaced and carried over.
+
+    >>> short_form("1.2698", "02"), short_form("1.2001", "07"), short_form("1.20", "1.21")
+    ('1.2702', '1.2007', '1.21')
+    """
+    if not ask.isdecimal() or len(ask) >= len(re.sub(r"[.,]", "", bid)) or len(ask) > 3:
+        return ask
+    digits = re.sub(r"[.,]", "", bid)
+    full = int(digits[: -len(ask)] + ask)
+    if full < int(digits):
+        full += 10 ** len(ask)
+    written = str(full).zfill(len(digits))
+    place = max(bid.rfind("."), bid.rfind(","))
+    whole = len(written) - (len(bid) - place - 1)
+    return written[:whole] + bid[place] + written[whole:]
+
+
+def read_labelled(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
+    """Figures behind their labels: ``bid=1.14911 ask=1.14914 mid=1.14913``; None where none stand here."""
+    found: dict[str, Decimal] = {}
+    figure, end = "", pos
+    while match := LABELLED.match(text, end):
+        role = LABELS[match["label"].lower()]
+        try:
+            number = read_figure(match["figure"], mark or ".")
+        except NotAFigure:
+            break
+        if role and role not in found and number:
+            found[role] = number
+            figure = match["figure"]
+        end = match.end()
+    if not found:
+        return None
+    change = find_change(text, end, mark)
+    if not change:
+        refuse_what_follows(text, end, figure + ".", glued=False)
+    return Reading(
+        found.get("rate"),
+        found.get("bid"),
+        found.get("ask"),
+        change.percent if change else None,
+        figure,
+        change.end if change else end,
+    )
+
+
+def refuse_without_figure(text: str, pos: int) -> None:
+    """Raise `Unreadable` where a rate was due and something else stands in its place."""
+    negative = NEGATIVE.match(text, pos)
+    if negative:
+        raise Unreadable("a rate cannot be negative: check the line", negative.end())
+    nothing = NO_RATE.match(text, pos)
+    if nothing:
+        raise Unreadable("no rate stands after the pair: wait for the source to print one", nothing.end())
+    if ARROW_FIRST.match(text, pos):
+        raise Unreadable("an arrow stands before the rate: set it before the change", pos + 12)
+    if UNICODE_DIGITS.match(text, pos):
+        raise Unreadable("digits other than 0 to 9 are not read: write the rate in those", pos + 12)

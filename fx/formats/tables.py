@@ -1,0 +1,166 @@
+"""Tables of pairs in text, where the heads decide which column is what.
+
+    Pair       Price     Change    %Change        | pair    | bid    | ask    | chg %  |
+    EUR/USD    1.0501    0.0029    0.28%          | EUR/USD | 1.0501 | 1.0503 | +0.28% |
+
+Columns are set apart by bars, tabs or spaces. A table needs a head for the pair and one for the rate or for both sides;
+a column headed "change" is a percentage only where its cells say so. Without heads a row is read as the format `pairs`
+reads a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from fx.currencies import Currency, is_iso
+from fx.formats.change import find_change
+from fx.formats.context import Unreadable
+from fx.formats.figures import FIGURE, DecimalMark
+from fx.formats.human import Candidate, Family
+from fx.formats.rate import settled
+from fx.quotes import Tick
+from fx.text import BREAK
+
+__all__ = ["TABLES", "rows_of_tables"]
+
+ROLES = {
+    "pair": "pair|symbol|instrument|ticker|currency pair|fx pair|market|cross|currency|currencies|name|пара|"
+    "валютная пара|валюта",
+    "rate": "rate|price|last|last price|mid|close|value|spot|spot rate|exchange rate|current|курс|цена",
+    "bid": "bid|buy|bid price|buying|покупка",
+    "ask": "ask|offer|sell|ask price|selling|продажа",
+    "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
+    "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%",
+    "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h",
+}
+ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
+HEAD = re.compile(
+    rf"(?im)(?:^|(?<=[\n{BREAK}]))[^\n{BREAK}]{{0,200}}\b(?:pair|symbol|instrument|ticker|market|cross|currency|currencies|name|"
+    rf"пара|валюта)\b[^\n{BREAK}]{{0,200}}"
+)
+PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MD])?[*`\"']{0,2}")
+RULE = re.compile(r"[-+=|:\s\x0b\xa0]*")
+FIGURE_CELL = re.compile(rf"({FIGURE})")
+LONGEST_ROW = 400
+
+
+def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Tick]:
+    """The quotes of every table with heads; ``line`` is left for the engine, ``span`` is the row's.
+
+    >>> text = "Pair  Price  Change  %Change\\nEUR/USD  1.0501  0.0029  0.28%\\n"
+    >>> [(str(tick.rate), str(tick.change_pct)) for tick in rows_of_tables(text)]
+    [('1.0501', '0.28')]
+    """
+    done = 0
+    for head in HEAD.finditer(text):
+        if head.start() < done:
+            continue
+        names = [name.strip().lower() for name in cells(head[0])]
+        roles = [ROLE_OF.get(name) for name in names]
+        if "pair" not in roles or not ({"rate", "bid"} & set(roles)) or len(names) < 2:
+            continue
+        for start, end in following_lines(text, head.end()):
+            row = text[start:end]
+            if RULE.fullmatch(row):
+                continue
+            tick = read_row(text, start, end, roles, mark)
+            if tick is None and not any(map(str.isdigit, row)):
+                break
+            done = end
+            if tick:
+                yield tick
+
+
+def following_lines(text: str, pos: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each line below a head, up to an empty one."""
+    while pos < len(text):
+        start = pos + 1
+        end = min(
+            (place for place in (text.find("\n", start), text.find(BREAK, start)) if place >= 0), default=len(text)
+        )
+        if end - start > LONGEST_ROW or (end == start and text[pos] == "\n"):
+            return
+        if end > start:
+            yield start, end
+        pos = end
+
+
+def cells(row: str, count: int | None = None) -> list[str]:
+    """The cells of a row, set apart by bars, tabs or spaces; by single spaces only where that gives ``count``.
+
+    >>> cells("| EUR/USD | 1.0501 |"), cells("EUR/USD 1.0501", 2)
+    (['EUR/USD', '1.0501'], ['EUR/USD', '1.0501'])
+    """
+    if "|" in row:
+        found = row.strip().strip("|").split("|")
+    elif "\t" in row.strip():
+        found = row.strip("\x0b \n").split("\t")
+    else:
+        found = re.split(r"[ \xa0]{2,}", row.strip())
+        if count and len(found) != count:
+            single = row.split()
+            found = single if len(single) == count else found
+    return [cell.strip(" \x0b\xa0\t") for cell in found]
+
+
+def read_row(text: str, start: int, end: int, roles: list[str | None], mark: DecimalMark | None) -> Tick | None:
+    """One row, or None where it is no row of the table."""
+    row = cells(text[start:end], len(roles))
+    if len(row) < 2 or len(row) > len(roles) + 1:
+        return None
+    found = dict(zip((role or str(number) for number, role in enumerate(roles)), row, strict=False))
+    pair = PAIR_CELL.fullmatch(found.get("pair", ""))
+    if not pair or not is_iso(pair[1]) or not is_iso(pair[2]) or pair[1] == pair[2]:
+        return None
+    numbers = {name: figure(text, found.get(name, ""), start, end, mark) for name in ("rate", "bid", "ask")}
+    if numbers["rate"] is None and (numbers["bid"] is None or numbers["ask"] is None):
+        return None
+    return Tick(
+        Currency(pair[1]),
+        Currency(pair[2]),
+        numbers["rate"],
+        numbers["bid"],
+        numbers["ask"],
+        percent(found),
+        span=(start, end),
+    )
+
+
+def figure(text: str, cell: str, start: int, end: int, mark: DecimalMark | None) -> Decimal | None:
+    """The number of a cell, if it holds one and nothing else but a sign of money."""
+    match = FIGURE_CELL.fullmatch(cell.strip("*`$€£¥₸₽ "))
+    if not match:
+        return None
+    try:
+        return settled(text, match[1], start, end, mark) or None
+    except Unreadable:
+        return None
+
+
+def percent(found: dict[str, str]) -> Decimal | None:
+    """The percent change of a row: from the column of percentages, else from one of changes that says so."""
+    for role in ("percent", "change"):
+        cell = found.get(role, "")
+        if role == "percent" and cell and "%" not in cell:
+            cell += "%"
+        change = find_change(" " + cell, 0) if "%" in cell else None
+        if change:
+            return change.percent
+    return None
+
+
+def no_candidates(text: str) -> Iterator[Candidate]:  # noqa: ARG001 (the shape of Family.candidates)
+    """None: rows are read whole."""
+    return iter(())
+
+
+TABLES = Family(
+    "tables",
+    "tables of pairs whose heads say which column is the rate, bid, ask or percent change",
+    "pair | rate | chg %",
+    no_candidates,
+    __doc__,
+    rows=rows_of_tables,
+)

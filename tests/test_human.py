@@ -1,0 +1,187 @@
+"""Every other way in which people write quotes: pairs, glued codes, equations, tables; and what is none of them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fx.currencies import facts
+from fx.formats import all_formats
+from tests.builders import SHARED, reading
+
+READ = {
+    "colon": ("EUR/CHF: 0.9412 -0.15%", "EUR/CHF 0.9412 -0.15"),
+    "colon, decimal comma": ("Kurs EUR/PLN: 4,2510", "EUR/PLN 4.2510"),
+    "colon, thousands": ("USD/KRW: 1,389.20", "USD/KRW 1389.20"),
+    "a list with spaces": ("USD/RUB 90.15, CNY/RUB 12.41.", "USD/RUB 90.15; CNY/RUB 12.41"),
+    "a list with decimal and list commas": ("EUR/PLN 4,27, USD/PLN 3,95", "EUR/PLN 4.27; USD/PLN 3.95"),
+    "arrow before the rate": ("GBP/USD ▼ 1.2711", "GBP/USD 1.2711"),
+    "arrow and percentage": ("USD/KZT 511.20 🔻0.25%", "USD/KZT 511.20 -0.25"),
+    "arrow and absolute change": ("USD/RUB 91,10 ▲ 0,22", "USD/RUB 91.10"),
+    "absolute change in brackets": ("EUR/RUB 99,80 (-0,15)", "EUR/RUB 99.80"),
+    "absolute, then percentage": ("EUR/KZT 540.20 ↘ -1.10 (-0.20%)", "EUR/KZT 540.20 -0.20"),
+    "percentage, then absolute": ("EUR/USD 1.0611 +0.18% (+0.0019)", "EUR/USD 1.0611 0.18"),
+    "at": ("EUR/USD @ 1.0915", "EUR/USD 1.0915"),
+    "last": ("USD/KZT last 511.20", "USD/KZT 511.20"),
+    "a card": ("EUR/USD\n1.0611\n+0.18%\nUSD/JPY\n151.20\n-0.40%\n", "EUR/USD 1.0611 0.18; USD/JPY 151.20 -0.40"),
+    "a card in HTML": ("<div>EUR/USD</div>\n<div>1.0611</div>\n<div>+0.18%</div>", "EUR/USD 1.0611 0.18"),
+    "glued": ("GBPUSD 1.2711", "GBP/USD 1.2711"),
+    "glued, Yahoo": ("EURUSD=X 1.0915", "EUR/USD 1.0915"),
+    "glued, exchange": ("USDKZT_TOM = 511.20 (-0.25%)", "USD/KZT 511.20 -0.25"),
+    "glued, prefix": ("OANDA:USDJPY 151.204", "USD/JPY 151.204"),
+    "glued, whole": ("prices (XAUUSD 4640, USDJPY 152)", "XAU/USD 4640; USD/JPY 152"),
+    "dash": ("* USD-CLP: 716.23", "USD/CLP 716.23"),
+    "underscore": ("EUR_USD 1.0611", "EUR/USD 1.0611"),
+    "point": ("EUR.USD 1.0611", "EUR/USD 1.0611"),
+    "en dash": ("EUR–USD 1.0611", "EUR/USD 1.0611"),
+    "bar": ("EUR|USD 1.0611", "EUR/USD 1.0611"),
+    "equation": ("1 USD = 7.1023 CNY", "USD/CNY 7.1023"),
+    "equation with a unit": ("100 JPY = 4.7101 CNY", "JPY/CNY 0.047101"),
+    "equation in brackets": ("(10 TJS = 84.15 RUB)", "TJS/RUB 8.415"),
+    "equation with a change": ("1 EUR = 540.20 KZT (-0.20%)", "EUR/KZT 540.20 -0.20"),
+    "equation, codes first": ("EUR 1 = USD 1.0611", "EUR/USD 1.0611"),
+    "equation by signs": ("€1 = $1.09", "EUR/USD 1.09"),
+    "equation, comma": ("1 EUR = 11,72 NOK", "EUR/NOK 11.72"),
+    "a bank's list": (
+        "100 JPY/KZT 338.10\n10 AMD/KZT 13.1\n1 USD/KZT 511.20",
+        "JPY/KZT 3.3810; AMD/KZT 1.31; USD/KZT 511.20",
+    ),
+    "a bank's table": ("| 100 UZBEK SUM | UZS / KZT | 4.02 | 0.00% |", "UZS/KZT 0.0402 0.00"),
+    "two sides": ("EUR/USD 1.0610/1.0612", "EUR/USD 1.0610|1.0612"),
+    "the dealers' short form": ("EUR/USD 1.2698/02", "EUR/USD 1.2698|1.2702"),
+    "two sides with a dash": ("GBP-USD is quoted at 1.3018-1.3027", "GBP/USD 1.3018|1.3027"),
+    "labels": ("EURUSD bid=1.09111 ask=1.09114 mid=1.09113", "EUR/USD 1.09113 1.09111|1.09114"),
+    "labels in words": ("USD/KZT bid 510.90 ask 511.50 last 511.20", "USD/KZT 511.20 510.90|511.50"),
+    "labels in Russian": ("USD/KZT покупка 510,90 продажа 513,50", "USD/KZT 510.90|513.50"),
+    "a table with heads": (
+        "| Symbol | Bid | Ask | Chg % |\n|---|---|---|---|\n| EUR/USD | 1.0610 | 1.0612 | +0.18 |\n",
+        "EUR/USD 0.18 1.0610|1.0612",
+    ),
+    "a table in columns": ("Pair  Price  Change  %Change\nEUR/USD  1.0611  0.0019  0.18%\n", "EUR/USD 1.0611 0.18"),
+    "a table of a shell": (
+        "+---------+--------+--------+\n| pair    | rate   | chg    |\n+---------+--------+--------+\n| USD/KZT | 511.20 | -0.25% |\n",
+        "USD/KZT 511.20 -0.25",
+    ),
+}
+
+NOTHING = """
+EUR/USD: 0.31%
+EUR/USD ▲ +1.43%
+USD/KZT up 0.30%
+AUD/JPY: 1,051 ticks | First: 14:51:15
+Sell GBPUSD 0.2 lots at 2019-05-12 14:43:23
+- EURUSD 5m; EURUSD 15m; USDJPY 1h
+// Weights: EUR/USD −0.576, USD/JPY +0.136
+EUR/USD +0.15 [+0.07, +0.25], GBP/USD +0.17
+(USD/COP 3.700–4.400, EUR/USD 1,05–1,15)
+USD/KRW: 1,200 / 1,300 / 1,400
+EUR/USD: 1.1200/10 (EUR 520m)
+USD→EUR→GBP +2.1bp
+GBP/JPY: 2.5 pips standard
+Urals 62.10 USD/bbl, wheat 228.5 EUR/t
+Total: USD 1,250.00 EUR 1,190.40
+1 USD = 100 cents, 1 GBP = 20 shillings
+1 EUR/MWh = 0.1 ct/kWh
+25.00 EUR = 13728.25 KZT
+.EUR-USD { margin: 1.5em }
+example.org/convert/1/USD/KZT/523.54
+EUR-USD-GBP 1.05
+EUR/USD 2024
+CNYKZT_0_001 no deals
+currencies: USD/UZS/TRY 12.5
+""".strip().splitlines()
+
+
+def said(text: str) -> str:
+    """What is read, shortly: pair, rate, change, bid|ask."""
+    parts = []
+    for quote in reading(text).quotes:
+        sides = None if quote.bid is None and quote.ask is None else f"{quote.bid}|{quote.ask}"
+        parts.append(
+            " ".join(str(each) for each in (quote.pair, quote.rate, quote.change_pct, sides) if each is not None)
+        )
+    return "; ".join(parts)
+
+
+@pytest.mark.parametrize("style", READ)
+def test_each_family_is_read_in_its_styles(style: str) -> None:
+    text, expected = READ[style]
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize("line", NOTHING)
+def test_what_only_looks_like_a_quote_gives_none(line: str) -> None:
+    assert said(line) == ""
+
+
+def test_the_published_unit_is_kept_with_the_quote() -> None:
+    assert [(quote.unit, str(quote.rate)) for quote in reading("100 KZT = 19.6648 RUB").quotes] == [(100, "0.196648")]
+
+
+@pytest.mark.parametrize("name", sorted(all_formats()))
+def test_each_format_explains_itself_and_reads_its_example(name: str) -> None:
+    each = all_formats()[name]
+    assert each.summary
+    assert each.example
+    if name in {"ticker", "pairs", "glued", "equations"}:
+        assert len(reading(each.example, format_name=name).quotes) == 1
+
+
+codes = st.sampled_from(
+    sorted(code for code, fact in facts().items() if not fact.withdrawn and code not in {"XXX", "XTS"})
+)
+rates = st.decimals(Decimal("1.0001"), Decimal("999.9999"), places=4)
+joints = st.sampled_from(
+    [
+        ("/", ": "),
+        ("/", " "),
+        ("/", " @ "),
+        ("/", " = "),
+        ("", " "),
+        ("", ": "),
+        ("-", ": "),
+        ("_", " "),
+        (" / ", " "),
+        ("/", " ▲ "),
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(codes, codes, rates, joints).filter(lambda each: each[0] != each[1]), min_size=1, max_size=5),
+    st.sampled_from(["\n", ", ", "; ", " | "]),
+)
+def test_whatever_pair_and_joint_is_printed_is_read_back(
+    quotes: list[tuple[str, str, Decimal, tuple[str, str]]], between: str
+) -> None:
+    text = between.join(f"{base}{mark}{counter}{link}{rate}" for base, counter, rate, (mark, link) in quotes)
+    expected = dict.fromkeys(f"{base}/{counter} {rate}" for base, counter, rate, _ in quotes)
+    assert said(text) == "; ".join(expected)
+
+
+CASES = SHARED / "corpus" / "public.jsonl"
+corpus = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()] if CASES.exists() else []
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in corpus if case["tier"] == 2])
+def test_the_shared_corpus_is_read_where_it_is_present(case: dict[str, object]) -> None:
+    def key(each: dict[str, str | None]) -> tuple[object, ...]:
+        return (
+            each["base"],
+            each["quote"],
+            *(
+                None if each[name] is None else Decimal(str(each[name]))
+                for name in ("rate", "change_pct", "bid", "ask")
+            ),
+        )
+
+    may = {key(each)[:3] for each in case.get("may", [])}  # type: ignore[attr-defined]
+    found = [
+        (str(q.base), str(q.counter), q.rate, q.change_pct, q.bid, q.ask) for q in reading(str(case["text"])).quotes
+    ]
+    expected = [key(each) for each in case["expect"]]  # type: ignore[attr-defined]
+    assert [each for each in found if each[:3] not in may or each in expected] == expected
