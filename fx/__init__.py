@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fx import errors
     from fx.convert import Answer
     from fx.currencies import Currency, Pair
     from fx.errors import FxError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from fx.reader import parse
     from fx.store import Loaded, Store
     from fx.store import open_store as open  # noqa: A004 (fx.open, as in open a store)
+
+    __version__: str
 
 __all__ = [
     "Answer",
@@ -63,21 +66,23 @@ HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker is to see the names above and no others
 
-    if name == "__version__":
-        from importlib.metadata import version
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
 
-        return version("fx")
-    if name == "errors":
-        return import_module("fx.errors")
-    if name not in HOMES:
-        raise AttributeError(f"module 'fx' has no attribute {name!r}")
-    module, _, attribute = HOMES[name].partition(":")
-    value = getattr(import_module(module), attribute or name)
-    globals()[name] = value
-    return value
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("fx")
+        if name == "errors":
+            return import_module("fx.errors")
+        if name not in HOMES:
+            raise AttributeError(f"module 'fx' has no attribute {name!r}")
+        module, _, attribute = HOMES[name].partition(":")
+        value = getattr(import_module(module), attribute or name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

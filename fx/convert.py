@@ -7,12 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fx.currencies import Currency, minor_units
+from fx.errors import UsageError
 from fx.exact import ceiling, floor, half_even, parse_amount, significant_digits, to_significant
 from fx.moments import Moment
 from fx.rates import Kind, Leg, Rate
 
 __all__ = ["RATE_DIGITS", "Answer", "convert", "rate_answer"]
 
+MOST_PLACES = 100
 RATE_DIGITS = 28
 """Significant digits of a rate that does not end (an inverse, a cross) where it is written as a decimal."""
 
@@ -83,6 +85,8 @@ def convert(amount: str | int | Decimal | Fraction, rate: Rate, as_of: Moment, p
     (Decimal('2.34'), Decimal('2.34'), Decimal('2.35'))
     """
     exactly = parse_amount(amount)
+    if places is not None and not 0 <= places <= MOST_PLACES:
+        raise UsageError(f"{places} decimals cannot be shown: take 0 to {MOST_PLACES}", places=places)
     shown = minor_units(rate.counter) if places is None else places
     ends = [exactly * end for end in rate.bounds]
     return Answer(

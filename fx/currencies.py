@@ -37,11 +37,13 @@ class Currency(str):
 
     __slots__ = ()
 
-    def __new__(cls, code: str) -> Self:
+    def __new__(cls, code: object) -> Self:
         """Fold the case and check the shape."""
-        folded = code.strip().upper()
+        folded = code.strip().upper() if isinstance(code, str) else ""
         if not re.fullmatch(r"[A-Z][A-Z0-9]{2,4}", folded):
-            raise PairError(f"{shown(code)} is not a currency code: write three letters such as KZT", code=code[:40])
+            raise PairError(
+                f"{shown(str(code))} is not a currency code: write three letters such as KZT", code=str(code)[:40]
+            )
         return super().__new__(cls, folded)
 
 
@@ -62,6 +64,7 @@ class Pair:
         """Read ``KZT/USD``, ``kzt usd``, ``KZT to USD`` or ``KZTUSD``; raises `PairError` for anything else."""
         if isinstance(text, Pair):
             return cls(text.base, text.counter)
+        text = str(text)
         match = re.fullmatch(
             r"\s*([A-Za-z0-9]{3,5})(?:\s*[/:-]\s*|\s+(?:to\s+)?)([A-Za-z0-9]{3,5})\s*|([A-Za-z]{3})([A-Za-z]{3})", text
         )

@@ -25,6 +25,8 @@ __all__ = [
     "to_significant",
 ]
 
+LARGEST = 10**200
+"""Above any sum of money, and below what Python would take long to write out."""
 AMOUNT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 LONGEST_AMOUNT = 40
 """Digits in an amount: more than any sum of money, few enough that no arithmetic can be made slow by them."""
@@ -56,7 +58,10 @@ def parse_amount(amount: str | int | Decimal | Fraction) -> Fraction:
         return Fraction(text)
     if isinstance(amount, Decimal) and (not amount.is_finite() or abs(amount.adjusted()) > LONGEST_AMOUNT):
         raise AmountError(f"{amount} is not an amount: pass a finite number of ordinary size", amount=str(amount))
-    return Fraction(amount)
+    exactly = Fraction(amount)
+    if max(abs(exactly.numerator), exactly.denominator) >= LARGEST:
+        raise AmountError("the amount is far beyond any sum of money: pass a number of ordinary size")
+    return exactly
 
 
 def shown(text: str) -> str:

@@ -6,14 +6,15 @@ Figures for analysis are floats here, beside the exact text; results of conversi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 
 from fx.convert import Answer
-from fx.errors import FxError
+from fx.errors import FxError, StoreError
 from fx.exact import plain, to_significant
+from fx.moments import Moment
 from fx.quotes import Quote
 
 __all__ = ["converted", "frame_of"]
@@ -65,8 +66,11 @@ def converted(
     A row that has no answer gets the name of its error as ``status`` and nothing else; the others get ``ok``.
     """
     names = ("result", "low", "high", "rate", "observed_at", "age_days", "status")
-    whens = frame[as_of] if as_of else [None] * len(frame)
-    rows = [answer_row(convert, *asked, counter) for asked in zip(frame[amount], frame[base], whens, strict=True)]
+    whens = frame[as_of].tolist() if as_of else [NOW] * len(frame)
+    rows = [
+        answer_row(convert, *asked, counter)
+        for asked in zip(frame[amount].tolist(), frame[base].tolist(), whens, strict=True)
+    ]
     columns = {
         name: pd.array([row[number] for row in rows], dtype="Int64" if name == "age_days" else "object")
         for number, name in enumerate(names)
@@ -74,18 +78,19 @@ def converted(
     return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in columns.items()})
 
 
+NOW = object()
+"""Stands for "as of now" where no column of dates was named; a date that is missing from such a column is an error."""
+
+
 def answer_row(convert: Callable[..., Answer], amount: Any, base: Any, when: Any, counter: str) -> tuple[Any, ...]:
-    """One row's answer, or its status."""
+    """One row's answer, or its status. Raises `StoreError`: without a database no row has an answer."""
     if isinstance(amount, float) and amount.is_integer():
         amount = int(amount)
-    elif hasattr(amount, "item") and not isinstance(amount, float):
-        amount = amount.item()
-    if when is not None and when is not pd.NaT and isinstance(when, pd.Timestamp):
-        when = when.date() if when.tzinfo is None else when.to_pydatetime()
-    if not isinstance(when, (str, date, datetime, type(None))) or when is pd.NaT:
-        return (None, None, None, None, None, None, "MomentError")
     try:
-        answer = convert(amount, str(base), counter, as_of=when)
+        moment = None if when is NOW else moment_of(when)
+        answer = convert(amount, str(base), counter, as_of=moment)
+    except StoreError:
+        raise
     except FxError as error:
         return (None, None, None, None, None, None, type(error).__name__)
     return (
@@ -97,3 +102,21 @@ def answer_row(convert: Callable[..., Answer], amount: Any, base: Any, when: Any
         answer.age_days,
         "ok",
     )
+
+
+def moment_of(when: Any) -> Moment:
+    """The day or instant of a cell: midnight without a zone is a day, any other time is an instant in UTC.
+
+    Raises `MomentError` for a missing one.
+
+    >>> str(moment_of(pd.Timestamp("2024-12-14"))), str(moment_of(pd.Timestamp("2024-12-14 10:30")))
+    ('2024-12-14', '2024-12-14T10:30:00.000Z')
+    """
+    if when is pd.NaT:
+        return Moment.parse("a missing date")
+    if isinstance(when, datetime):
+        if when.tzinfo is not None:
+            return Moment.of_instant(when)
+        midnight = (when.hour, when.minute, when.second, when.microsecond) == (0, 0, 0, 0)
+        return Moment.of_day(when.date()) if midnight else Moment.of_instant(when.replace(tzinfo=UTC))
+    return Moment.parse(when)

@@ -73,6 +73,7 @@ class Moment:
             return cls.of_instant(text)
         if isinstance(text, date):
             return cls.of_day(text)
+        text = str(text)
         try:
             if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip(), re.ASCII):
                 return cls.of_day(date.fromisoformat(text.strip()))

@@ -117,7 +117,9 @@ def read_document(
 
 
 def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str]) -> tuple[Moment, str]:
-    """The time of a document: what it states, else the newest of its rows, else the fallback."""
+    """The time of a document: what it states, else the newest of its rows; the fallback where any quote needs it."""
+    if any(quote.time_basis == fallback[1] for quote in quotes):
+        return fallback
     for basis in ("stated", "line"):
         moments = [quote.observed_at for quote in quotes if quote.time_basis == basis]
         if moments and (basis == "stated" or len(moments) == len(quotes)):

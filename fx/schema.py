@@ -30,8 +30,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-__all__ = ["HEAD", "STANDING", "VIEWS", "metadata"]
+__all__ = ["FIRST", "HEAD", "HISTORY", "STANDING", "STATEMENT", "VIEWS", "expected_schema", "metadata"]
 
 HEAD = "0001"
 """The revision this fx reads and writes."""
@@ -69,6 +71,7 @@ Table(
     Column("repeats", Integer, nullable=False),
     Column("rejects", Integer, nullable=False),
     UniqueConstraint("sha256", "source_id", "observed_at"),
+    Index("document_by_time", "recorded_at"),
 )
 STATEMENT = ("series_id", "observed_at", "rate", "scale", "sides", "change_pct")
 """The columns that make one statement: the key of ``quote``."""
@@ -136,22 +139,44 @@ def instant_text(milliseconds: str) -> str:
     return f"strftime('%Y-%m-%dT%H:%M:%fZ', {milliseconds} / 1000.0, 'unixepoch')"
 
 
-REVISION_ORDER = "{d}.recorded_at, {q}.document_id, {q}.line, {q}.rate, {q}.scale, {q}.sides, {q}.change_pct"
-"""What orders the revisions of one moment: the last recorded wins, the place in the document breaks ties."""
-THIS = REVISION_ORDER.format(d="d", q="q")
-OTHER = REVISION_ORDER.format(d="od", q="o")
+SAME_STATEMENT = " AND ".join(f"g.{name} = {{q}}.{name}" for name in STATEMENT)
+
+
+def last_said(quote: str) -> str:
+    """SQL for the document that said a statement last: the one that said it first, or a later sighting.
+
+    Documents are numbered in the order in which they were recorded, so that the highest is the newest.
+    """
+    same = SAME_STATEMENT.format(q=quote)
+    return (
+        f"max({quote}.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE {same}"
+        " AND g.document_id <= {until}), 0))"
+    )
+
+
+def order_of(quote: str, until: str = "9223372036854775807") -> str:
+    """SQL for what orders the statements of one moment: who was said last wins, place and digits break ties."""
+    said = last_said(quote).format(until=until)
+    return f"{said}, {', '.join(f'{quote}.{name}' for name in ('line', 'rate', 'scale', 'sides', 'change_pct'))}"
+
+
 OTHERS_OF_MOMENT = """FROM quote AS o
-           JOIN document AS od ON od.id = o.document_id
           WHERE o.series_id = q.series_id
-            AND o.observed_at = q.observed_at"""
+            AND o.observed_at = q.observed_at
+            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)"""
 SUPERSEDED = f"""EXISTS (
          SELECT 1 {OTHERS_OF_MOMENT}
-            AND ({OTHER}) > ({THIS}))"""
-"""SQL for: a later revision stands beside this quote ``q`` of document ``d``."""
+            AND ({order_of("o")}) > ({order_of("q")}))"""
+"""SQL for: another statement of the same moment was made after this quote ``q``; one alone costs no sightings."""
 
 
-def readable(rows: str, more: str = "") -> str:
-    """SQL that shows quotes as people read them; ``rows`` says which, ``more`` adds a column."""
+def readable(rows: str, more: str = "", *, newest: bool = False) -> str:
+    """SQL that shows quotes as people read them; ``rows`` says which, ``more`` adds a column.
+
+    ``newest`` goes from the series to their newest quotes, where the planner would otherwise read every quote.
+    """
+    join = "CROSS JOIN" if newest else "JOIN"
+    seek = " AND q.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = s.id)" if newest else ""
     return f"""
 SELECT base || '/' || counter AS pair, base, counter, observed_at,
        coalesce(CAST(rate_text AS REAL), (bid + ask) / 2, bid, ask) AS rate, rate_text, bid, ask, change_pct,
@@ -169,10 +194,10 @@ SELECT s.base, s.counter,
        nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
        {instant_text("d.recorded_at")} AS recorded_at,
        (SELECT count(*) {OTHERS_OF_MOMENT}
-            AND ({OTHER}) < ({THIS})) AS revision
-  FROM (SELECT *, substr({ZEROS}, 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
-          FROM quote) AS q
-  JOIN series AS s ON s.id = q.series_id
+            AND ({order_of("o")}) < ({order_of("q")})) AS revision
+  FROM series AS s
+  {join} (SELECT *, substr({ZEROS}, 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
+          FROM quote) AS q ON q.series_id = s.id{seek}
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id
  {rows})"""
@@ -182,21 +207,17 @@ VIEWS = {
     "quotes": readable(""),
     "standing_quotes": readable(f"WHERE NOT {SUPERSEDED}"),
     "latest_quotes": readable(
-        f"""JOIN (
-         SELECT id, base, counter,
-                (SELECT max(observed_at) FROM quote WHERE series_id = series.id) AS observed_at
-           FROM series) AS newest ON newest.id = q.series_id AND newest.observed_at = q.observed_at
- WHERE NOT EXISTS (
+        f"""WHERE NOT {SUPERSEDED}
+   AND NOT EXISTS (
          SELECT 1
            FROM series AS os
            JOIN quote AS o ON o.series_id = os.id
-            AND o.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = os.id)
-           JOIN document AS od ON od.id = o.document_id
-          WHERE os.base = s.base AND os.counter = s.counter
-            AND (o.observed_at, {OTHER}, o.series_id)
-              > (q.observed_at, {THIS}, q.series_id))""",
+            AND o.observed_at = (SELECT max(n.observed_at) FROM quote AS n WHERE n.series_id = os.id)
+          WHERE os.base = s.base AND os.counter = s.counter AND os.id <> s.id
+            AND (o.observed_at, {order_of("o")}, os.id) > (q.observed_at, {order_of("q")}, s.id))""",
         """,
        CAST(julianday(date('now')) - julianday(substr(observed_at, 1, 10)) AS INTEGER) AS age_days""",
+        newest=True,
     ),
     # The inverse is one division of two whole numbers: 100000 / 8 is 12500, where 1 / 0.00008 is 12499.999999999998.
     "rates": f"""
@@ -237,27 +258,41 @@ STORED = """s.base, s.counter, q.rate, q.scale, q.sides, q.change_pct, q.observe
        src.name, d.name, q.line, q.repeats, d.recorded_at, q.unit"""
 """What a `Quote` is made of, in the order that the store unpacks."""
 
-STANDING = f"""
+KNOWN_DOCUMENT = "coalesce((SELECT max(id) FROM document WHERE recorded_at <= :known), 0)"
+"""SQL for the last document that had been recorded at a moment."""
+
+
+def one_a_series(which: str) -> str:
+    """SQL for the as-of question: of each series that touches a code, what was said of its ``which`` moment."""
+    return f"""
 SELECT {STORED}
   FROM series AS s
   JOIN quote AS q ON q.series_id = s.id AND q.observed_at = (
-         SELECT n.observed_at FROM quote AS n JOIN document AS nd ON nd.id = n.document_id
-          WHERE n.series_id = s.id AND n.observed_at <= :until AND nd.recorded_at <= :known
-          ORDER BY n.observed_at DESC LIMIT 1){WITH_ORIGIN}
- WHERE (s.base = :code OR s.counter = :code) AND d.recorded_at <= :known
- ORDER BY s.id, {THIS}"""
-"""The as-of question: of each series that touches a code, what stood at a moment as known at another.
+         SELECT n.observed_at FROM quote AS n
+          WHERE n.series_id = s.id AND n.observed_at <= :until AND n.document_id <= {KNOWN_DOCUMENT}
+          ORDER BY n.observed_at {which} LIMIT 1){WITH_ORIGIN}
+ WHERE (s.base = :code OR s.counter = :code) AND q.document_id <= {KNOWN_DOCUMENT}
+ ORDER BY s.id, {order_of("q", KNOWN_DOCUMENT)}"""
 
-Where a moment has several revisions all come, the winner last.
-"""
 
-FIRST = STANDING.replace("ORDER BY n.observed_at DESC LIMIT 1", "ORDER BY n.observed_at LIMIT 1")
+STANDING = one_a_series("DESC")
+"""What stood at a moment as known at another. Where a moment has several statements all come, the winner last."""
+FIRST = one_a_series("ASC")
 """The same with the first moment of each series instead of the last."""
 
 HISTORY = f"""
 SELECT {STORED}
   FROM series AS s
   JOIN quote AS q ON q.series_id = s.id{WITH_ORIGIN}
- WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until AND NOT {SUPERSEDED}
- ORDER BY q.observed_at, src.name"""
-"""What a pair's sources said, in time, each moment as last recorded."""
+ WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until
+ ORDER BY q.observed_at, src.name, {order_of("q")}"""
+"""What a pair's sources said, in time; where a moment has several statements, the winner last."""
+
+
+def expected_schema() -> dict[str, str]:
+    """Every table, index and view by name, as the SQL that makes it, for comparison with what a database holds."""
+    dialect = sqlite.dialect()
+    made = {table.name: str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables}
+    for table in metadata.sorted_tables:
+        made |= {str(index.name): str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes}
+    return made | {name: f"CREATE VIEW {name} AS{body}" for name, body in VIEWS.items()}

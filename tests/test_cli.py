@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -278,6 +280,56 @@ def test_a_closed_pipe_ends_without_a_traceback(home: Path) -> None:
     command = f'"{sys.executable}" -c "from fx.cli import main; main()" sql "with recursive n(i) as (select 1 union all select i + 1 from n limit 100000) select * from n" | head -1'
     done = subprocess.run(["sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["parse", "load"])
+def test_an_error_is_told_even_quietly_and_once_and_as_an_object_under_json(command: str, tmp_path: Path) -> None:
+    quiet = fx(command, "-q", "none.txt", folder=tmp_path)
+    assert (quiet.returncode, quiet.stderr.count("none.txt")) == (3, 1)
+    objects = fx(command, "--json", "none.txt", folder=tmp_path)
+    assert json.loads(objects.stdout)["error"] == "InputError"
+    assert objects.stderr.count("none.txt") == 1
+
+
+def test_columns_of_one_name_are_all_shown(home: Path) -> None:
+    done = fx("sql", "select 1 as a, 2 as a, 3 as a_2, 9e999 as b", "--json", folder=home)
+    assert json.loads(done.stdout) == {"a": 1, "a_3": 2, "a_2": 3, "b": None}
+
+
+def test_outside_utf_8_json_stays_json(home: Path) -> None:
+    (home.parent / "é.txt").write_text(BOARD, encoding="utf-8")
+    done = fx("parse", "--json", "../é.txt", "--observed-at", "2024-12-14", folder=home, PYTHONIOENCODING="ascii")
+    assert {json.loads(line)["document"] for line in done.stdout.splitlines()} == {"../é.txt"}
+
+
+def test_the_csv_of_standard_input_names_it_plainly(home: Path) -> None:
+    done = fx("parse", "--csv", "-", "--observed-at", "2024-12-14", folder=home, stdin=BOARD)
+    assert {line.split(",")[0] for line in done.stdout.splitlines()[1:]} == {"-"}
+
+
+def test_ctrl_c_is_answered_with_a_sentence_and_leaves_whole_documents(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    for number in range(5000):
+        page = f"KZT/USD = 0.0{number + 1000}\n14 December 2024\n"
+        (tmp_path / "pages" / f"{number}.txt").write_text(page, encoding="utf-8")
+    command = [sys.executable, "-c", "from fx.cli import main; main()", "--db", "x.db", "load", "pages"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "x.db").exists():
+            time.sleep(0.02)
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted: what was finished is kept" in errors
+    with Store(tmp_path / "x.db") as store:
+        assert store.check() == []
+        assert 0 < store.info().quotes < 5000
+
+
+def test_a_full_disk_for_the_result_is_a_sentence(home: Path) -> None:
+    command = f'"{sys.executable}" -c "from fx.cli import main; main()" latest --json > /dev/full'
+    done = subprocess.run(["sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n"), "Traceback" in done.stderr) == (74, 1, False)
 
 
 def test_nothing_is_made_where_nothing_is_kept(tmp_path: Path) -> None:

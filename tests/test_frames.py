@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from fx.errors import StoreMissing
 from fx.store import Store
 from tests.builders import EXAMPLES
 
@@ -54,3 +56,29 @@ def test_a_column_is_converted_row_by_row_each_at_its_date_and_bad_rows_get_a_st
     for row in ("a", "b"):
         one = store.convert(frame["amt"][row], frame["cur"][row], "USD", as_of=frame["day"][row])
         assert (one.result, one.low, one.high) == (done["result"][row], done["low"][row], done["high"][row])
+
+
+def test_a_missing_date_is_never_taken_for_now(store: Store) -> None:
+    whens = pd.array([None, pd.NaT, float("nan"), "2024-12-14"], dtype=object)
+    frame = pd.DataFrame({"amt": ["1000"] * 4, "cur": ["KZT"] * 4, "day": whens})
+    done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
+    assert list(done["status"]) == ["MomentError"] * 3 + ["ok"]
+    assert list(store.convert_frame(frame, amount="amt", base="cur", counter="USD")["status"]) == ["ok"] * 4
+
+
+def test_a_time_without_a_zone_is_an_instant_in_utc_and_midnight_a_day() -> None:
+    with Store(":memory:") as store:
+        store.load_text("2024-12-14T10:00Z KZT/USD = 0.00190\n2024-12-14T15:00Z KZT/USD = 0.00200\n")
+        whens = ["2024-12-14 10:30", "2024-12-14 00:00", "2024-12-14 15:00"]
+        frame = pd.DataFrame({"amt": [1000, 1000.0, 1000], "cur": "KZT", "when": pd.to_datetime(whens)})
+        done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="when")
+        aware = frame.assign(when=frame["when"].dt.tz_localize("UTC"))
+        assert [str(result) for result in done["result"]] == ["1.90", "2.00", "2.00"]
+        aware_status = list(store.convert_frame(aware, amount="amt", base="cur", counter="USD", as_of="when")["status"])
+        assert aware_status == ["ok", "NoRate", "ok"]
+
+
+def test_without_a_database_no_row_gets_a_status(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"amt": ["1"], "cur": ["KZT"]})
+    with pytest.raises(StoreMissing):
+        Store(tmp_path / "none.db").convert_frame(frame, amount="amt", base="cur", counter="USD")

@@ -106,6 +106,13 @@ def test_the_as_of_question_is_a_seek(path: Path) -> None:
     assert "observed_at<?" in steps
 
 
+def test_the_latest_quotes_are_found_without_reading_every_quote(path: Path) -> None:
+    with Store(path) as store:
+        plan = store.query("EXPLAIN QUERY PLAN SELECT * FROM latest_quotes")[1]
+    steps = [str(row[-1]) for row in plan]
+    assert [step for step in steps if step.startswith("SCAN") and step.split()[1] in {"q", "o", "quote"}] == []
+
+
 def test_moments_before_1970_and_with_milliseconds_are_shown_right(tmp_path: Path) -> None:
     moments = ["1957-01-01", "1957-01-01T00:00:00.250Z", "2024-12-14T15:30:00.000Z", "2024-12-14T15:30:00.125Z"]
     with Store(tmp_path / "fx.db") as store:

@@ -93,6 +93,94 @@ def test_another_value_for_the_same_source_pair_and_moment_is_a_revision_and_bot
     assert store.query("SELECT rate_text FROM latest_quotes")[1] == [("0.00198",)]
 
 
+def test_a_correction_taken_back_stands_again(store: Store) -> None:
+    for number, rate in enumerate(("0.00190", "0.00191", "0.00190")):
+        store.load_text(f"KZT/USD = {rate} 0%\nnote {number}\n", observed_at="2024-12-14")
+        assert str(store.convert("10000", "KZT", "USD").legs[0].quote.rate) == rate
+        assert store.query("SELECT rate_text FROM latest_quotes")[1] == [(rate,)]
+        assert [str(quote.rate) for quote in store.quotes("KZT/USD")] == [rate]
+    assert store.query("SELECT rate_text, revision FROM quotes ORDER BY revision")[1] == [
+        ("0.00191", 0),
+        ("0.00190", 1),
+    ]
+    assert store.check() == []
+
+
+def test_standard_input_read_again_is_observed_anew_once_something_else_was_said(store: Store) -> None:
+    news = [store.load_text(f"KZT/USD = {rate} 0%\n").new for rate in ("0.00190", "0.00190", "0.00191", "0.00190")]
+    assert news == [1, 0, 1, 1]
+    assert str(store.latest()[0].rate) == "0.00190"
+
+
+def test_what_is_recorded_later_is_known_later_even_if_the_clock_steps_back(path: Path) -> None:
+    now = datetime(2025, 1, 1, 12, tzinfo=UTC)
+    with Store(path, lambda: now) as store:
+        store.load_text("KZT/USD = 0.00190\n", observed_at="2024-12-14")
+        now -= timedelta(hours=1)
+        store.load_text("KZT/USD = 0.00200\n", observed_at="2024-12-14")
+        assert str(store.convert("1000", "KZT", "USD").result) == "2.00"
+        recorded = [row["recorded_at"] for row in store.documents()]
+        assert recorded == ["2025-01-01T12:00:00.000Z", "2025-01-01T12:00:00.001Z"]
+
+
+def test_a_touched_page_with_dated_and_undated_boards_is_not_observed_anew(store: Store, tmp_path: Path) -> None:
+    page = tmp_path / "m.txt"
+    boards = "KZT/USD = 0.00190\n14 December 2024\n\nOne.\n\nTwo.\n\nTJS/USD = 0.09158\n\nThree.\n\nKGS/USD = 0.01150\n15 December 2024\n"
+    page.write_text(boards, encoding="utf-8")
+    os.utime(page, (1_700_000_000, 1_700_000_000))
+    assert store.load(page).new == 3
+    os.utime(page, (1_800_000_000, 1_800_000_000))
+    assert store.load(page).known == 3
+    assert store.check() == []
+
+
+def test_a_document_read_differently_the_second_time_keeps_true_counts(store: Store) -> None:
+    text = "EUR/USD = 1,052\nKZT/USD = 0.00190\n"
+    for decimal in (None, "comma", "point"):
+        store.load_text(text, observed_at="2024-12-14", decimal=decimal)
+    assert store.check() == []
+    assert [row["quotes"] for row in store.documents()] == [3]
+
+
+def test_a_name_that_is_no_utf_8_loses_nothing(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number, name in enumerate((b"a.txt", b"caf\xe9.txt", b"z.txt")):
+        place = folder / os.fsdecode(name)
+        place.write_text(f"{PAGE}{number}", encoding="utf-8")
+    assert store.load(folder).documents == 3
+    assert [Path(row["name"]).name for row in store.documents()] == ["a.txt", "caf\\xe9.txt", "z.txt"]
+
+
+def test_a_database_in_memory_cannot_be_written_to_by_a_question(tmp_path: Path) -> None:
+    with Store(":memory:") as store:
+        store.load_text(PAGE)
+        for sql in ("DELETE FROM quote", f"ATTACH '{tmp_path}/made.db' AS made"):
+            with pytest.raises(FxError):
+                store.query(sql)
+        assert store.info().quotes == 5
+        assert store.load_text(PAGE + "more").known == 5
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_check_finds_a_view_that_is_gone_or_changed(path: Path, store: Store) -> None:
+    store.load_text(PAGE)
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP VIEW rejects")
+        connection.execute("DROP VIEW rates")
+        connection.execute("CREATE VIEW rates AS SELECT 1")
+    connection.close()
+    assert store.check() == ["rates is not as fx makes it", "rejects is missing"]
+
+
+def test_of_many_statements_of_one_moment_the_last_said_stands(store: Store) -> None:
+    lines = "".join(f"KZT/USD = 0.0{number:05}\n" for number in range(10_000, 12_000))
+    store.load_text(lines, observed_at="2024-12-14")
+    assert [str(quote.rate) for quote in store.quotes("KZT/USD")] == ["0.011999"]
+    assert str(store.latest()[0].rate) == "0.011999"
+
+
 def test_what_another_source_says_of_the_same_day_is_no_revision(store: Store) -> None:
     store.load_text("KZT/USD = 0.00196\n", source="a", observed_at="2025-12-08")
     assert store.load_text("KZT/USD = 0.00198\n", source="b", observed_at="2025-12-08").new == 1

@@ -7,16 +7,21 @@ store. Modules: `options` (what every command takes), `show` (how results look),
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["main"]
+if TYPE_CHECKING:
+    from fx.errors import FxError
+
+__all__ = ["complain", "main"]
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 UNEXPECTED = 70
+UNWRITTEN = 74
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,50 +35,59 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Run a command and return its exit code."""
-    import typer
-
-    from fx.cli.app import app
-    from fx.errors import FxError, UsageError
-
+    as_json = "--json" in words
     try:
-        code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
-        sys.stdout.flush()
-    except FxError as error:
-        return complain(error, as_json="--json" in words)
-    except typer.TyperException as error:
-        message = error.format_message().strip().rstrip(".")
-        if not message:
-            return error.exit_code
-        sentence = message[:1].lower() + message[1:]
-        context = getattr(error, "ctx", None)  # usage errors know in which command they arose
-        known = context.info_name if context else None
-        help_call = f"fx {known} --help" if known and known != "fx" else "fx --help"
-        return complain(UsageError(f"{sentence}: see '{help_call}'"), as_json="--json" in words)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted: what was finished is kept, run it again for the rest\n")
-        return INTERRUPTED
+        import typer
+
+        from fx.cli.app import app
+        from fx.errors import FxError, UsageError
+
+        try:
+            code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
+            sys.stdout.flush()
+        except FxError as error:
+            return complain(error, as_json=as_json)
+        except typer.TyperException as error:
+            message = error.format_message().strip().rstrip(".")
+            if not message:
+                return error.exit_code
+            context = getattr(error, "ctx", None)  # usage errors know in which command they arose
+            command = context.command_path if context else "fx"
+            return complain(UsageError(f"{message[:1].lower() + message[1:]}: see '{command} --help'"), as_json=as_json)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+    except OSError as error:
+        tell(f"the result cannot be written ({(error.strerror or str(error)).lower()}): look at where it goes")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNWRITTEN
     except Exception as error:
         if os.environ.get("FX_DEBUG"):
             raise
-        sys.stderr.write(
+        tell(
             f"something unexpected happened ({type(error).__name__}: {error}): "
-            "set FX_DEBUG=1 for the trace and report it\n"
+            "set FX_DEBUG=1 for the trace and report it"
         )
         return UNEXPECTED
+    if code == INTERRUPTED:  # Typer makes an exit code of Ctrl-C
+        tell("interrupted: what was finished is kept, run it again for the rest")
     return code if isinstance(code, int) else 0
 
 
-def complain(error: Exception, *, as_json: bool) -> int:
-    """Print an error of fx and return its exit code."""
-    from fx.errors import FxError
-    from fx.exports.rows import clean
+def tell(sentence: str) -> None:
+    """Say a sentence on stderr, if there is one."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(sentence + "\n")
 
-    if not isinstance(error, FxError):
-        raise TypeError(error)
+
+def complain(error: FxError, *, as_json: bool) -> int:
+    """Print an error of fx, as an object too under ``--json``, and return its exit code."""
+    from fx.exports.rows import clean, write_json_lines
+
+    tell(clean(error.message))
     if as_json:
-        sys.stdout.write(json.dumps(error.as_dict(), ensure_ascii=False, default=str) + "\n")
-    sys.stderr.write(clean(error.message) + "\n")
+        write_json_lines([error.as_dict()], sys.stdout)
+        sys.stdout.flush()
     return error.exit_code

@@ -26,11 +26,13 @@ def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -
 @app.command()
 def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
     """Prove that the database is sound: integrity, foreign keys, schema, documents and their counts."""
+    from fx.exports.rows import clean
+
     session = Session.of(context, db, quiet)
     with session.store() as store:
         problems = store.check()
         for problem in problems:
-            typer.echo(problem)
+            typer.echo(clean(problem))
         if problems:
             raise StoreError(f"{store.target} is not sound ({len(problems)} findings): restore a backup or load again")
         typer.echo(f"{store.target} is sound")

@@ -48,6 +48,7 @@ def parse(
     strict: Strict = False,
     as_json: Json = False,
     as_csv: Csv = False,
+    db: Database = None,
     quiet: Quiet = False,
 ) -> None:
     """Read and print quotes; no database."""
@@ -57,9 +58,9 @@ def parse(
     from fx.moments import Moment, utc_now
     from fx.reader import read_document
 
-    session = Session.of(context, None, quiet)
+    session = Session.of(context, db, quiet)
     moment = None if observed_at is None else Moment.parse(observed_at)
-    talk = Talk(session, rejects)
+    talk = Talk(session, rejects, as_json=as_json)
     quotes: list[Quote] = []
     refused: list[Reject] = []
     now = utc_now()
@@ -112,7 +113,7 @@ def load(
     from fx.exports.records import loaded_record
 
     session = Session.of(context, db, quiet)
-    talk = Talk(session, all_rejects=False, progress=sys.stderr.isatty())
+    talk = Talk(session, all_rejects=False, as_json=as_json, progress=sys.stderr.isatty())
     with session.store() as store:
         try:
             loaded = store.load(
@@ -127,7 +128,7 @@ def load(
                 report=talk.hear,
             )
         except InputError as error:
-            if not talk.unread or as_json:
+            if not talk.unread:
                 raise
             raise typer.Exit(error.exit_code) from None  # each path was told of when it came
         finally:
@@ -136,8 +137,8 @@ def load(
         print_rows([loaded_record(loaded)], as_json=True, as_csv=False, columns=())
     else:
         typer.echo(
-            f"{counted(loaded.quotes, 'quote')} in {counted(loaded.documents, 'document')}: {loaded.new} new, "
-            f"{loaded.known} known, {counted(loaded.revisions, 'revision')}; "
+            f"{counted(loaded.quotes, 'quote')} in {counted(loaded.documents, 'document')}: {loaded.new:,} new, "
+            f"{loaded.known:,} known, {counted(loaded.revisions, 'revision')}; "
             f"{counted(loaded.repeats, 'repeat')} dropped, {counted(loaded.rejects, 'reject')}"
         )
     if not loaded.quotes:
@@ -149,8 +150,10 @@ def load(
 
 def formats(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
+    db: Database = None,  # noqa: ARG001 (every command takes it)
     as_json: Json = False,
     as_csv: Csv = False,
+    quiet: Quiet = False,  # noqa: ARG001
 ) -> None:
     """List the ways to write quotes that are read, with an example each; explain one by its name."""
     from fx.formats import all_formats, format_named
@@ -180,8 +183,9 @@ def counted(number: int, word: str) -> str:
 class Talk:
     """Tells people what happens while documents are read, and remembers whether one could not be."""
 
-    def __init__(self, session: Session, all_rejects: bool, progress: bool = False) -> None:
+    def __init__(self, session: Session, all_rejects: bool, *, as_json: bool, progress: bool = False) -> None:
         self.session = session
+        self.as_json = as_json
         self.all_rejects = all_rejects
         self.progress = progress and not session.quiet
         self.unread = False
@@ -191,8 +195,10 @@ class Talk:
         """Talk about one document."""
         self.seen += 1
         if isinstance(found, InputError):
+            from fx.cli import complain
+
             self.unread = True
-            self.session.note(found.message)
+            complain(found, as_json=self.as_json)
             return
         for note in found.notes:
             self.session.note(note)

@@ -79,11 +79,18 @@ def exact_text(value: Fraction) -> str:
 
 def leg_text(answer: Answer, number: int) -> str:
     """One leg: the published quote, and whether it is turned over."""
+    leg = answer.legs[number]
+    return f"{'the inverse of ' if leg.inverted else ''}{leg.quote.pair} = {published(leg.quote)}"
+
+
+def published(quote: Quote) -> str:
+    """A quote's figure as published: the rate, else its sides by name."""
     from fx.exact import plain
 
-    leg = answer.legs[number]
-    rate = plain(leg.quote.rate) if leg.quote.rate is not None else f"{leg.quote.bid}/{leg.quote.ask}"
-    return f"{'the inverse of ' if leg.inverted else ''}{leg.quote.pair} = {rate}"
+    if quote.rate is not None:
+        return plain(quote.rate)
+    sides = (("bid", quote.bid), ("ask", quote.ask))
+    return " ".join(f"{name} {plain(side)}" for name, side in sides if side is not None)
 
 
 def age_text(days: int | None) -> str:
@@ -95,15 +102,13 @@ def age_text(days: int | None) -> str:
 
 def explanation(answer: Answer) -> list[dict[str, Any]]:
     """The legs as rows of a table."""
-    from fx.exact import plain
-
     return [
         {
             "leg": f"{leg.quote.counter} to {leg.quote.base}"
             if leg.inverted
             else f"{leg.quote.base} to {leg.quote.counter}",
             "quote": str(leg.quote.pair),
-            "rate": plain(leg.quote.rate) if leg.quote.rate is not None else f"{leg.quote.bid}/{leg.quote.ask}",
+            "rate": published(leg.quote),
             "use": "inverted" if leg.inverted else "as published",
             "observed_at": str(leg.quote.observed_at),
             "age_days": leg.quote.observed_at.days_until(answer.as_of),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
@@ -108,6 +109,7 @@ def rejects(
 def info(context: typer.Context, db: Database = None, as_json: Json = False, quiet: Quiet = False) -> None:
     """Which database is used, why, and what it holds."""
     from fx.exports.records import info_record
+    from fx.exports.rows import clean
 
     session = Session.of(context, db, quiet)
     with session.store() as store:
@@ -116,7 +118,7 @@ def info(context: typer.Context, db: Database = None, as_json: Json = False, qui
         print_rows([record], as_json=True, as_csv=False, columns=())
         return
     for name, value in record.items():
-        typer.echo(f"{name.replace('_', ' '):<18} {'' if value is None else value}")
+        typer.echo(f"{name.replace('_', ' '):<18} {clean(value)}")
 
 
 def sql(
@@ -131,7 +133,10 @@ def sql(
     session = Session.of(context, db, quiet)
     with session.store() as store:
         columns, rows = store.query(statement)
-    names = [name if columns.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(columns)]
+    names: list[str] = []
+    for name in columns:
+        spellings = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
+        names.append(next(each for each in spellings if each not in names and (each == name or each not in columns)))
     if names:
         records = [dict(zip(names, (readable(value, as_json=as_json) for value in row), strict=True)) for row in rows]
         print_rows(records, as_json=as_json, as_csv=as_csv, columns=names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
@@ -23,9 +24,21 @@ def clean(value: object) -> str:
     return "" if value is None else CONTROL.sub(" ", str(value))
 
 
+def endless(value: object) -> bool:
+    """Whether a value is what SQLite makes of 9e999; JSON has no word for it.
+
+    >>> endless(9e999), endless(1.5), endless("inf")
+    (True, False, False)
+    """
+    return isinstance(value, float) and not math.isfinite(value)
+
+
 def write_json_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> None:
     """One object a line, keys in their order, characters as they are."""
-    out.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+    ascii_only = not (getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")
+    for row in rows:
+        finite = {name: None if endless(value) else value for name, value in row.items()}
+        out.write(json.dumps(finite, ensure_ascii=ascii_only, default=str) + "\n")
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
@@ -42,7 +55,12 @@ def guarded(value: object) -> object:
     >>> guarded("=1+1"), guarded("-0.11"), guarded("KZT/USD")
     ("'=1+1", '-0.11', 'KZT/USD')
     """
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} and not NUMBER.fullmatch(value):
+    if (
+        isinstance(value, str)
+        and value != "-"
+        and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
+        and not NUMBER.fullmatch(value)
+    ):
         return "'" + value
     return value
 

@@ -34,6 +34,8 @@ __all__ = [
 MEMORY = ":memory:"
 HEADER = b"SQLite format 3\x00"
 BUSY_MILLISECONDS = 30_000
+OPERATIONS_BETWEEN_LOOKS = 1_000_000
+"""Steps of SQLite after which Python may see that Ctrl-C was pressed."""
 
 
 def path_of(target: str) -> str | None:
@@ -89,6 +91,12 @@ class ReadingEngine:
 
     engine: Engine
     anchor: sqlite3.Connection | None
+    frozen: tuple[object, ...] | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether a file that was taken for unchangeable has changed: then it must be opened anew."""
+        return self.frozen is not None and self.frozen[1:] != signs_of(str(self.frozen[0]))
 
     def close(self) -> None:
         """Let go of the file, the anchor last."""
@@ -102,7 +110,8 @@ def open_for_reading(path: str) -> ReadingEngine:
     check_file(path)
     anchor = open_anchor(path)
     try:
-        return ReadingEngine(open_read_only(path), anchor)
+        engine, frozen = open_read_only(path)
+        return ReadingEngine(engine, anchor, (path, *signs_of(path)) if frozen else None)
     except BaseException:
         if anchor is not None:
             anchor.close()
@@ -125,21 +134,28 @@ def open_anchor(path: str) -> sqlite3.Connection | None:
     return anchor
 
 
-def open_read_only(path: str) -> Engine:
-    """The engine itself, by ``mode=ro``, or as unchangeable where even that needs side files that cannot be made."""
+def signs_of(path: str) -> tuple[object, ...]:
+    """What tells that a database file was written to: its size and time, and whether a log lies beside it."""
+    status = Path(path).stat()
+    return status.st_size, status.st_mtime_ns, Path(path + "-wal").exists()
+
+
+def open_read_only(path: str) -> tuple[Engine, bool]:
+    """The engine itself, by ``mode=ro``, or (True) as unchangeable where even that needs side files it cannot make."""
     write_ahead_log = Path(path + "-wal")
     locked_in = not write_ahead_log.exists() or write_ahead_log.stat().st_size == 0
     engine = read_only_engine(path, "mode=ro")
     try:
         with translated(path), engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first()
-    except (StoreError, StoreReadOnly):
+    except StoreError:
         engine.dispose()
         if not locked_in:
             raise
-        # A database in WAL mode within a read-only folder cannot make its side files; nobody can write to it either.
-        engine = read_only_engine(path, "mode=ro&immutable=1")
-    return engine
+        # A database in WAL mode within a read-only folder: its side files cannot be made. As long as nobody else who
+        # may writes to it, it can be read as unchangeable; `ReadingEngine.stale` looks whether somebody did.
+        return read_only_engine(path, "mode=ro&immutable=1"), True
+    return engine, False
 
 
 def read_only_engine(path: str, mode: str) -> Engine:
@@ -152,6 +168,7 @@ def read_only_engine(path: str, mode: str) -> Engine:
         connection.execute("PRAGMA query_only=1")
         connection.execute("PRAGMA trusted_schema=0")
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH and VACUUM INTO would make files
+        connection.set_progress_handler(lambda: 0, OPERATIONS_BETWEEN_LOOKS)
         return connection
 
     return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
@@ -190,7 +207,7 @@ def open_for_writing(path: str | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if path is None else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -233,6 +250,8 @@ def as_fx_error(error: BaseException, target: str) -> StoreError:
     """One error of SQLite as one of fx, by its name."""
     name = getattr(error, "sqlite_errorname", "")
     words = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if name == "SQLITE_INTERRUPT":
+        raise KeyboardInterrupt
     if name.startswith("SQLITE_READONLY"):
         return StoreReadOnly(f"{target} is open for reading only ({words}): use 'fx load' to add quotes", target=target)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

@@ -6,7 +6,6 @@ A `Store` opens its database when it is first asked for something: questions ope
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,9 +29,18 @@ from fx.rates import Rate, earliest, find_rate
 from fx.reader import Reading, read_document
 from fx.schema import HEAD
 from fx.store import reading as questions
-from fx.store.engine import ReadingEngine, holds_something, open_for_reading, open_for_writing, path_of, translated
+from fx.store.batches import Batch, kept_from_writing
+from fx.store.checks import problems_of
+from fx.store.engine import (
+    ReadingEngine,
+    holds_something,
+    open_for_reading,
+    open_for_writing,
+    path_of,
+    translated,
+)
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
-from fx.store.writing import Loaded, save
+from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +48,6 @@ if TYPE_CHECKING:
 __all__ = ["Info", "Store", "open_store"]
 
 When = str | date | datetime | Moment
-DOCUMENTS_A_TRANSACTION = 20
-SECONDS_A_TRANSACTION = 0.05
-"""A load commits after so many documents or so long, whichever is first: cheap, and nobody waits long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,9 @@ class Store:
         """The engine for questions, opened and checked on first use."""
         if self.path is None:
             return self.writing()
+        if self.reader is not None and self.reader.stale:
+            self.reader.close()
+            self.reader = None
         if self.reader is None:
             opened = open_for_reading(self.path)
             try:
@@ -210,7 +218,7 @@ class Store:
                 found = read_document(
                     document, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict
                 )
-                total += batch.keep(found, now)
+                total += batch.keep(found, self.clock)
                 if report:
                     report(found)
         finally:
@@ -260,7 +268,7 @@ class Store:
         """The rate that the path policy chooses, with the moment it was asked for."""
         moment = Moment.parse(self.clock() if as_of is None else as_of)
         known = None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
-        sources = (source,) if isinstance(source, str) else tuple(source)
+        sources = (source,) if isinstance(source, str) else tuple(source or ())
         with translated(self.target), self.reading().connect() as connection:
             start, end = (self.known_code(connection, code) for code in (base, counter))
 
@@ -292,9 +300,18 @@ class Store:
         """The error that says what there is instead."""
         facts = {"base": str(pair.base), "counter": str(pair.counter), "as_of": str(moment)}
         of_sources = f" from {' or '.join(sources)}" if sources else ""
+        lists = "'fx sources'" if sources else "'fx pairs'"
         for code in (pair.base, pair.counter):
             if not questions.first_quotes(connection, code, known, sources):
-                return NoRate(f"there is no quote of {code}{of_sources}: 'fx pairs' lists what there is", **facts)
+                later = questions.first_quotes(connection, code, None, sources) if known else []
+                if later:
+                    recorded = min(Moment.of_instant(quote.recorded_at) for quote in later if quote.recorded_at)
+                    return NoRate(
+                        f"no quote of {code}{of_sources} was known then, the first was recorded {recorded}: "
+                        "ask --known-at later",
+                        **facts,
+                    )
+                return NoRate(f"there is no quote of {code}{of_sources}: {lists} lists what there is", **facts)
         first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
         if first is None:
             return NoRate(f"no path of quotes{of_sources} leads from {pair}: 'fx pairs' lists what there is", **facts)
@@ -310,6 +327,9 @@ class Store:
         """The newest quote of each pair, or of the pairs and codes named."""
         chosen = [Pair.parse(each) if len(each.strip()) > 5 else Currency(each) for each in wanted]
         with translated(self.target), self.reading().connect() as connection:
+            for want in chosen:
+                for code in (want.base, want.counter) if isinstance(want, Pair) else (want,):
+                    self.known_code(connection, code)
             return questions.latest(connection, chosen)
 
     def quotes(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> list[Quote]:
@@ -400,7 +420,11 @@ class Store:
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`."""
-        with translated(self.target), self.reading().connect() as connection:
+        with (
+            translated(self.target),
+            self.reading().connect() as connection,
+            kept_from_writing(connection, self.path),
+        ):
             result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
             if not result.returns_rows:
                 return [], []
@@ -425,75 +449,8 @@ class Store:
         )
 
     def check(self) -> list[str]:
-        """What is wrong with the database, as sentences; none if it is sound.
-
-        Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, and the
-        counts that the documents keep.
-        """
-        problems = [f"integrity: {row[0]}" for row in self.query("PRAGMA integrity_check")[1] if row[0] != "ok"]
-        problems += [
-            f"foreign key: {row[0]} refers to a missing {row[2]}" for row in self.query("PRAGMA foreign_key_check")[1]
-        ]
-        lost = self.query(
-            """SELECT count(*) FROM quote AS q WHERE NOT EXISTS (SELECT 1 FROM document AS d WHERE d.id = q.document_id)
-                  OR NOT EXISTS (SELECT 1 FROM series AS s WHERE s.id = q.series_id)"""
-        )[1][0][0]
-        if lost:
-            problems.append(f"{lost} quotes have lost their document or series")
-        problems += [
-            f"{name} has {kept} of its {counted} quotes"
-            for name, counted, kept in self.query(
-                """SELECT d.name, d.quotes, (SELECT count(*) FROM quote AS q WHERE q.document_id = d.id)
-                          + (SELECT count(*) FROM sighting AS g WHERE g.document_id = d.id) AS kept
-                     FROM document AS d WHERE kept <> d.quotes"""
-            )[1]
-        ]
-        problems += [
-            f"{name} has {kept} of its {counted} rejects"
-            for name, counted, kept in self.query(
-                """SELECT d.name, d.rejects, (SELECT count(*) FROM reject AS r WHERE r.document_id = d.id) AS kept
-                     FROM document AS d WHERE kept <> d.rejects"""
-            )[1]
-        ]
-        return problems
-
-
-class Batch:
-    """Documents kept in short transactions: each whole, several together where they are quick."""
-
-    def __init__(self, engine: Callable[[], Engine], target: str) -> None:
-        self.engine = engine
-        self.target = target
-        self.connection: Connection | None = None
-        self.kept = 0
-        self.began = 0.0
-
-    def keep(self, found: Reading, recorded_at: datetime) -> Loaded:
-        """Keep one reading, and commit where enough have come together."""
-        if not found.quotes and not found.rejects:
-            return Loaded(documents=1)  # prose leaves no trace, and makes no database
-        with translated(self.target):
-            if self.connection is None:
-                self.connection = self.engine().connect()
-                self.connection.begin()
-                self.kept, self.began = 0, time.monotonic()
-            try:
-                loaded = save(self.connection, found, recorded_at)
-            except BaseException:
-                self.connection.close()  # rolls back this transaction whole
-                self.connection = None
-                raise
-        self.kept += 1
-        if self.kept >= DOCUMENTS_A_TRANSACTION or time.monotonic() - self.began > SECONDS_A_TRANSACTION:
-            self.end()
-        return loaded
-
-    def end(self) -> None:
-        """Commit what is open."""
-        if self.connection is not None:
-            connection, self.connection = self.connection, None
-            with translated(self.target), connection:
-                connection.commit()
+        """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
+        return problems_of(self.query)
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:

@@ -76,7 +76,8 @@ def history(connection: Connection, pair: Pair, since: Moment | None, until: Mom
         "since": -EVER if since is None else since.ordinal,
         "until": EVER if until is None else until.last_ordinal,
     }
-    return [quote_of(row) for row in connection.exec_driver_sql(HISTORY, parameters)]
+    quotes = (quote_of(row) for row in connection.exec_driver_sql(HISTORY, parameters))
+    return list({(quote.observed_at, quote.source): quote for quote in quotes}.values())
 
 
 def latest(connection: Connection, wanted: Iterable[Pair | Currency]) -> list[Quote]:

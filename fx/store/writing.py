@@ -60,24 +60,26 @@ SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats, unit)
       FROM stage JOIN quote AS q ON {SAME_STATEMENT}
      WHERE q.document_id <> :document ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
 KNOWN_DOCUMENT = """SELECT d.id, d.observed_at FROM document AS d
-    WHERE d.sha256 = :sha256 AND d.source_id = :source AND (d.observed_at = :observed_at OR :by_file)
+    WHERE d.sha256 = :sha256 AND d.source_id = :source AND (d.observed_at = :observed_at OR :basis = 'modified'
+          OR (:basis = 'clock' AND d.id = (SELECT max(id) FROM document WHERE source_id = :source)))
     ORDER BY d.observed_at = :observed_at DESC, d.id LIMIT 1"""
 NEW_DOCUMENT = """INSERT INTO document
     (sha256, name, source_id, observed_at, time_basis, recorded_at, quotes, repeats, rejects)
     VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0) RETURNING id"""
 
 
-def save(connection: Connection, reading: Reading, recorded_at: datetime) -> Loaded:
+def save(connection: Connection, reading: Reading, now: datetime) -> Loaded:
     """Keep one reading, inside the caller's transaction.
 
     The same bytes from the same source are the same document, unless the caller or the document says another time: a
-    file copied or touched is not observed anew.
+    file copied or touched is not observed anew. Standard input read again is, if that source said something else in
+    between. ``now`` is moved past the newest document's time where it is not: what is recorded later is known later.
     """
     loaded = Loaded(documents=1, quotes=len(reading.quotes), repeats=reading.repeats, rejects=len(reading.rejects))
-    source_id = row_id(connection, "source", {"name": reading.source or ""})
+    source_id = row_id(connection, "source", {"name": storable(reading.source or "")})
     by_file = reading.time_basis in {"modified", "clock"}
     identity = {"sha256": reading.sha256, "source": source_id, "observed_at": reading.observed_at.ordinal}
-    known = run(connection, KNOWN_DOCUMENT, {**identity, "by_file": by_file}).first()
+    known = run(connection, KNOWN_DOCUMENT, {**identity, "basis": reading.time_basis}).first()
     if known:
         document_id, moment = known[0], Moment(known[1])
     else:
@@ -87,9 +89,9 @@ def save(connection: Connection, reading: Reading, recorded_at: datetime) -> Loa
             NEW_DOCUMENT,
             {
                 **identity,
-                "name": reading.document,
+                "name": storable(reading.document),
                 "time_basis": reading.time_basis,
-                "recorded_at": Moment.of_instant(recorded_at).ordinal // 2,
+                "recorded_at": max(Moment.of_instant(now).ordinal // 2, newest_recording(connection) + 1),
             },
         ).scalar_one()
     rows = stage_rows(connection, reading.quotes, moment if by_file else None)
@@ -98,10 +100,10 @@ def save(connection: Connection, reading: Reading, recorded_at: datetime) -> Loa
         connection.exec_driver_sql(INTO_STAGE, rows)
     firsts = connection.exec_driver_sql(FIRST_OF_MOMENT).scalar_one()
     added = max(0, run(connection, FROM_STAGE, {"document": document_id}).rowcount)
-    run(connection, SIGHTED, {"document": document_id})
+    sighted = max(0, run(connection, SIGHTED, {"document": document_id}).rowcount)
     connection.exec_driver_sql("DELETE FROM stage")
-    if added or not known:
-        keep_counts(connection, document_id, loaded)
+    if added or sighted or not known:
+        keep_counts(connection, document_id, added + sighted, reading)
         keep_rejects(connection, document_id, reading)
     return Loaded(
         documents=1,
@@ -137,7 +139,7 @@ def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment |
     for quote in quotes:
         name = (quote.base, quote.counter, quote.source)
         if name not in series:
-            source_id = row_id(connection, "source", {"name": quote.source or ""})
+            source_id = row_id(connection, "source", {"name": storable(quote.source or "")})
             values = {"base": str(quote.base), "counter": str(quote.counter), "source_id": source_id}
             series[name] = row_id(connection, "series", values)
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
@@ -177,13 +179,27 @@ def digits(number: Decimal | None) -> str:
     return "" if number is None else format(number, "f")
 
 
-def keep_counts(connection: Connection, document_id: int, loaded: Loaded) -> None:
-    """Note at the document what was read from it."""
+def keep_counts(connection: Connection, document_id: int, more: int, reading: Reading) -> None:
+    """Note at the document how many quotes are kept of it, ``more`` than before, and what else was read."""
     run(
         connection,
-        "UPDATE document SET quotes = :quotes, repeats = :repeats, rejects = :rejects WHERE id = :document",
-        {"quotes": loaded.quotes, "repeats": loaded.repeats, "rejects": loaded.rejects, "document": document_id},
+        "UPDATE document SET quotes = quotes + :more, repeats = :repeats, rejects = :rejects WHERE id = :document",
+        {"more": more, "repeats": reading.repeats, "rejects": len(reading.rejects), "document": document_id},
     )
+
+
+def newest_recording(connection: Connection) -> int:
+    """When the newest document was recorded, in milliseconds since 1970."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(recorded_at), -1) FROM document").scalar_one())
+
+
+def storable(name: str) -> str:
+    """A name as the database can keep it: bytes of a file name that are no UTF-8 become escapes.
+
+    >>> storable("caf\\udce9.txt")
+    'caf\\\\xe9.txt'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> None:

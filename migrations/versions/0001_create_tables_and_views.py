@@ -36,6 +36,9 @@ CREATE TABLE document (
 )
 """,
     """
+CREATE INDEX document_by_time ON document (recorded_at)
+""",
+    """
 CREATE TABLE series (
     id INTEGER NOT NULL,
     source_id INTEGER NOT NULL,
@@ -119,13 +122,13 @@ SELECT s.base, s.counter,
        nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
        strftime('%Y-%m-%dT%H:%M:%fZ', d.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        (SELECT count(*) FROM quote AS o
-           JOIN document AS od ON od.id = o.document_id
           WHERE o.series_id = q.series_id
             AND o.observed_at = q.observed_at
-            AND (od.recorded_at, o.document_id, o.line, o.rate, o.scale, o.sides, o.change_pct) < (d.recorded_at, q.document_id, q.line, q.rate, q.scale, q.sides, q.change_pct)) AS revision
-  FROM (SELECT *, substr('000000000000000000000000000000000000000000000000000000000000', 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
-          FROM quote) AS q
-  JOIN series AS s ON s.id = q.series_id
+            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)
+            AND (max(o.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = o.series_id AND g.observed_at = o.observed_at AND g.rate = o.rate AND g.scale = o.scale AND g.sides = o.sides AND g.change_pct = o.change_pct AND g.document_id <= 9223372036854775807), 0)), o.line, o.rate, o.scale, o.sides, o.change_pct) < (max(q.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = q.series_id AND g.observed_at = q.observed_at AND g.rate = q.rate AND g.scale = q.scale AND g.sides = q.sides AND g.change_pct = q.change_pct AND g.document_id <= 9223372036854775807), 0)), q.line, q.rate, q.scale, q.sides, q.change_pct)) AS revision
+  FROM series AS s
+  JOIN (SELECT *, substr('000000000000000000000000000000000000000000000000000000000000', 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
+          FROM quote) AS q ON q.series_id = s.id
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id
  )""",
@@ -146,21 +149,21 @@ SELECT s.base, s.counter,
        nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
        strftime('%Y-%m-%dT%H:%M:%fZ', d.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        (SELECT count(*) FROM quote AS o
-           JOIN document AS od ON od.id = o.document_id
           WHERE o.series_id = q.series_id
             AND o.observed_at = q.observed_at
-            AND (od.recorded_at, o.document_id, o.line, o.rate, o.scale, o.sides, o.change_pct) < (d.recorded_at, q.document_id, q.line, q.rate, q.scale, q.sides, q.change_pct)) AS revision
-  FROM (SELECT *, substr('000000000000000000000000000000000000000000000000000000000000', 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
-          FROM quote) AS q
-  JOIN series AS s ON s.id = q.series_id
+            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)
+            AND (max(o.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = o.series_id AND g.observed_at = o.observed_at AND g.rate = o.rate AND g.scale = o.scale AND g.sides = o.sides AND g.change_pct = o.change_pct AND g.document_id <= 9223372036854775807), 0)), o.line, o.rate, o.scale, o.sides, o.change_pct) < (max(q.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = q.series_id AND g.observed_at = q.observed_at AND g.rate = q.rate AND g.scale = q.scale AND g.sides = q.sides AND g.change_pct = q.change_pct AND g.document_id <= 9223372036854775807), 0)), q.line, q.rate, q.scale, q.sides, q.change_pct)) AS revision
+  FROM series AS s
+  JOIN (SELECT *, substr('000000000000000000000000000000000000000000000000000000000000', 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
+          FROM quote) AS q ON q.series_id = s.id
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id
  WHERE NOT EXISTS (
          SELECT 1 FROM quote AS o
-           JOIN document AS od ON od.id = o.document_id
           WHERE o.series_id = q.series_id
             AND o.observed_at = q.observed_at
-            AND (od.recorded_at, o.document_id, o.line, o.rate, o.scale, o.sides, o.change_pct) > (d.recorded_at, q.document_id, q.line, q.rate, q.scale, q.sides, q.change_pct)))""",
+            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)
+            AND (max(o.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = o.series_id AND g.observed_at = o.observed_at AND g.rate = o.rate AND g.scale = o.scale AND g.sides = o.sides AND g.change_pct = o.change_pct AND g.document_id <= 9223372036854775807), 0)), o.line, o.rate, o.scale, o.sides, o.change_pct) > (max(q.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = q.series_id AND g.observed_at = q.observed_at AND g.rate = q.rate AND g.scale = q.scale AND g.sides = q.sides AND g.change_pct = q.change_pct AND g.document_id <= 9223372036854775807), 0)), q.line, q.rate, q.scale, q.sides, q.change_pct)))""",
     "latest_quotes": """
 SELECT base || '/' || counter AS pair, base, counter, observed_at,
        coalesce(CAST(rate_text AS REAL), (bid + ask) / 2, bid, ask) AS rate, rate_text, bid, ask, change_pct,
@@ -179,28 +182,28 @@ SELECT s.base, s.counter,
        nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
        strftime('%Y-%m-%dT%H:%M:%fZ', d.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        (SELECT count(*) FROM quote AS o
-           JOIN document AS od ON od.id = o.document_id
           WHERE o.series_id = q.series_id
             AND o.observed_at = q.observed_at
-            AND (od.recorded_at, o.document_id, o.line, o.rate, o.scale, o.sides, o.change_pct) < (d.recorded_at, q.document_id, q.line, q.rate, q.scale, q.sides, q.change_pct)) AS revision
-  FROM (SELECT *, substr('000000000000000000000000000000000000000000000000000000000000', 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
-          FROM quote) AS q
-  JOIN series AS s ON s.id = q.series_id
+            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)
+            AND (max(o.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = o.series_id AND g.observed_at = o.observed_at AND g.rate = o.rate AND g.scale = o.scale AND g.sides = o.sides AND g.change_pct = o.change_pct AND g.document_id <= 9223372036854775807), 0)), o.line, o.rate, o.scale, o.sides, o.change_pct) < (max(q.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = q.series_id AND g.observed_at = q.observed_at AND g.rate = q.rate AND g.scale = q.scale AND g.sides = q.sides AND g.change_pct = q.change_pct AND g.document_id <= 9223372036854775807), 0)), q.line, q.rate, q.scale, q.sides, q.change_pct)) AS revision
+  FROM series AS s
+  CROSS JOIN (SELECT *, substr('000000000000000000000000000000000000000000000000000000000000', 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
+          FROM quote) AS q ON q.series_id = s.id AND q.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = s.id)
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id
- JOIN (
-         SELECT id, base, counter,
-                (SELECT max(observed_at) FROM quote WHERE series_id = series.id) AS observed_at
-           FROM series) AS newest ON newest.id = q.series_id AND newest.observed_at = q.observed_at
  WHERE NOT EXISTS (
+         SELECT 1 FROM quote AS o
+          WHERE o.series_id = q.series_id
+            AND o.observed_at = q.observed_at
+            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)
+            AND (max(o.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = o.series_id AND g.observed_at = o.observed_at AND g.rate = o.rate AND g.scale = o.scale AND g.sides = o.sides AND g.change_pct = o.change_pct AND g.document_id <= 9223372036854775807), 0)), o.line, o.rate, o.scale, o.sides, o.change_pct) > (max(q.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = q.series_id AND g.observed_at = q.observed_at AND g.rate = q.rate AND g.scale = q.scale AND g.sides = q.sides AND g.change_pct = q.change_pct AND g.document_id <= 9223372036854775807), 0)), q.line, q.rate, q.scale, q.sides, q.change_pct))
+   AND NOT EXISTS (
          SELECT 1
            FROM series AS os
            JOIN quote AS o ON o.series_id = os.id
-            AND o.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = os.id)
-           JOIN document AS od ON od.id = o.document_id
-          WHERE os.base = s.base AND os.counter = s.counter
-            AND (o.observed_at, od.recorded_at, o.document_id, o.line, o.rate, o.scale, o.sides, o.change_pct, o.series_id)
-              > (q.observed_at, d.recorded_at, q.document_id, q.line, q.rate, q.scale, q.sides, q.change_pct, q.series_id)))""",
+            AND o.observed_at = (SELECT max(n.observed_at) FROM quote AS n WHERE n.series_id = os.id)
+          WHERE os.base = s.base AND os.counter = s.counter AND os.id <> s.id
+            AND (o.observed_at, max(o.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = o.series_id AND g.observed_at = o.observed_at AND g.rate = o.rate AND g.scale = o.scale AND g.sides = o.sides AND g.change_pct = o.change_pct AND g.document_id <= 9223372036854775807), 0)), o.line, o.rate, o.scale, o.sides, o.change_pct, os.id) > (q.observed_at, max(q.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE g.series_id = q.series_id AND g.observed_at = q.observed_at AND g.rate = q.rate AND g.scale = q.scale AND g.sides = q.sides AND g.change_pct = q.change_pct AND g.document_id <= 9223372036854775807), 0)), q.line, q.rate, q.scale, q.sides, q.change_pct, s.id)))""",
     "rates": """
 SELECT base, counter, rate, observed_at, 'quoted' AS kind FROM standing_quotes
 UNION ALL

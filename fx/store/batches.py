@@ -1,0 +1,82 @@
+"""The writer's and the reader's manners: whole documents in short transactions, questions that cannot write."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from fx.errors import QueryError
+from fx.reader import Reading
+from fx.store.engine import MEMORY, translated
+from fx.store.writing import Loaded, save
+
+__all__ = ["Batch", "kept_from_writing"]
+
+DOCUMENTS_A_TRANSACTION = 20
+SECONDS_A_TRANSACTION = 0.05
+"""A load commits after so many documents or so long, whichever is first: cheap, and nobody waits long."""
+
+
+@contextmanager
+def kept_from_writing(connection: Connection, path: str | None) -> Iterator[None]:
+    """Keep a database in memory, whose one connection is the writer's, from being written to by a question."""
+    if path is not None:
+        yield
+        return
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise QueryError("the database in memory cannot be asked: name a file", target=MEMORY)
+    before = raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    raw.execute("PRAGMA query_only=1")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA query_only=0")
+        raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, before)
+
+
+class Batch:
+    """Documents kept in short transactions: each whole, several together where they are quick."""
+
+    def __init__(self, engine: Callable[[], Engine], target: str) -> None:
+        self.engine = engine
+        self.target = target
+        self.connection: Connection | None = None
+        self.kept = 0
+        self.began = 0.0
+
+    def keep(self, found: Reading, clock: Callable[[], datetime]) -> Loaded:
+        """Keep one reading, and commit where enough have come together."""
+        if not found.quotes and not found.rejects:
+            return Loaded(documents=1)  # prose leaves no trace, and makes no database
+        with translated(self.target):
+            if self.connection is None:
+                self.connection = self.engine().connect()
+                self.connection.begin()
+                self.kept, self.began = 0, time.monotonic()
+            try:
+                with self.connection.begin_nested():  # a document that fails is undone alone
+                    loaded = save(self.connection, found, clock())
+            except Exception:
+                raise
+            except BaseException:  # Ctrl-C in the middle of a statement: the whole transaction is undone
+                connection, self.connection = self.connection, None
+                connection.invalidate()
+                connection.close()
+                raise
+        self.kept += 1
+        if self.kept >= DOCUMENTS_A_TRANSACTION or time.monotonic() - self.began > SECONDS_A_TRANSACTION:
+            self.end()
+        return loaded
+
+    def end(self) -> None:
+        """Commit what is open."""
+        if self.connection is not None:
+            connection, self.connection = self.connection, None
+            with translated(self.target), connection:
+                connection.commit()
