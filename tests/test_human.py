@@ -51,6 +51,13 @@ READ = {
         "JPY/KZT 3.3810; AMD/KZT 1.31; USD/KZT 511.20",
     ),
     "a bank's table": ("| 100 UZBEK SUM | UZS / KZT | 4.02 | 0.00% |", "UZS/KZT 0.0402 0.00"),
+    "equation by other signs": ("£1 = €1.1812", "GBP/EUR 1.1812"),
+    "small letters, glued": ("eurusd: 1.0611", "EUR/USD 1.0611"),
+    "fields of a line": ("EUR/USD;1,0611;0,18%", "EUR/USD 1.0611 0.18"),
+    "an arrow between the codes": ("USD → KZT 511.20", "USD/KZT 511.20"),
+    "to": ("USD to KZT: 511.20", "USD/KZT 511.20"),
+    "in words": ("USD/KZT exchange rate: 511.20", "USD/KZT 511.20"),
+    "the tenth of a numbered list": ("9. EUR/KZT 540.20\n10. USD/KZT 511.20", "EUR/KZT 540.20; USD/KZT 511.20"),
     "two sides": ("EUR/USD 1.0610/1.0612", "EUR/USD 1.0610|1.0612"),
     "the dealers' short form": ("EUR/USD 1.2698/02", "EUR/USD 1.2698|1.2702"),
     "two sides with a dash": ("GBP-USD is quoted at 1.3018-1.3027", "GBP/USD 1.3018|1.3027"),
@@ -92,6 +99,7 @@ example.org/convert/1/USD/KZT/523.54
 EUR-USD-GBP 1.05
 EUR/USD 2024
 CNYKZT_0_001 no deals
+9 EUR 540.20
 currencies: USD/UZS/TRY 12.5
 """.strip().splitlines()
 

@@ -26,7 +26,8 @@ CODES = re.compile(
     rf"{WS}(?:=|≈)(?![=>])(?P<value>{WS})"
     rf"(?:{SIGN_BEFORE})?(?:(?P<counter2>[A-Z]{{3}}){SPACE}{FIGURE}|{FIGURE}{SPACE}{{0,2}}(?P<counter>[A-Z]{{3}})(?![A-Za-z0-9/]))"
 )
-SINGLE = {sign: next(iter(codes)) for sign, codes in SIGNS.items() if len(codes) == 1}
+SINGLE = {sign: next(iter(codes)) for sign, codes in SIGNS.items() if len(codes) == 1} | {"£": "GBP"}
+"""Signs that name one currency where nothing else is said; the pound is sterling."""
 SIGNED = re.compile(
     rf"{LEFT}(?P<base>{'|'.join(map(re.escape, sorted(SINGLE, key=len, reverse=True)))}){SPACE}?{UNIT}"
     rf"{WS}=(?![=>])(?P<value>{WS})(?P<counter>{SIGN_BEFORE}){SPACE}?(?={FIGURE})"

@@ -27,8 +27,10 @@ __all__ = ["GLUED", "PAIRS", "connection", "unit_before"]
 
 SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?")
 JOINED = re.compile(
-    r"(?<![\w/])(?<![A-Z][-_.|:])(?P<base>[A-Z]{3})(?:[-_.|:]|->|→)(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
+    r"(?<![\w/])(?<![A-Z][-_.|:])(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})"
+    r"(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
+SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})(?P<counter>[a-z]{3})(?=[ ]?[:=][ ]?[0-9]+[.,][0-9])")
 GLUED_PAIR = re.compile(
     r"(?<![A-Za-z0-9_])(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_TO[MD]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])"
 )
@@ -36,9 +38,10 @@ CONNECTION = re.compile(
     rf"""
     {EMPHASIS}{WS}
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
-      | (?:->|→){SPACE} | {ARROW} | \|
+      | (?:->|→){SPACE} | {ARROW} | \| | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
-      | (?:(?:is{SPACE})?(?:quoted|trading|traded|trades){SPACE}at|last|close[ds]?|spot|now|rate|price|mid)\b
+      | (?:(?:is{SPACE})?(?:quoted|trading|traded|trades){SPACE}at|last|close[ds]?|spot|now|price|mid
+        |(?:(?:exchange|spot|market|closing){SPACE})?rate)\b
         {SPACE}?[:=]?
       | (?P<space>(?<=[ \xa0\t\x0b]))
     )
@@ -50,6 +53,8 @@ UNIT_BEFORE = re.compile(
     rf"[^\w\n{BREAK}]{{0,8}}(?P<unit>1|10|100|1[ ,.]?000|10[ ,.]?000){SPACE}{{1,4}}"
     rf"(?:[^\W\d_][^\d\n|/]{{1,40}})?(?:\.{{2,5}}|…)?{WS}\|?{WS}[\"']?\Z"
 )
+
+NUMBERED_LINE = re.compile(r"(?:\A|\n)[^\w\n]{0,8}(?P<number>[0-9]{1,4})[.)]?[ \xa0\t][^\n]{0,160}\n\Z")
 
 
 def connection(text: str, pos: int) -> tuple[int, bool] | None:
@@ -70,7 +75,11 @@ def unit_before(text: str, start: int) -> tuple[int, int] | None:
     match = UNIT_BEFORE.match(text[begin:start])
     if not match:
         return None
-    return int(re.sub(r"\D", "", match["unit"])), begin + match.start("unit")
+    unit = int(re.sub(r"\D", "", match["unit"]))
+    above = NUMBERED_LINE.search(text, max(0, begin - 200), begin)
+    if above and int(above["number"]) == unit - 1:
+        return None  # the tenth line of a numbered list
+    return unit, begin + match.start("unit")
 
 
 def candidates(text: str) -> Iterator[Candidate]:
@@ -103,8 +112,9 @@ def joined(text: str) -> Iterator[Candidate]:
 
 def glued(text: str) -> Iterator[Candidate]:
     """Pairs without any mark between the codes."""
-    for match in GLUED_PAIR.finditer(text):
-        link = connection(text, match.end()) if is_iso(match["base"]) and is_iso(match["counter"]) else None
+    for match in heapq.merge(GLUED_PAIR.finditer(text), SMALL_GLUED.finditer(text), key=re.Match.start):
+        both = is_iso(match["base"].upper()) and is_iso(match["counter"].upper())
+        link = connection(text, match.end()) if both else None
         if link:
             yield Candidate(match.start(), link[0], match["base"], match["counter"], link[1])
 
