@@ -13,8 +13,23 @@ from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
+from fx.formats.csv_heads import CSV_HEADS
+from fx.formats.ecb import ECB_XML
+from fx.formats.ecb_csv import ECB_CSV
+from fx.formats.fix import FIX
+from fx.formats.fx_lines import FX_LINES
+from fx.formats.json_banks import JSON_BANKS
+from fx.formats.json_quotes import JSON_QUOTES
+from fx.formats.json_rates import JSON_RATES
+from fx.formats.labels import LABELS
+from fx.formats.ledger import LEDGER
 from fx.formats.page import Hints, Page, hints_of
+from fx.formats.sql import SQL
 from fx.formats.ticker import TICKER
+from fx.formats.ticks import TICKS
+from fx.formats.xml_banks import XML_BANKS
+from fx.formats.xml_others import XML_OTHERS
+from fx.formats.yaml_text import YAML
 from fx.quotes import Reject, Tick
 
 __all__ = ["Format", "Hints", "Page", "all_formats", "format_named", "hints_of", "scan"]
@@ -43,7 +58,24 @@ class Format(Protocol):
         """Yield what stands in a document."""
 
 
-OWN: tuple[Format, ...] = (TICKER,)
+OWN: tuple[Format, ...] = (
+    FX_LINES,
+    ECB_XML,
+    XML_BANKS,
+    XML_OTHERS,
+    JSON_BANKS,
+    JSON_QUOTES,
+    JSON_RATES,
+    FIX,
+    TICKS,
+    ECB_CSV,
+    CSV_HEADS,
+    SQL,
+    LEDGER,
+    LABELS,
+    YAML,
+    TICKER,
+)
 """The formats of fx: structured ones first, in the order in which they are asked."""
 
 
