@@ -38,8 +38,9 @@ __all__ = ["CSV_HEADS", "CsvHeads"]
 
 BEGINNING = 50_000
 """Characters in which the head must stand."""
-CZECH = ({"country", "currency", "amount", "code", "rate"}, {"země", "měna", "množství", "kód", "kurz"})
-FIGURES = {*RATES, *BIDS, *ASKS, "kurz"}
+CZECH = frozenset(("country", "currency", "amount", "code", "rate"))
+"""The head of the Czech bank, in English or Czech."""
+FIGURES = {*RATES, *BIDS, *ASKS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,12 @@ class CsvHeads:
         layout = layout_of(page.raw[:BEGINNING])
         if layout is None:
             return
-        czech = any(names <= set(layout.keys) for names in CZECH)
+        czech = set(layout.keys) >= CZECH
         counter = page.hints.counter or (Currency("CZK") if czech else None)
         context = Context(counter=counter, mark=page.hints.decimal_mark or proven_mark(page.raw, layout))
         if czech:
+            mark: DecimalMark = "," if "kurz" in layout.cells else "."
+            context = replace(context, mark=page.hints.decimal_mark or mark)
             context = replace(context, source="CNB" if counter == "CZK" else None, moment=day_above(page.raw, layout))
             layout = replace(layout, keys=tuple(CZECH_KEYS.get(key, key) for key in layout.keys))
         if layout.kind == "ticks":
@@ -89,15 +92,7 @@ class CsvHeads:
         yield from table_rows(page, layout, context)
 
 
-CZECH_KEYS = {
-    "currency": "name",
-    "země": "name",
-    "měna": "name",
-    "amount": "unit",
-    "množství": "unit",
-    "kód": "code",
-    "kurz": "rate",
-}
+CZECH_KEYS = {"currency": "name", "amount": "unit"}
 
 
 def known_pair(page: Page) -> Pair | None:
@@ -145,7 +140,7 @@ def table_rows(page: Page, layout: Layout, context: Context) -> Iterator[Tick | 
     for line, cells in rows_of(page.raw, layout.delimiter):
         if line <= layout.line or not any(cells) or cells[0].startswith("#"):
             continue
-        if order == "month" or order == "day":
+        if order:
             for place in dates:
                 if place < len(cells) and (match := SLASHED.match(cells[place])):
                     day, month = (match[1], match[2]) if order == "day" else (match[2], match[1])
@@ -175,9 +170,9 @@ def time_named(fields: dict[str, object]) -> dict[str, object]:
     {'дата': '2024-12-14', 'date': '2024-12-14'}
     """
     if not {"date", "time", "timestamp", "observedat"} & fields.keys():
-        for key in fields:
+        for key, value in fields.items():
             if key in DAYS:
-                return {**fields, "date": fields[key]}
+                return {**fields, "date": value}
     return fields
 
 

@@ -18,7 +18,26 @@ __all__ = ["Layout", "day_order", "layout_of", "rows_of"]
 DELIMITERS = ",;\t|"
 HEAD_WITHIN = 12
 """Lines among which the head stands: a title, a date, a comment may come before it."""
-DAYS = frozenset((*TIMES, "datum", "fecha", "data", "дата", "opentime", "localtime", "timeeet", "timegmt"))
+DAYS = frozenset((*TIMES, "opentime", "localtime", "timeeet", "timegmt"))
+
+
+ALSO_CALLED = {
+    other: name
+    for name, others in {
+        "date": "datum дата fecha data",
+        "pair": "пара валютнаяпара",
+        "code": "kód код kod",
+        "currency": "měna валюта währung waluta valuta moneda",
+        "rate": "kurz курс kurs",
+        "bid": "покупка ankauf kupno compra",
+        "ask": "продажа verkauf sprzedaż venta",
+        "country": "země",
+        "amount": "množství",
+        "nominal": "номинал единиц",
+    }.items()
+    for other in others.split()
+}
+"""Heads in other languages of the region and its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +83,14 @@ def layout_of(beginning: str) -> Layout | None:
     text = beginning.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     for number, line in enumerate(lines[:HEAD_WITHIN], 1):
-        if not line.strip() or line.lstrip()[:1] in "|<{[" or len(line) > 20000:
+        marked = line.lstrip()[:1] in "|{[" or (line.lstrip()[:1] == "<" and not ANGLED.match(line.lstrip()))
+        if not line.strip() or marked or len(line) > 20000:
             continue
         for delimiter in DELIMITERS:
             if delimiter not in line:
                 continue
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-            keys = tuple(key_of(cell) for cell in cells)
+            keys = tuple(ALSO_CALLED.get(key, key) for key in map(key_of, cells))
             kind = kind_of(cells, keys)
             following = next((other for other in lines[number:] if other.strip()), "")
             if kind and following.count(delimiter) >= len(cells) - 2:
@@ -85,7 +105,7 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
     'wide'
     """
     names = {key for key in keys if len(key) > 1}
-    if len(cells) < 2 or not ORDERS.isdisjoint(names):
+    if len(cells) < 2 or not ORDERS.isdisjoint(names) or any(len(cell) > 40 for cell in cells):
         return None
     prices = names & {*RATES, *BIDS, *ASKS}
     both_sides = bool(names & set(BIDS) and names & set(ASKS))
@@ -105,7 +125,9 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
     return None
 
 
-OFFICIAL = frozenset(("rate", "exchangerate", "officialrate", "kurz", "kurs", "курс", "mid", "midrate", "obsvalue"))
+ANGLED = re.compile(r"<(?:DATE|TICKER|DTYYYYMMDD)>[,;\t]", re.IGNORECASE)
+"""How the heads of MetaTrader and its kin begin."""
+OFFICIAL = frozenset(("rate", "exchangerate", "officialrate", "mid", "midrate", "obsvalue"))
 
 
 def column_pair(cell: str) -> bool:

@@ -1,8 +1,8 @@
 """FIX market data: snapshots (35=W), increments (35=X) and quotes (35=S), divided by SOH or a stroke.
 
-The symbol is field 55; an entry of type 269=0 is the bid, 269=1 the offer, with its price in 270, and 269=2 a trade. The best
-of each side stands first and counts. The time is field 52, in UTC. Orders, executions and requests (35=D, 8, R, …)
-carry a pair and no quote.
+The symbol is field 55; an entry of type 269=0 is the bid, 269=1 the offer, with its price in 270, and 269=2 a trade.
+The best of each side stands first and counts. The time is field 52, in UTC. Orders, executions and requests (35=D, 8,
+R, …) carry a pair and no quote.
 """
 
 from __future__ import annotations

@@ -117,16 +117,25 @@ def bank_rows(value: object, bank: Bank, context: Context) -> Iterator[Tick | Re
     try:
         day = {"date": fields[bank.day]} if bank.day in fields else fields
         context = replace(context, moment=time_in(day) or context.moment, base=code)
-        sides = [fields.get(name) for name in (bank.rate, bank.bid, bank.ask)]
-        if any(side is not None for side in sides):
+        rate, bid, ask = (fields.get(name) for name in (bank.rate, bank.bid, bank.ask))
+        if (rate, bid, ask) != (None, None, None):
             unit = figure_of(fields.get(bank.unit)) if bank.unit else None
             if (
                 code is not None
                 and context.counter is not None
                 and (bank.code not in fields or code_of(fields[bank.code]))
             ):
-                row = Row(Pair(code, context.counter), *sides, None, unit or Decimal(1), value.line, context.moment)
-                found = quote_of(replace(row, source=context.source), context.mark)
+                row = Row(
+                    Pair(code, context.counter),
+                    rate,
+                    bid,
+                    ask,
+                    unit=unit or Decimal(1),
+                    line=value.line,
+                    moment=context.moment,
+                    source=context.source,
+                )
+                found = quote_of(row, context.mark)
                 if found is not None:
                     yield found
             return

@@ -29,8 +29,8 @@ BASE_KEY = re.compile(
     r'\s*:\s*"[A-Za-z]{3}"'
 )
 COUNTER_KEY = re.compile(
-    r'"(?i:(?:[0-9]{1,2}\. ?)?(?:counter|quote|target|to|term|trgt|dest(?:ination)?|ccy2|base)[ _]?'
-    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?)"\s*:\s*"[A-Za-z]{3}"'
+    r'"(?i:(?:[0-9]{1,2}\. ?)?(?:counter|quote|target|to|term|trgt|dest(?:ination)?|ccy2)[ _]?'
+    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency)"\s*:\s*"[A-Za-z]{3}"'
 )
 
 

@@ -2,7 +2,7 @@
 
 Read are frankfurter (days over rates included), Open Exchange Rates, exchangerate-api (``conversion_rates``), objects
 of pairs (``"quotes": {"USDCAD": 1.42}``), Coinbase (``data.rates``) and nested small-letter keys
-(``{"date": …, "usd": {"eur": …}}``). One base is worth the figure in each code. An ``amount`` other than one is
+(``{"date": …, "usd": {"eur": …}}``), and the series of the Bank of Canada. One base is worth the figure in each code. An ``amount`` other than one is
 divided out, the base listed against itself is passed by, and so are codes outside ISO 4217. A ``timestamp`` is the
 instant, else ``date`` the day. Where the base is left out, ``--pair`` says it.
 """
@@ -25,6 +25,7 @@ LISTING = re.compile(
     r'"(?i:rates|conversion_?rates|quotes|exchange_?rates|fx_?rates|currency_?rates|data|results?)"\s*:\s*\{\s*'
     r'"(?:[A-Za-z]{3,5}|[A-Za-z]{3}[/_-]?[A-Za-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})"\s*:\s*["{0-9]'
     r'|"[a-z]{3}"\s*:\s*\{\s*"[a-z0-9]{2,10}"\s*:\s*[0-9]'
+    r'|"FX[A-Z]{6}"\s*:\s*\{\s*"v"'
 )
 PAIRS_ONLY = re.compile(r'\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*(?:[0-9"]|\{\s*")')
 

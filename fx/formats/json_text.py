@@ -101,7 +101,7 @@ DEEPEST = 100
 """Containers within one another: no feed nests more than a dozen."""
 
 
-def read_value(text: str, place: int, line: int) -> tuple[object, int]:
+def read_value(text: str, place: int, line: int) -> tuple[object, int]:  # noqa: PLR0915 (one automaton)
     """One value and where it ends; raises `Broken`."""
     stack: list[tuple[Table | list[object], str, int]] = []
     holder: Table | list[object] | None = None

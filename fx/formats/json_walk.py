@@ -12,14 +12,13 @@ from fx.currencies import Currency, Pair
 from fx.formats.fields import BadField, code_of, figure_of, moment_of, pair_of
 from fx.formats.json_text import Table
 from fx.formats.record import BASES, RATES, Context, Row, first, key_of, quote_of, read_row, unit_in, with_fields
-from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
 __all__ = ["NO_BASE", "flat", "walk"]
 
 NO_BASE = "the file leaves out the base currency: give --pair with it in front, such as USD/EUR"
 MAPS = frozenset(
-    "rates conversionrates quotes exchangerates fxrates currencyrates data results result usdrates currencies fx".split()
+    "rates conversionrates quotes exchangerates fxrates currencyrates data results result currencies fx".split()
 )
 """Keys over an object of code and rate."""
 AROUND = "metadata meta query info request param".split()
@@ -45,19 +44,26 @@ def flat(table: Table) -> dict[str, object]:
     fields: dict[str, object] = {}
     for name, value in table.items():
         key = short_key(name)
+        figure = value
         if isinstance(value, Table):
-            value = value.get("raw", value.get("c", value.get("value")) if key in {"mid", "bid", "ask"} else None)
-        elif isinstance(value, list):
-            if key not in {"bids", "asks"}:
-                continue
-            best = value[0] if value else None
-            value = (
-                best.get("price") if isinstance(best, Table) else best[0] if isinstance(best, list) and best else None
-            )
-            key = key[:-1]
-        if isinstance(value, str | Decimal):
-            fields.setdefault(key, value)
+            figure = value.get("raw", value.get("c", value.get("value")) if key in {"mid", "bid", "ask"} else None)
+        elif isinstance(value, list) and key in {"bids", "asks"}:
+            figure, key = best_of(value), key[:-1]
+        if isinstance(figure, str | Decimal):
+            fields.setdefault(key, figure)
     return fields
+
+
+def best_of(levels: list[object]) -> object:
+    """The price of the first level of a depth: ``[{"price": "1.08"}]`` or ``[["1.08", "1000"]]``.
+
+    >>> best_of([["1.08", "1000"]])
+    '1.08'
+    """
+    best = levels[0] if levels else None
+    if isinstance(best, Table):
+        return best.get("price")
+    return best[0] if isinstance(best, list) and best else None
 
 
 def walk(value: object, context: Context, line: int = 1) -> Iterator[Tick | Reject]:
@@ -94,6 +100,12 @@ def walk_table(table: Table, context: Context) -> Iterator[Tick | Reject]:
     for key, value in table.items():
         if key in listing and isinstance(value, Table):
             yield from rates_in(value, context)
+        elif isinstance(value, Table) and value.keys() == {"v"} and (pair := pair_of(key)):
+            found = rate_under(value["v"], pair, None, context, table.lines[key])
+            if found is not None:
+                yield found
+        elif isinstance(value, Table) and len(key) == 3 and code_of(key) and is_listing(value, context):
+            yield from rates_in(value, below(context, key, value))
         elif isinstance(value, Table | list):
             yield from walk(value, below(context, key, value), table.lines[key])
 
@@ -108,17 +120,19 @@ def below(context: Context, key: str, value: object) -> Context:
     if pair := pair_of(key):
         return replace(context, pair=pair)
     name = short_key(key)
-    if isinstance(value, Table) and len(key) == 3 and (code := code_of(key)) and is_listing(value):
+    if isinstance(value, Table) and len(key) == 3 and (code := code_of(key)) and is_listing(value, context):
         return replace(context, base=code)
     if name in WITHIN or name.startswith("timeseries"):
         return context
     return replace(context, pair=None)
 
 
-def is_listing(value: object) -> bool:
-    """Whether a value is an object of codes (or pairs, or days over codes) and rates."""
+def is_listing(value: object, dated: Context | None = None) -> bool:
+    """Whether a value is an object of codes (or pairs, or days over codes) and rates; under a code and a day, any is."""
     if not isinstance(value, Table) or not value:
         return False
+    if dated is not None and dated.moment is not None and all(isinstance(each, Decimal) for each in value.values()):
+        return any(code_of(key) for key in value)
     known = sum(1 for key in value if code_of(key) or pair_of(key) or DAY.fullmatch(key))
     return known * 2 >= len(value) or known >= 20
 
@@ -149,7 +163,7 @@ def rates_in(table: Table, context: Context) -> Iterator[Tick | Reject]:
             elif pair is None and code and first(fields, RATES) is not None:
                 yield Reject(key, NO_BASE, line)
             continue
-        found = rate_under(key, value, pair, code, context, line)
+        found = rate_under(value, pair, code, context, line)
         if found is not None:
             yield found
 
@@ -158,14 +172,14 @@ TIMED = frozenset("date time timestamp updatedat lastupdated".split())
 
 
 def rate_under(
-    key: str, value: object, pair: Pair | None, code: Currency | None, context: Context, line: int
+    value: object, pair: Pair | None, code: Currency | None, context: Context, line: int
 ) -> Tick | Reject | None:
     """The rate that stands under a code or a pair; None where it is the base itself, or no figure."""
     if not isinstance(value, str | Decimal):
         return None
     if pair is None and code is not None:
         if context.base is None:
-            return Reject(key, NO_BASE, line)
+            return Reject(code, NO_BASE, line)
         if code == context.base:
             return None
         pair = Pair(context.base, code)
@@ -187,8 +201,3 @@ def once(items: Iterator[Tick | Reject], *reasons: str) -> Iterator[Tick | Rejec
                 continue
             told.add(item.reason)
         yield item
-
-
-def dated(moment: Moment | None, other: Moment | None) -> Moment | None:
-    """The first of two moments that is one."""
-    return moment if moment is not None else other

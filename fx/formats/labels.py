@@ -1,4 +1,4 @@
-"""Lines of names and values: InfluxDB's line protocol, Prometheus metrics, ``symbol=EURUSD bid=1.0850 ask=1.0852``, INI.
+"""Lines of names and values: InfluxDB's line protocol, Prometheus metrics, ``symbol=EURUSD bid=1.0850``, INI.
 
     fx,base=USD,quote=KZT rate=523.54 1734134400000000000
     fx_rate{base="USD",quote="KZT"} 523.54
@@ -23,10 +23,12 @@ from fx.quotes import Reject, Tick
 __all__ = ["LABELS", "Labels"]
 
 LABEL = re.compile(
-    r"(?P<key>[A-Za-z_][\w.-]{0,40})[ \t]?=[ \t]?(?:\"(?P<quoted>[^\"\n]{0,80})\"|(?P<plain>[^\s,;\"{}|]{1,60}))(?=[\s,;}|]|$)"
+    r"(?P<key>[A-Za-z_][\w.-]{0,40})[ \t]?=[ \t]?"
+    r"(?:\"(?P<quoted>[^\"\n]{0,80})\"|(?P<plain>[^\s,;\"{}|]{1,60}))(?=[\s,;}|]|$)"
 )
 METRIC = re.compile(
-    r"(?P<name>[A-Za-z_:][\w:]{0,80})\{(?P<labels>[^{}\n]{1,400})\}[ \t]{1,8}(?P<value>[0-9.eE+-]{1,40})(?:[ \t]{1,8}(?P<time>[0-9]{10,13}))?"
+    r"(?P<name>[A-Za-z_:][\w:]{0,80})\{(?P<labels>[^{}\n]{1,400})\}"
+    r"[ \t]{1,8}(?P<value>[0-9.eE+-]{1,40})(?:[ \t]{1,8}(?P<time>[0-9]{10,13}))?"
 )
 STAMP = re.compile(r"[ \t](?P<time>[0-9]{10,19})$")
 SECTION = re.compile(r"\[(?P<name>[^\[\]\n]{1,60})\]")

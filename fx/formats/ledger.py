@@ -1,4 +1,4 @@
-"""Price directives of the ledgers: ``P 2024-01-02 EUR 0.85 GBP`` (hledger, Ledger), ``2024-01-15 price EUR 1.0875 USD``.
+"""Price directives: ``P 2024-01-02 EUR 0.85 GBP`` of hledger and Ledger, ``2024-01-15 price EUR 1.0875 USD``.
 
 They are read inside any journal; postings, balances, and the prices of funds and shares are passed by. The price may
 be written with a sign (``$1.10``), before or after the number, glued to it or not. The date is the day, with a time of
@@ -29,7 +29,8 @@ P_LINE = re.compile(
     rf"[ \t]{{1,40}}(?P<base>{COMMODITY})[ \t]{{1,40}}(?P<amount>[^\s;][^;\n]{{0,80}})"
 )
 PRICE_LINE = re.compile(
-    rf"(?P<date>{DATE})[ \t]{{1,8}}price[ \t]{{1,8}}(?P<base>[A-Z][A-Z0-9'._-]{{0,23}})[ \t]{{1,40}}(?P<amount>[^\s;][^;\n]{{0,80}})"
+    rf"(?P<date>{DATE})[ \t]{{1,8}}price[ \t]{{1,8}}(?P<base>[A-Z][A-Z0-9'._-]{{0,23}})"
+    rf"[ \t]{{1,40}}(?P<amount>[^\s;][^;\n]{{0,80}})"
 )
 AMOUNT = re.compile(
     rf"(?P<before>{COMMODITY})[ \t]{{0,8}}(?P<first>{FIGURE})|(?P<last>{FIGURE})[ \t]{{0,8}}(?P<after>{COMMODITY})"

@@ -1,4 +1,4 @@
-"""A row with named fields, wherever it stands: the column of a CSV, the keys of a JSON object, the columns of an INSERT.
+"""A row with named fields, wherever it stands: columns of a CSV or of an INSERT, keys of a JSON object or of YAML.
 
 The names decide: what a pair, a base, a counter, a rate, a bid is called in the files of this trade is data below.
 A row is a quote only with a pair (or both codes) and a price; orders, trades of one's own and balances are none.
@@ -43,7 +43,7 @@ CHANGES = (
 TIMES = (
     "observedat timestamp datetime time date asof day effectivedate exchangedate validfor validfrom t utctimestamp "
     "lastrefreshed observationdate timeperiod effectivetime gmttime timelastupdateunix timelastupdateutc timeutc "
-    "dtyyyymmdd regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate fxdate lastupdated timems ts"
+    "dtyyyymmdd regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate fxdate lastupdated timems ts d"
 ).split()
 UNITS = "nominal unit units quant scale multiplier curscale per lot".split()
 ORDERS = frozenset(
@@ -115,13 +115,7 @@ def quote_of(row: Row, mark: DecimalMark | None = None) -> Tick | Reject | None:
     try:
         for value in (row.rate, row.bid, row.ask):
             number = figure_of(value, mark)
-            if number is not None and number <= 0:
-                raise BadField(
-                    "a rate of zero has lost its digits: take it from a source that prints more"
-                    if number == 0
-                    else "a rate cannot be negative: check the file"
-                )
-            sides.append(None if number is None else per_one(number, row.unit))
+            sides.append(None if number is None else per_one(above_zero(number), row.unit))
     except BadField as bad:
         written = " ".join(str(value)[:30] for value in (row.rate, row.bid, row.ask) if value is not None)
         return Reject(f"{row.pair} {written}", str(bad), row.line)
@@ -145,6 +139,15 @@ def quote_of(row: Row, mark: DecimalMark | None = None) -> Tick | Reject | None:
     )
 
 
+def above_zero(number: Decimal) -> Decimal:
+    """A number that may be a rate; raises `BadField` for zero and less."""
+    if number == 0:
+        raise BadField("a rate of zero has lost its digits: take it from a source that prints more")
+    if number < 0:
+        raise BadField("a rate cannot be negative: check the file")
+    return number
+
+
 def first(fields: Mapping[str, object], names: list[str]) -> object:
     """The value of the first of these names that holds one."""
     for name in names:
@@ -152,6 +155,15 @@ def first(fields: Mapping[str, object], names: list[str]) -> object:
         if value is not None and value != "":
             return value
     return None
+
+
+def coded(fields: Mapping[str, object], names: list[str]) -> object:
+    """The first code under these names, else the first value, which is none.
+
+    >>> coded({"base": "Swedish krona", "basecur": "SEK"}, ["base", "basecur"])
+    'SEK'
+    """
+    return next((code for name in names if (code := code_of(fields.get(name)))), None) or first(fields, names)
 
 
 def time_in(fields: Mapping[str, object], hours_east: int = 0) -> Moment | None:
@@ -181,7 +193,7 @@ def stated(value: str, name: str, hours_east: int) -> Moment | None:
             return epoch(Decimal(value))
         return moment_of(value, hours_east)
     except BadField:
-        if name == "t":
+        if name in {"t", "d"}:
             return None
         raise
 
@@ -192,12 +204,12 @@ def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
         found = pair_of(fields.get(name))
         if found:
             return found
-    base_text, counter_text = first(fields, BASES), first(fields, COUNTERS)
+    base_text, counter_text = coded(fields, BASES), coded(fields, COUNTERS)
     if counter_text is None and fields.get("ccy") and fields.get("baseccy"):
         base_text, counter_text = fields["ccy"], fields["baseccy"]  # Ukrainian banks: the base is the hryvnia
     if base_text is None and context.base is not None:
         base_text = context.base
-    if counter_text is None and (alone := first(fields, CODES)) is not None:
+    if counter_text is None and (alone := coded(fields, CODES)) is not None:
         if base_text is None or code_of(base_text) is None:
             base_text, counter_text = alone, context.counter
         else:
@@ -260,7 +272,7 @@ def unit_in(fields: Mapping[str, object], outside: Decimal) -> Decimal:
 def with_fields(context: Context, fields: Mapping[str, object]) -> Context:
     """A context with what an object around the rows adds to it: pair, codes, moment."""
     pair = next((found for name in PAIRS if (found := pair_of(fields.get(name)))), None)
-    base, counter = code_of(first(fields, BASES)), code_of(first(fields, COUNTERS))
+    base, counter = code_of(coded(fields, BASES)), code_of(coded(fields, COUNTERS))
     try:
         moment = time_in(fields)
     except BadField:

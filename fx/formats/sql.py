@@ -1,4 +1,4 @@
-"""SQL that fills a table of rates: ``INSERT INTO rates (source_currency, target_currency, rate) VALUES ('USD', 'RUB', 70.86)``.
+"""SQL that fills a table of rates: ``INSERT INTO rates (base, quote, rate) VALUES ('USD', 'RUB', 70.8623)``.
 
 The names of the columns decide, as in a CSV; inserts into tables without a pair and a rate (balances, limits) are
 passed by. A value that is no literal (``NOW()``, ``NULL``) is blank.

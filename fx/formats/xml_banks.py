@@ -1,11 +1,11 @@
 """XML of national banks: a table of whose file it is, what its elements are called, and the reader of all of them.
 
 Read are Russia (CBR), Kyrgyzstan (NBKR), Kazakhstan (NBK), Turkey (TCMB: forex buying and selling as bid and ask),
-Tajikistan (NBT), Moldova (BNM), Azerbaijan (CBAR), Ukraine (NBU), Poland (NBP), Czechia (CNB), Romania (BNR),
-Denmark (per 100 by custom), Israel (BOI) and Belarus (NBRB). The file prints what one code, or its ``Nominal``, is worth in the bank's own
-currency. ``<ValCurs>`` is the root of four banks: its name, its ids and the codes that it lists tell them apart, else
-``--counter`` must. A feed of news with ``title`` and ``description`` holds no rates unless the title is a code alone
-and the description a number alone.
+Tajikistan (NBT), Moldova (BNM), Azerbaijan (CBAR), Ukraine (NBU), Poland (NBP), Czechia (CNB), Romania (BNR), Denmark
+(per 100 by custom), Israel (BOI) and Belarus (NBRB). The file prints what one code, or its ``Nominal``, is worth in the
+bank's own currency. ``<ValCurs>`` is the root of four banks: its name, its ids and the codes that it lists tell them
+apart, else ``--counter`` must. A feed of news with ``title`` and ``description`` holds no rates unless the title is a
+code alone and the description a number alone.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from fx.currencies import Pair
@@ -87,18 +88,25 @@ def book_price(node: Node, context: Context) -> Tick | Reject | None:
     line = node.line
     try:
         moment = moment_of(parts["time"].fields.get("date", "")[:10]) if "time" in parts else None
-        if not re.fullmatch(r"[0-9]{1,30}/[1-9][0-9]{0,29}", written):
-            raise BadField("the value is no fraction of whole numbers: write it as 6815/10000")
-        numerator, _, denominator = written.partition("/")
-        places = len(denominator) - 1
-        rate = (
-            decimal_of(int(numerator), places)
-            if denominator == "1" + "0" * places
-            else finite(Fraction(int(numerator), int(denominator)))
-        )
+        rate = fraction_of(written)
     except BadField as bad:
         return Reject(f"{base}/{counter} {written[:60]}", str(bad), line)
     return quote_of(Row(Pair(base, counter), rate, line=line, moment=moment), context.mark)
+
+
+def fraction_of(written: str) -> Decimal:
+    """A fraction as the decimal that it is; over a power of ten its digits are kept. Raises `BadField`.
+
+    >>> fraction_of("6815/10000"), fraction_of("11500/10000"), fraction_of("1/8")
+    (Decimal('0.6815'), Decimal('1.1500'), Decimal('0.125'))
+    """
+    if not re.fullmatch(r"[0-9]{1,30}(?:/[1-9][0-9]{0,29})?", written):
+        raise BadField("the value is no fraction of whole numbers: write it as 6815/10000")
+    numerator, _, denominator = written.partition("/")
+    places = len(denominator) - 1
+    if denominator == "1" + "0" * places:
+        return decimal_of(int(numerator), places)
+    return finite(Fraction(int(numerator), int(denominator or 1)))
 
 
 def observation(node: Node, context: Context) -> Tick | Reject | None:

@@ -25,12 +25,13 @@ __all__ = ["YAML", "Yaml"]
 
 KEY = r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[A-Za-z_][\w/. -]{0,60}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 LINE = re.compile(
-    rf"(?P<indent> *)(?P<dashes>(?:- +)*)(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|[^:\n]*))$"
+    rf"(?P<indent> *)(?P<dashes>(?:- +)*)(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
 )
 SHAPE = re.compile(
     r"^ *(?:- +)?(?:\{ ?)?(?:pair|symbol|instrument|base|base_currency|from|source_currency): [\"']?[A-Za-z]{3}"
     r"(?:[/_-]?[A-Za-z]{3})?[\"']?(?: *#.*|,.*)?\r?$"
-    r"|^ *(?:[a-z_]{0,12}rates|quotes|pairs|fx):[ ]*\r?\n +(?:- +)?[\"']?[A-Z]{3}(?:[/_-]?[A-Z]{3})?[\"']?: [\"']?[0-9.,]+[\"']? *\r?$",
+    r"|^ *(?:[a-z_]{0,12}rates|quotes|pairs|fx):[ ]*\r?\n"
+    r" +(?:- +)?[\"']?[A-Z]{3}(?:[/_-]?[A-Z]{3})?[\"']?: [\"']?[0-9.,]+[\"']? *\r?$",
     re.MULTILINE,
 )
 PRICE = re.compile(r"\b(?:[a-z_]{0,12}rates?|price|bid|ask|mid|last|close|value|quotes|pairs):")
