@@ -1,10 +1,10 @@
 """JSON objects of rates: ``{"base": "EUR", "date": "2024-12-13", "rates": {"USD": 1.0501}}`` and its kin.
 
 Read are frankfurter (days over rates included), Open Exchange Rates, exchangerate-api (``conversion_rates``), objects
-of pairs (``"quotes": {"USDCAD": 1.42}``), Coinbase (``data.rates``) and nested small-letter keys
-(``{"date": …, "usd": {"eur": …}}``), and the series of the Bank of Canada. One base is worth the figure in each code. An ``amount`` other than one is
-divided out, the base listed against itself is passed by, and so are codes outside ISO 4217. A ``timestamp`` is the
-instant, else ``date`` the day. Where the base is left out, ``--pair`` says it.
+of pairs (``"quotes": {"USDCAD": 1.42}``), Coinbase (``data.rates``), nested small-letter keys
+(``{"date": …, "usd": {"eur": …}}``) and the series of the Bank of Canada. One base is worth the figure in each code. An
+``amount`` other than one is divided out, the base listed against itself is passed by, and so are codes outside ISO
+4217. A ``timestamp`` is the instant, else ``date`` the day. Where the base is left out, ``--pair`` says it.
 """
 
 from __future__ import annotations

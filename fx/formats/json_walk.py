@@ -128,7 +128,7 @@ def below(context: Context, key: str, value: object) -> Context:
 
 
 def is_listing(value: object, dated: Context | None = None) -> bool:
-    """Whether a value is an object of codes (or pairs, or days over codes) and rates; under a code and a day, any is."""
+    """Whether a value is an object of codes, pairs or days and rates; under a code and a day, any is."""
     if not isinstance(value, Table) or not value:
         return False
     if dated is not None and dated.moment is not None and all(isinstance(each, Decimal) for each in value.values()):
