@@ -199,7 +199,7 @@ TABLES = {
     ("pairs",): 5,
     ("sources",): 1,
     ("documents",): 1,
-    ("formats",): 1,
+    ("formats",): 16,
     ("sql", "select base, rate_text from latest_quotes"): 5,
     ("parse", "page.txt"): 5,
 }

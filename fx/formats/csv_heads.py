@@ -166,8 +166,8 @@ def table_rows(page: Page, layout: Layout, context: Context) -> Iterator[Tick | 
 def time_named(fields: dict[str, object]) -> dict[str, object]:
     """The first column of time under the name that rows are read by.
 
-    >>> time_named({"дата": "2024-12-14"})
-    {'дата': '2024-12-14', 'date': '2024-12-14'}
+    >>> time_named({"gmttime": "2024-12-14"})
+    {'gmttime': '2024-12-14', 'date': '2024-12-14'}
     """
     if not {"date", "time", "timestamp", "observedat"} & fields.keys():
         for key, value in fields.items():

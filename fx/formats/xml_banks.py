@@ -46,10 +46,10 @@ class Bank:
 
 BANKS = (
     Bank("", "", re.compile(r"<ValCurs\b"), "valute", ("charcode", "code")),
-    Bank("NBKR", "KGS", re.compile(r"<CurrencyRates\b.{0,2000}?\bISOCode\s*=", re.DOTALL), "currency", ("isocode",)),
+    Bank("NBKR", "KGS", re.compile(r"<CurrencyRates\b.{0,300}?\bISOCode\s*=", re.DOTALL), "currency", ("isocode",)),
     Bank(
         "NBK", "KZT",
-        re.compile(r"<title>\s*[A-Z]{3}\s*</title>(?:(?!</?item).){0,600}?<quant>\s*[0-9]", re.DOTALL),
+        re.compile(r"<title>\s*[A-Z]{3}\s*</title>(?:(?!</?item).){0,300}?<quant>\s*[0-9]", re.DOTALL),
         "item", ("title",), "description", "quant", day=("date", "pubdate"),
     ),
     Bank(

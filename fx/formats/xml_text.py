@@ -74,7 +74,9 @@ def xml_nodes(raw: str) -> tuple[Node, list[Reject]]:
     ('rates', {'day': '1', 'code': 'USD'}, [])
     """
     text = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)
+    declaration = DECLARATION.match(text)
+    if declaration:
+        text = "\n" * declaration[0].count("\n") + text[declaration.end() :]
     doctype = DOCTYPE.match(text)
     if doctype and doctype["subset"]:
         return Node("", 1, None), [Reject("<!DOCTYPE [", ENTITIES, 1)]

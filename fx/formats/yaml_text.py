@@ -25,7 +25,7 @@ __all__ = ["YAML", "Yaml"]
 
 KEY = r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[A-Za-z_][\w/. -]{0,60}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 LINE = re.compile(
-    rf"(?P<indent> *)(?P<dashes>(?:- +)*)(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
+    rf"(?P<indent> *)(?P<dashes>(?:- +){{0,8}})(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
 )
 SHAPE = re.compile(
     r"^ *(?:- +)?(?:\{ ?)?(?:pair|symbol|instrument|base|base_currency|from|source_currency): [\"']?[A-Za-z]{3}"
@@ -76,6 +76,10 @@ def documents_in(raw: str) -> Iterator[object]:
         elif line.strip() and not line.lstrip().startswith("#"):
             lines.append((number, line.expandtabs(2)))
     yield Builder().build(lines)
+
+
+DEEPEST = 60
+"""Maps and lists within one another; what lies deeper is passed by."""
 
 
 class Builder:
@@ -135,6 +139,8 @@ class Builder:
         if self.open and self.open[-1][0] == indent and isinstance(self.open[-1][1], kind):
             return self.open[-1][1]
         made: Table | list[object] = Table(line) if kind is Table else []
+        if len(self.open) > DEEPEST:
+            return made
         if pending is not None:
             pending[0].put(pending[1], made, line)
         elif self.open and isinstance(self.open[-1][1], list):
