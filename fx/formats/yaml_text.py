@@ -25,7 +25,8 @@ __all__ = ["YAML", "Yaml"]
 
 KEY = r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[A-Za-z_][\w/. -]{0,60}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
 LINE = re.compile(
-    rf"(?P<indent> *)(?P<dashes>(?:- +){{0,8}})(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
+    rf"(?P<indent> *)(?P<dashes>(?:- +){{0,8}})"
+    rf"(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
 )
 SHAPE = re.compile(
     r"^ *(?:- +)?(?:\{ ?)?(?:pair|symbol|instrument|base|base_currency|from|source_currency): [\"']?[A-Za-z]{3}"
@@ -43,7 +44,7 @@ class Yaml:
 
     name: str = "yaml"
     summary: str = "YAML of pairs and rates, or of codes under a base"
-    example: str = "- {pair: EUR/USD, rate: 1.0501}"
+    example: str = "pair: EUR/USD\\nrate: 1.0501"
 
     def recognises(self, page: Page) -> bool:
         """Whether every line is YAML's and a pair or rates are named by a key."""
