@@ -13,12 +13,27 @@ from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
+from fx.formats.csv_heads import CSV_HEADS
+from fx.formats.ecb import ECB_XML
+from fx.formats.ecb_csv import ECB_CSV
 from fx.formats.equations import EQUATIONS
+from fx.formats.fix import FIX
+from fx.formats.fx_lines import FX_LINES
 from fx.formats.human import Family, read_families
+from fx.formats.json_banks import JSON_BANKS
+from fx.formats.json_quotes import JSON_QUOTES
+from fx.formats.json_rates import JSON_RATES
+from fx.formats.labels import LABELS
+from fx.formats.ledger import LEDGER
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
+from fx.formats.sql import SQL
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
+from fx.formats.ticks import TICKS
+from fx.formats.xml_banks import XML_BANKS
+from fx.formats.xml_others import XML_OTHERS
+from fx.formats.yaml_text import YAML
 from fx.quotes import Reject, Tick
 
 __all__ = ["Format", "Hints", "Page", "all_formats", "format_named", "hints_of", "scan"]
@@ -49,7 +64,24 @@ class Format(Protocol):
 
 HUMAN: tuple[Family, ...] = (TICKER, PAIRS, GLUED, EQUATIONS, TABLES)
 """The families of human text, read together."""
-OWN: tuple[Format, ...] = (*HUMAN,)
+OWN: tuple[Format, ...] = (
+    FX_LINES,
+    ECB_XML,
+    XML_BANKS,
+    XML_OTHERS,
+    JSON_BANKS,
+    JSON_QUOTES,
+    JSON_RATES,
+    FIX,
+    TICKS,
+    SQL,
+    ECB_CSV,
+    CSV_HEADS,
+    LEDGER,
+    LABELS,
+    YAML,
+    *HUMAN,
+)
 """The formats of fx: structured ones first, in the order in which they are asked."""
 
 

@@ -1,0 +1,153 @@
+"""Rows of a text with a delimiter, each with its line, and the head that says what the columns are."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fx.formats.fields import code_of, pair_of
+from fx.formats.record import ASKS, BASES, BIDS, CODES, COUNTERS, ORDERS, PAIRS, PRICEHIST, RATES, TIMES, key_of
+
+__all__ = ["Layout", "day_order", "layout_of", "rows_of"]
+
+DELIMITERS = ",;\t|"
+HEAD_WITHIN = 12
+"""Lines among which the head stands: a title, a date, a comment may come before it."""
+DAYS = frozenset((*TIMES, "opentime", "localtime", "timeeet", "timegmt"))
+
+
+ALSO_CALLED = {
+    other: name
+    for name, others in {
+        "date": "datum дата fecha data",
+        "pair": "пара валютнаяпара",
+        "code": "kód код kod",
+        "currency": "měna валюта währung waluta valuta moneda",
+        "rate": "kurz курс kurs",
+        "bid": "покупка ankauf kupno compra",
+        "ask": "продажа verkauf sprzedaż venta",
+        "country": "země",
+        "amount": "množství",
+        "nominal": "номинал единиц",
+    }.items()
+    for other in others.split()
+}
+"""Heads in other languages of the region and its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the head stands, what divides the fields, and what kind of table it is.
+
+    ``kind``: ``rows`` (a statement a row), ``bank`` (one code a row), ``ticks`` (no pair in the file), ``wide`` (a code
+    or a pair a column).
+    """
+
+    delimiter: str
+    line: int
+    cells: tuple[str, ...]
+    keys: tuple[str, ...]
+    kind: str
+
+
+def rows_of(raw: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line on which it begins; a row that breaks the rules of CSV ends the reading.
+
+    >>> list(rows_of('a;"b;c"\\n\\nd;e', ";"))
+    [(1, ['a', 'b;c']), (2, []), (3, ['d', 'e'])]
+    """
+    text = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter, skipinitialspace=True)
+    before = 0
+    while True:
+        try:
+            row = next(reader)
+        except (StopIteration, csv.Error):
+            return
+        yield before + 1, row
+        before = reader.line_num
+
+
+@functools.lru_cache(maxsize=1)
+def layout_of(beginning: str) -> Layout | None:
+    """The layout that the beginning of a text shows, or None where it is no table with a head.
+
+    >>> layout_of("date,base,quote,rate\\n2024-12-14,KZT,USD,0.00190\\n").kind
+    'rows'
+    """
+    text = beginning.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:HEAD_WITHIN], 1):
+        marked = line.lstrip()[:1] in "|{[" or (line.lstrip()[:1] == "<" and not ANGLED.match(line.lstrip()))
+        if not line.strip() or marked or len(line) > 20000:
+            continue
+        for delimiter in DELIMITERS:
+            if delimiter not in line:
+                continue
+            cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+            keys = tuple(ALSO_CALLED.get(key, key) for key in map(key_of, cells))
+            kind = kind_of(cells, keys)
+            following = next((other for other in lines[number:] if other.strip()), "")
+            if kind and following.count(delimiter) >= len(cells) - 2:
+                return Layout(delimiter, number, tuple(cells), keys, kind)
+    return None
+
+
+def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
+    """What kind of table a head announces, if any.
+
+    >>> kind_of(["Date", "USD", "JPY", ""], ("date", "usd", "jpy", ""))
+    'wide'
+    """
+    names = {key for key in keys if len(key) > 1}
+    if len(cells) < 2 or not ORDERS.isdisjoint(names) or any(len(cell) > 40 for cell in cells):
+        return None
+    prices = names & {*RATES, *BIDS, *ASKS}
+    both_sides = bool(names & set(BIDS) and names & set(ASKS))
+    if prices and names & set(PAIRS):
+        return "rows"
+    if names & set(BASES) and names & {*COUNTERS, *CODES} and (prices or names <= PRICEHIST):
+        return "rows"
+    if names & set(CODES) and names & set(COUNTERS) and prices:
+        return "rows"
+    if names & set(CODES) and (names & OFFICIAL or both_sides) and "price" not in names:
+        return "bank"
+    if keys[0] in DAYS or any(key in DAYS for key in keys[:2]):
+        if sum(1 for cell in cells[1:] if code_of(cell) or column_pair(cell)) * 2 >= sum(map(bool, cells[1:])):
+            return "wide"
+        if both_sides or {"open", "high", "low", "close"} <= names or (prices and names <= {*DAYS, *RATES}):
+            return "ticks"
+    return None
+
+
+ANGLED = re.compile(r"<(?:DATE|TICKER|DTYYYYMMDD)>[,;\t]", re.IGNORECASE)
+"""How the heads of MetaTrader and its kin begin."""
+OFFICIAL = frozenset(("rate", "exchangerate", "officialrate", "mid", "midrate", "obsvalue"))
+
+
+def column_pair(cell: str) -> bool:
+    """Whether a column is headed by a pair."""
+    return pair_of(cell) is not None
+
+
+SLASHED = re.compile(r"\s*([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}\b")
+
+
+def day_order(cells: Iterable[str]) -> str | None:
+    """Whether dates with strokes put the day or the month first, if one of them shows it.
+
+    >>> day_order(["03/04/2025", "03/14/2025"]), day_order(["03/04/2025"])
+    ('month', None)
+    """
+    for cell in itertools.islice(cells, 100_000):
+        match = SLASHED.match(cell)
+        if match and int(match[1]) > 12:
+            return "day"
+        if match and int(match[2]) > 12:
+            return "month"
+    return None

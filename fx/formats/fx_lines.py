@@ -1,0 +1,83 @@
+"""JSON lines as fx writes them (``fx parse --json``, ``fx export jsonl``), read back to the same quotes.
+
+An object a line with the keys ``base``, ``counter``, ``rate``, ``bid``, ``ask``, ``change_pct``, ``observed_at`` and
+``source``; exact numbers are strings, absent is null. The day or the instant comes back as it was, and the source too,
+unless ``--source`` gives another. ``document``, ``line``, ``time_basis`` and ``repeats`` are those of the new file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from fx.currencies import Pair
+from fx.errors import MomentError
+from fx.formats.fields import code_of
+from fx.formats.json_text import Table, json_values
+from fx.formats.page import Page
+from fx.formats.record import Row, quote_of
+from fx.moments import Moment
+from fx.quotes import Reject, Tick
+
+__all__ = ["FX_LINES", "FxLines"]
+
+OWN_LINE = re.compile(
+    r'\ufeff?\s*\{(?=[^\n{}]{0,4000}"base"\s*:)(?=[^\n{}]{0,4000}"counter"\s*:)(?=[^\n{}]{0,4000}"observed_at"\s*:)'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FxLines:
+    """The format ``fx``."""
+
+    name: str = "fx"
+    summary: str = "JSON lines as fx itself writes them"
+    example: str = '{"base": "KZT", "counter": "USD", "rate": "0.00190", "observed_at": "2024-12-14"}'
+
+    def recognises(self, page: Page) -> bool:
+        """Whether the first line is one of ours."""
+        return OWN_LINE.match(page.raw) is not None
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        """Yield a tick for each line.
+
+        >>> page = Page("", '{"base": "KZT", "counter": "USD", "rate": "0.00190", "observed_at": "2024-12-14"}')
+        >>> [(tick.rate, str(tick.observed_at)) for tick in FX_LINES.read(page)]
+        [(Decimal('0.00190'), '2024-12-14')]
+        """
+        for value in json_values(page.raw):
+            found = own_quote(value) if isinstance(value, Table) else value if isinstance(value, Reject) else None
+            if found is not None:
+                yield found
+
+
+def own_quote(row: Table) -> Tick | Reject | None:
+    """One line as a tick."""
+    base, counter = code_of(row.get("base")), code_of(row.get("counter"))
+    if base is None or counter is None:
+        return None
+    when, source, unit = row.get("observed_at"), row.get("source"), row.get("unit")
+    try:
+        moment = Moment.parse(when) if isinstance(when, str) else None
+    except MomentError as error:
+        return Reject(f"{base}/{counter}", error.message, row.line)
+    found = quote_of(
+        Row(
+            Pair(base, counter),
+            row.get("rate"),
+            row.get("bid"),
+            row.get("ask"),
+            row.get("change_pct"),
+            line=row.line,
+            moment=moment,
+            source=source if isinstance(source, str) else None,
+        )
+    )
+    if isinstance(found, Tick) and isinstance(unit, Decimal) and 1 <= unit < Decimal(10**9):
+        return replace(found, unit=int(unit))
+    return found
+
+
+FX_LINES = FxLines()

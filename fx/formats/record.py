@@ -1,0 +1,288 @@
+"""A row with named fields, wherever it stands: columns of a CSV or of an INSERT, keys of a JSON object or of YAML.
+
+The names decide: what a pair, a base, a counter, a rate, a bid is called in the files of this trade is data below.
+A row is a quote only with a pair (or both codes) and a price; orders, trades of one's own and balances are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from fx.currencies import Currency, Pair
+from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
+from fx.formats.figures import DecimalMark
+from fx.moments import Moment
+from fx.quotes import Reject, Tick
+
+__all__ = ["NO_COUNTER", "NO_PAIR", "Context", "Row", "key_of", "quote_of", "read_row", "short", "time_in"]
+
+PAIRS = "pair currencypair ccypair fxpair symbol instrument currencies ticker s epic".split()
+BASES = (
+    "base basecurrency basecode basecur baseccy from fromcurrency fromcurrencycode fromsymbol fromcode currencyfrom "
+    "sourcecurrency source srcccy currencydenom ccy1 fr frm sourcecode fromccy"
+).split()
+COUNTERS = (
+    "counter quote quotecurrency quotecode quotecur quoteccy target targetcurrency targetcode to tocurrency "
+    "tocurrencycode tosymbol tocode currencyto term termcurrency counterccy countercurrency trgtccy ccy2 destination "
+    "targetccy toccy"
+).split()
+CODES = "currency ccy code currencycode charcode isocode curabbreviation cc".split()
+RATES = (
+    "rate exchangerate conversionrate fxrate last lastprice regularmarketprice price mid midrate midprice close "
+    "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate"
+).split()
+BIDS = "bid bidprice buy buying bestbid forexbuying buyrate bidrate closeoutbid".split()
+ASKS = "ask askprice offer sell sale selling bestask forexselling sellrate askrate offerprice closeoutask".split()
+CHANGES = (
+    "changepct changepercent percentchange pctchange percentagechange changepercentage regularmarketchangepercent "
+    "changepercent24h dailychangepct chgpct pctchg changeinpercent"
+).split()
+TIMES = (
+    "observedat timestamp datetime time date asof day effectivedate exchangedate validfor validfrom t utctimestamp "
+    "lastrefreshed observationdate timeperiod effectivetime gmttime timelastupdateunix timelastupdateutc timeutc "
+    "dtyyyymmdd regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate fxdate lastupdated timems ts d"
+).split()
+UNITS = "nominal unit units quant scale multiplier curscale per lot".split()
+ORDERS = frozenset(
+    "side qty quantity orderqty orderid ordertype stoploss takeprofit lots clordid balance filledqty limitprice".split()
+)
+"""Fields of an order, a fill or an account: such rows carry prices and are no quotes."""
+
+PRICEHIST = frozenset("date base quote amount source type".split())
+"""The columns of pricehist, whose rate is called amount."""
+
+NO_PAIR = "the pair stands nowhere in this file: give --pair EUR/USD, or name the file by it"
+NO_COUNTER = "the file leaves out the other currency: give --counter with the code of the bank's own, such as KGS"
+
+
+def key_of(name: str) -> str:
+    """A field's name without case, marks and list numbers.
+
+    >>> key_of("1. From_Currency Code"), key_of("Change %"), key_of("<DTYYYYMMDD>")
+    ('fromcurrencycode', 'changepct', 'dtyyyymmdd')
+    """
+    return re.sub(r"^[0-9]+\.|[\W_]+", "", name.lower().replace("%", "pct"))
+
+
+def short(fields: Mapping[str, str]) -> dict[str, str]:
+    """Fields by their short names.
+
+    >>> short({"UNIT_MULT": "2"})
+    {'unitmult': '2'}
+    """
+    return {key_of(name): value for name, value in fields.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What holds for a row and stands outside of it."""
+
+    pair: Pair | None = None
+    base: Currency | None = None
+    counter: Currency | None = None
+    moment: Moment | None = None
+    unit: Decimal = Decimal(1)
+    source: str | None = None
+    mark: DecimalMark | None = None
+    hours_east: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of one statement as they stand in the file, before units are divided out."""
+
+    pair: Pair
+    rate: object = None
+    bid: object = None
+    ask: object = None
+    change: object = None
+    unit: Decimal = Decimal(1)
+    line: int = 1
+    moment: Moment | None = None
+    source: str | None = None
+
+
+def quote_of(row: Row, mark: DecimalMark | None = None) -> Tick | Reject | None:
+    """A row as a tick, a reject, or None where it holds no figure.
+
+    >>> quote_of(Row(Pair.parse("KZT/RUB"), "19,6648", unit=Decimal(100)), ",").rate
+    Decimal('0.196648')
+    """
+    sides: list[Decimal | None] = []
+    try:
+        for value in (row.rate, row.bid, row.ask):
+            number = figure_of(value, mark)
+            sides.append(None if number is None else per_one(above_zero(number), row.unit))
+    except BadField as bad:
+        written = " ".join(str(value)[:30] for value in (row.rate, row.bid, row.ask) if value is not None)
+        return Reject(f"{row.pair} {written}", str(bad), row.line)
+    rate, bid, ask = sides
+    if rate is None and bid is None and ask is None:
+        return None
+    if row.pair.base == row.pair.counter:
+        return None
+    unit = int(row.unit) if row.unit == row.unit.to_integral_value() else 1
+    return Tick(
+        row.pair.base,
+        row.pair.counter,
+        rate,
+        bid,
+        ask,
+        percent_of(row.change, mark),
+        row.line,
+        row.moment,
+        unit,
+        row.source,
+    )
+
+
+def above_zero(number: Decimal) -> Decimal:
+    """A number that may be a rate; raises `BadField` for zero and less."""
+    if number == 0:
+        raise BadField("a rate of zero has lost its digits: take it from a source that prints more")
+    if number < 0:
+        raise BadField("a rate cannot be negative: check the file")
+    return number
+
+
+def first(fields: Mapping[str, object], names: list[str]) -> object:
+    """The value of the first of these names that holds one."""
+    for name in names:
+        value = fields.get(name)
+        if value is not None and value != "":
+            return value
+    return None
+
+
+def coded(fields: Mapping[str, object], names: list[str]) -> object:
+    """The first code under these names, else the first value, which is none.
+
+    >>> coded({"base": "Swedish krona", "basecur": "SEK"}, ["base", "basecur"])
+    'SEK'
+    """
+    return next((code for name in names if (code := code_of(fields.get(name)))), None) or first(fields, names)
+
+
+def time_in(fields: Mapping[str, object], hours_east: int = 0) -> Moment | None:
+    """The moment that a row states, date and time of day joined; raises `BadField`.
+
+    >>> str(time_in({"date": "2024.12.13", "time": "15:59"}))
+    '2024-12-13T15:59:00.000Z'
+    """
+    day, hour = fields.get("date") or fields.get("dtyyyymmdd"), fields.get("time")
+    if isinstance(day, str) and isinstance(hour, str) and re.fullmatch(r"[0-9]{1,2}:?[0-9]{2}.*", hour) and hour != day:
+        hour = hour.zfill(6) if hour.isdecimal() and len(hour) > 4 else hour
+        return moment_of(f"{day} {hour}", hours_east)
+    for name in TIMES:
+        value = fields.get(name)
+        if isinstance(value, Decimal):
+            if value > 10**8:
+                return epoch(value)
+        elif isinstance(value, str) and len(value) < 60 and (found := stated(value, name, hours_east)):
+            return found
+    return None
+
+
+def stated(value: str, name: str, hours_east: int) -> Moment | None:
+    """A moment; what is none and stands under one of the loose names is left aside. Raises `BadField`."""
+    try:
+        if re.fullmatch(r"[0-9]{9,20}(?:\.[0-9]+)?", value):
+            return epoch(Decimal(value))
+        return moment_of(value, hours_east)
+    except BadField:
+        if name in {"t", "d"}:
+            return None
+        raise
+
+
+def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
+    """The pair that a row names, alone or with what holds around it; None where one code is no ISO currency."""
+    for name in PAIRS:
+        found = pair_of(fields.get(name))
+        if found:
+            return found
+    base_text, counter_text = coded(fields, BASES), coded(fields, COUNTERS)
+    if counter_text is None and fields.get("ccy") and fields.get("baseccy"):
+        base_text, counter_text = fields["ccy"], fields["baseccy"]  # Ukrainian banks: the base is the hryvnia
+    if base_text is None and context.base is not None:
+        base_text = context.base
+    if counter_text is None and (alone := coded(fields, CODES)) is not None:
+        if base_text is None or code_of(base_text) is None:
+            base_text, counter_text = alone, context.counter
+        else:
+            counter_text = alone
+    if counter_text is None:
+        counter_text = context.counter
+    base, counter = code_of(base_text), code_of(counter_text)
+    if base and counter:
+        return Pair(base, counter)
+    if first(fields, PAIRS) is not None or base_text is not None or counter_text is not None:
+        return None
+    return context.pair
+
+
+def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick | Reject | None:
+    """A row by the names of its fields, None where it is no quote.
+
+    >>> read_row({"pair": "KZT/USD", "rate": "0.00190", "changepct": "0"}, Context(), 2).change_pct
+    Decimal('0')
+    """
+    if not ORDERS.isdisjoint(fields) or ("units" in fields and "price" in fields):
+        return None
+    pair = pair_in(fields, context)
+    if pair is None:
+        return None
+    rate, bid, ask = first(fields, RATES), first(fields, BIDS), first(fields, ASKS)
+    if rate is None and bid is None and ask is None:
+        rate = fields.get("amount") if fields.keys() <= PRICEHIST else None
+    change = first(fields, CHANGES)
+    if change is None and isinstance(written := fields.get("change", fields.get("chg")), str) and "%" in written:
+        change = written
+    try:
+        unit = unit_in(fields, context.unit)
+        moment = time_in(fields, context.hours_east) or context.moment
+    except BadField as bad:
+        return Reject(f"{pair} {rate if rate is not None else ''}".strip(), str(bad), line)
+    source = fields.get("source")
+    named = (
+        source if isinstance(source, str) and source and pair_of(source) is None and code_of(source) is None else None
+    )
+    if named and fields.get("base") is None and fields.get("pair") is None:
+        named = None
+    return quote_of(Row(pair, rate, bid, ask, change, unit, line, moment, named or context.source), context.mark)
+
+
+def unit_in(fields: Mapping[str, object], outside: Decimal) -> Decimal:
+    """For how many of the base the figures hold; raises `BadField`."""
+    if isinstance(power := fields.get("unitmult"), str | Decimal) and str(power).strip():
+        return power_of_ten(str(power))
+    for name in UNITS:
+        value = fields.get(name)
+        if value is None or (isinstance(value, str) and not value.strip()[:1].isdecimal()):
+            continue
+        number = figure_of(value)
+        if number is not None:
+            return number
+    return outside
+
+
+def with_fields(context: Context, fields: Mapping[str, object]) -> Context:
+    """A context with what an object around the rows adds to it: pair, codes, moment."""
+    pair = next((found for name in PAIRS if (found := pair_of(fields.get(name)))), None)
+    base, counter = code_of(coded(fields, BASES)), code_of(coded(fields, COUNTERS))
+    try:
+        moment = time_in(fields)
+    except BadField:
+        moment = None
+    if base and counter and pair is None:
+        pair = Pair(base, counter)
+    return replace(
+        context,
+        pair=pair or context.pair,
+        base=base or context.base,
+        counter=counter or context.counter,
+        moment=moment or context.moment,
+    )

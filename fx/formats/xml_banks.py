@@ -1,0 +1,217 @@
+"""XML of national banks: a table of whose file it is, what its elements are called, and the reader of all of them.
+
+Read are Russia (CBR), Kyrgyzstan (NBKR), Kazakhstan (NBK), Turkey (TCMB: forex buying and selling as bid and ask),
+Tajikistan (NBT), Moldova (BNM), Azerbaijan (CBAR), Ukraine (NBU), Poland (NBP), Czechia (CNB), Romania (BNR), Denmark
+(per 100 by custom), Israel (BOI) and Belarus (NBRB). The file prints what one code, or its ``Nominal``, is worth in the
+bank's own currency. ``<ValCurs>`` is the root of four banks: its name, its ids and the codes that it lists tell them
+apart, else ``--counter`` must. A feed of news with ``title`` and ``description`` holds no rates unless the title is a
+code alone and the description a number alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fx.currencies import Currency, Pair
+from fx.formats.fields import BadField, code_of, figure_of, moment_of
+from fx.formats.figures import DecimalMark
+from fx.formats.page import Page
+from fx.formats.record import NO_COUNTER, Row, quote_of
+from fx.formats.xml_text import Node, xml_nodes
+from fx.moments import Moment
+from fx.quotes import Reject, Tick
+
+__all__ = ["XML_BANKS", "XmlBanks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """One bank's XML: how to know it, and the names, in small letters, of a row and its fields ('' is its own text)."""
+
+    source: str
+    counter: str
+    shape: re.Pattern[str]
+    row: str
+    code: tuple[str, ...]
+    rate: str = "value"
+    unit: str = "nominal"
+    bid: str = "bid"
+    ask: str = "ask"
+    day: tuple[str, ...] = ("date",)
+    per: int = 1
+
+
+BANKS = (
+    Bank("", "", re.compile(r"<ValCurs\b"), "valute", ("charcode", "code")),
+    Bank("NBKR", "KGS", re.compile(r"<CurrencyRates\b.{0,300}?\bISOCode\s*=", re.DOTALL), "currency", ("isocode",)),
+    Bank(
+        "NBK", "KZT",
+        re.compile(r"<title>\s*[A-Z]{3}\s*</title>(?:(?!</?item).){0,300}?<quant>\s*[0-9]", re.DOTALL),
+        "item", ("title",), "description", "quant", day=("date", "pubdate"),
+    ),
+    Bank(
+        "TCMB", "TRY", re.compile(r"<Tarih_Date\b"), "currency", ("currencycode", "kod"), "", "unit", "forexbuying",
+        "forexselling", ("tarih", "date"),
+    ),
+    Bank(
+        "NBU", "UAH", re.compile(r"<r030>.{0,400}?<cc>\s*[A-Z]{3}\s*</cc>", re.DOTALL), "currency", ("cc",), "rate",
+        "units", day=("exchangedate",),
+    ),
+    Bank(
+        "NBP", "PLN", re.compile(r"<tabela_kursow\b"), "pozycja", ("kod_waluty",), "kurs_sredni", "przelicznik",
+        "kurs_kupna", "kurs_sprzedazy", ("data_publikacji",),
+    ),
+    Bank(
+        "NBP", "PLN", re.compile(r"<(?:ArrayOf)?ExchangeRates(?:Table|Series)\b"), "rate", ("code",), "mid",
+        day=("effectivedate",),
+    ),
+    Bank(
+        "CNB", "CZK", re.compile(r"<kurzy\b[^<>]{0,200}\bbanka\s*=\s*.CNB"), "radek", ("kod",), "kurz", "mnozstvi",
+        day=("datum",),
+    ),
+    Bank(
+        "BNR", "RON", re.compile(r"<Rate\s(?=[^<>]{0,100}\bcurrency\s*=)[^<>]{0,100}>\s*[0-9]"), "rate", ("currency",),
+        "", "multiplier",
+    ),
+    Bank(
+        "Danmarks Nationalbank", "DKK", re.compile(r"<exchangerates\b[^<>]{0,300}\brefcur\s*=\s*.DKK"), "currency",
+        ("code",), "rate", day=("id",), per=100,
+    ),
+    Bank(
+        "BOI", "ILS", re.compile(r"<CURRENCIES>.{0,200}?<LAST_UPDATE>", re.DOTALL), "currency", ("currencycode",),
+        "rate", "unit", day=("last_update",),
+    ),
+    Bank(
+        "NBRB", "BYN", re.compile(r"<DailyExRates\b"), "currency", ("charcode",), "rate", "scale",
+    ),
+)  # fmt: skip
+VALCURS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
+    (
+        "CBR",
+        "RUB",
+        re.compile(r"\bR0[0-9]{4}[A-Z]?\b|foreign currency market|cbr\.ru|<vunitrate>|банк\w* россии", re.IGNORECASE),
+    ),
+    ("NBT", "TJS", re.compile(r"tajik|таджик|сомон[иӣ]|тоҷик|nbt\.tj|\bнбт\b|\bnbt\b", re.IGNORECASE)),
+    ("BNM", "MDL", re.compile(r"moldov|молдов|oficial de schimb|cursul? |bnm\.md|\bbnm\b", re.IGNORECASE)),
+    ("CBAR", "AZN", re.compile(r"\bazn\b|azərbaycan|azerbai|məzənnə|manat|cbar\.az|<valtype\b", re.IGNORECASE)),
+)
+"""What tells the four banks of one root apart: their ids, names, hosts."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlBanks:
+    """The format ``xml-banks``."""
+
+    name: str = "xml-banks"
+    summary: str = "XML of national banks, each in its own currency: CBR, NBKR, NBK, TCMB, NBT, BNM, CBAR and others"
+    example: str = '<Currency ISOCode="USD"><Nominal>1</Nominal><Value>77,4202</Value></Currency>'
+
+    def recognises(self, page: Page) -> bool:
+        """Whether it is XML of one of the banks."""
+        return page.raw.lstrip("\ufeff \t\r\n")[:1] == "<" and bank_of(page.raw) is not None
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        """Yield a tick for each row.
+
+        >>> text = '<CurrencyRates Date="11.08.2020"><Currency ISOCode="USD"><Nominal>10</Nominal><Value>774,2</Value>'
+        >>> page = Page("", text + "</Currency></CurrencyRates>")
+        >>> [(str(tick.pair), tick.rate, tick.unit, str(tick.observed_at)) for tick in XML_BANKS.read(page)]
+        [('USD/KGS', Decimal('77.42'), 10, '2020-08-11')]
+        """
+        bank = bank_of(page.raw)
+        if bank is None:
+            return
+        root, rejects = xml_nodes(page.raw)
+        rows = [node for node in root.below() if node.tag == bank.row]
+        codes = [code_in(node, bank) for node in rows]
+        source, counter = own_currency(bank, page, {code for code in codes if code})
+        if counter is None:
+            near = next((node for node, code in zip(rows, codes, strict=True) if code), None)
+            if near is not None:
+                yield Reject(f"{code_in(near, bank)} {near.fields.get(bank.rate, '')}".strip(), NO_COUNTER, near.line)
+        else:
+            mark = page.hints.decimal_mark or mark_of_file(rows, bank)
+            for node, code in zip(rows, codes, strict=True):
+                if code is not None and code != counter:
+                    found = quote_in(node, bank, Pair(code, counter), source, mark)
+                    if found is not None:
+                        yield found
+        yield from rejects
+
+
+def bank_of(raw: str) -> Bank | None:
+    """The first bank whose shape a text has."""
+    return next((bank for bank in BANKS if bank.shape.search(raw)), None)
+
+
+def own_currency(bank: Bank, page: Page, listed: set[Currency]) -> tuple[str | None, Currency | None]:
+    """Source and counter: those of the bank, those that the file gives away, or the caller's word for the counter.
+
+    >>> page = Page("", '<ValCurs name="Moldova"><Valute/></ValCurs>')
+    >>> own_currency(BANKS[0], page, {Currency("USD")})
+    ('BNM', 'MDL')
+    """
+    known = [(bank.source, bank.counter)] if bank.source else []
+    if not known:
+        text = page.raw[:3000] + page.name
+        known = [(source, own) for source, own, sign in VALCURS if sign.search(text) and own not in listed]
+    told = page.hints.counter
+    if told:
+        return next((source for source, own in known if own == told), None), told
+    if len(known) == 1:
+        return known[0][0], Currency(known[0][1])
+    return None, None
+
+
+def code_in(node: Node, bank: Bank) -> Currency | None:
+    """The code of a row."""
+    fields = node.fields
+    return next((code for name in bank.code if (code := code_of(fields.get(name)))), None) or (
+        next((code for outer in node.above() for name in bank.code if (code := code_of(outer.fields.get(name)))), None)
+        if bank.source == "NBP"
+        else None
+    )
+
+
+def figure_in(node: Node, name: str) -> str | None:
+    """A field of a row, or its own text where the name is ''."""
+    return node.fields.get(name) if name else node.text or None
+
+
+def mark_of_file(rows: list[Node], bank: Bank) -> DecimalMark | None:
+    """The decimal mark of a bank's figures, if all that have one have the same: such files set no thousands apart."""
+    figures = [written for node in rows for name in (bank.rate, bank.bid) if (written := figure_in(node, name))]
+    if any("." in figure for figure in figures):
+        return "."
+    return "," if any("," in figure for figure in figures) else None
+
+
+def quote_in(node: Node, bank: Bank, pair: Pair, source: str | None, mark: DecimalMark | None) -> Tick | Reject | None:
+    """One row as a tick; None where its figure is blank, or, in a feed, words."""
+    rate, bid, ask = (figure_in(node, name) for name in (bank.rate, bank.bid, bank.ask))
+    if bank.source == "NBK" and not re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?", rate or ""):
+        return None
+    try:
+        written = node.fields.get(bank.unit)
+        counted = re.match(r"[0-9]{1,9}(?![0-9])", written or "")  # `1 t.u.` is an ounce
+        unit = figure_of(counted[0]) if counted else None
+        moment = day_of(node, bank)
+    except BadField as bad:
+        return Reject(f"{pair} {rate or ''}".strip(), str(bad), node.line)
+    return quote_of(Row(pair, rate, bid, ask, None, unit or Decimal(bank.per), node.line, moment, source), mark)
+
+
+def day_of(node: Node, bank: Bank) -> Moment | None:
+    """The day of a row: its own, or that of an element around it; raises `BadField`."""
+    for place in (node, *node.above()):
+        for name in bank.day:
+            written = place.fields.get(name)
+            if written and not (name == "id" and place is node):
+                return moment_of(written)
+    return None
+
+
+XML_BANKS = XmlBanks()
