@@ -19,7 +19,10 @@ from fx.text import line_at
 __all__ = ["Gathered", "Seen", "Window", "windows"]
 
 BESIDE = 8192
-"""Characters on either side of a part that its window shows: no quote, and no way to its date, is as long."""
+"""Characters on either side of a part that its window shows: no quote, and no way to its date, is as long.
+
+(But for a chain of hundreds of quotes in one line behind the one date that it begins with.)
+"""
 
 
 @dataclass(frozen=True, slots=True)
