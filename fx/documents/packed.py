@@ -225,14 +225,44 @@ class Unxz:
                 return data
 
 
+class Unzstd:
+    """Zstandard where the standard library has none: one frame after the other, and a frame cut off is told."""
+
+    FEED = 1024
+    """Packed bytes at a time: even of a bomb they make no more than some 30 MB."""
+
+    def __init__(self, stream: Readable) -> None:
+        import zstandard  # noqa: PLC0415 (only for what is packed so)
+
+        self.stream = stream
+        self.library = zstandard.ZstdDecompressor()
+        self.unpacker = self.library.decompressobj()
+        self.begun = False
+        self.data = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; raises ZstdError or EOFError."""
+        while not self.data:
+            packed = self.unpacker.unused_data if self.unpacker.eof else b""
+            packed = packed or self.stream.read(self.FEED)
+            if self.unpacker.eof:
+                self.unpacker, self.begun = self.library.decompressobj(), False
+            if not packed:
+                if self.begun:
+                    raise EOFError("it ends too early")
+                return b""
+            self.begun = True
+            self.data = memoryview(self.unpacker.decompress(packed))
+        data, self.data = bytes(self.data[:size]), self.data[size:]
+        return data
+
+
 def unzstd(stream: BinaryIO) -> Readable:
     """Zstandard, by the standard library where it has it (Python 3.14)."""
     try:
         from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
     except ImportError:
-        import zstandard  # noqa: PLC0415 (only for what is packed so)
-
-        return cast("Readable", zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True))
+        return Unzstd(stream)
     return cast("Readable", zstd.ZstdFile(stream))
 
 
