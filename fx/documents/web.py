@@ -107,11 +107,8 @@ class Body:
 
 def answer(address: str, name: str, watch: Watch) -> urllib3.BaseHTTPResponse:
     """The response of a server once redirects are followed; raises `InputError` unless it is a success."""
-    authority = ""
     for _ in range(REDIRECTS + 1):
         parts = split(address, name)
-        if parts.username and not authority:
-            authority = f"{parts.hostname}:{parts.port}"
         headers = {"User-Agent": f"fx/{version('fx')}", "Accept-Encoding": "gzip, deflate"}
         if parts.username:
             who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
