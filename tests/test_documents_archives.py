@@ -17,7 +17,7 @@ from fx.reader import Reading, read_documents
 from tests.builders import BOARD, EXAMPLES, NOON, PAGE, SHARED
 
 FETCHED = "2026-01-02T03:04:05Z"
-PAGES = sorted((SHARED / "seeds").glob("*.txt")) or sorted(EXAMPLES.glob("*.txt"))
+PAGES = [*sorted((SHARED / "seeds").glob("*.txt")), *sorted(EXAMPLES.glob("*.txt"))]
 
 
 def read(*paths: Path, limits: Limits = Limits()) -> list[Reading | InputError]:  # noqa: B008
@@ -96,7 +96,7 @@ def test_a_web_archive_and_folders_of_the_same_pages_give_the_same_quotes(packed
     file = archive(tmp_path / "pages.warc", pages, packed=packed)
     plain, marked, archived = (readings(place) for place in (tmp_path / "text", tmp_path / "html", file))
     assert len(plain) == len(PAGES)
-    assert all(each.quotes for each in plain)
+    assert sum(len(each.quotes) for each in plain) >= 20  # (not every one of the seeds has a board)
     assert statements(plain, dated=False) == statements(marked, dated=False) == statements(archived, dated=False)
     assert statements(plain) == statements(marked)
     assert [each.document for each in archived] == list(pages)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fx.documents.document import STANDARD_INPUT, Document, Limits
-from fx.documents.packed import opened
 from fx.errors import InputError
 
 __all__ = ["documents_at"]
@@ -26,6 +25,8 @@ def documents_at(paths: Iterable[str], limits: Limits = DEFAULT) -> Iterator[Doc
     """
     for path in paths:
         if path == STANDARD_INPUT:
+            from fx.documents.packed import opened  # noqa: PLC0415 (brings what unpacks; a conversion needs none of it)
+
             yield from opened(Document(STANDARD_INPUT), sys.stdin.buffer, limits)
         elif path[:8].lower().startswith(("http://", "https://")):
             from fx.documents.web import fetched  # noqa: PLC0415 (brings the library that speaks HTTP)
@@ -50,6 +51,8 @@ def files_below(folder: str) -> Iterator[str]:
 
 def in_file(path: str, limits: Limits) -> Iterator[Document | InputError]:
     """The documents of one file, or the error that says why there are none."""
+    from fx.documents.packed import opened  # noqa: PLC0415
+
     try:
         status = Path(path).stat()
         if not stat.S_ISREG(status.st_mode):
