@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fx.documents import decoded
@@ -62,7 +62,9 @@ def test_bullets_that_were_damaged_survive() -> None:
         assert [str(q.rate) for q in reading(data).quotes] == ["0.01150", "0.00190", "0.09158", "0.00008", "0.28490"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([None, "cp1251", "utf-8", "big5", "utf-16", "shift_jis"]))
+@example(data=b"\x00\xd8", charset="utf-16")
 def test_no_bytes_are_refused(data: bytes, charset: str | None) -> None:
     assert isinstance(decoded(data, charset), str)
     reading(data)

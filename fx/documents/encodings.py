@@ -29,7 +29,7 @@ HEAD = 4096
 """Bytes among which a declaration is looked for."""
 WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
 """Declared, these three all mean Windows-1252, on the web as in mail."""
-SEVERAL_BYTES = re.compile(r"gb|big5|euc|shift|cp9[34]|johab|hz|iso2022|utf-(?:16|32)")
+SEVERAL_BYTES = re.compile(r"gb|big5|euc|shift|cp9[34]|johab|hz|iso2022")
 NOT_FOR_TEXT = frozenset(("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
 WINDOWS_1252 = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
@@ -124,6 +124,8 @@ def codec_named(name: str | None) -> str | None:
         "".encode(found.name)  # refuses what turns bytes into bytes, or text into text
     except (LookupError, ValueError):
         return None
+    if found.name.startswith(("utf-16", "utf-32")):
+        return None  # these are known by their mark or their zeros, and else claimed in error
     return None if found.name in NOT_FOR_TEXT else found.name
 
 
