@@ -23,6 +23,7 @@ __all__ = [
     "Format_",
     "Json",
     "KnownAt",
+    "MaxBytes",
     "PairOption",
     "Places",
     "Quiet",
@@ -62,6 +63,12 @@ Counter = Annotated[
 ]
 PairOption = Annotated[
     str | None, typer.Option("--pair", metavar="PAIR", help="The pair of a file of ticks, where only its name says it.")
+]
+MaxBytes = Annotated[
+    int | None,
+    typer.Option(
+        "--max-bytes", min=1, metavar="N", help="The most of one document that is unpacked or fetched; else 2 GiB."
+    ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")]
 

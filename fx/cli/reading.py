@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fx.cli.options import Counter, Csv, Database, Decimal_, Format_, Json, PairOption, Quiet, Session, Strict
+from fx.cli.options import (
+    Counter,
+    Csv,
+    Database,
+    Decimal_,
+    Format_,
+    Json,
+    MaxBytes,
+    PairOption,
+    Quiet,
+    Session,
+    Strict,
+)
 from fx.cli.show import print_rows, quote_rows
 from fx.errors import InputError, UsageError
 
@@ -17,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["formats", "load", "parse"]
 
-Inputs = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|-]...", show_default=False)]
+Inputs = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|URL|-]...", show_default=False)]
 SourceName = Annotated[str | None, typer.Option("--source", metavar="NAME", help="Who publishes these quotes.")]
 ObservedAt = Annotated[
     str | None,
@@ -46,17 +58,18 @@ def parse(
     counter: Counter = None,
     pair: PairOption = None,
     strict: Strict = False,
+    max_bytes: MaxBytes = None,
     as_json: Json = False,
     as_csv: Csv = False,
     db: Database = None,
     quiet: Quiet = False,
 ) -> None:
     """Read and print quotes; no database."""
-    from fx.documents import documents_at
+    from fx.documents import Limits, documents_at
     from fx.exports.records import reject_record
     from fx.formats import hints_of
     from fx.moments import Moment, utc_now
-    from fx.reader import read_document
+    from fx.reader import read_documents
 
     session = Session.of(context, db, quiet)
     moment = None if observed_at is None else Moment.parse(observed_at)
@@ -65,20 +78,19 @@ def parse(
     refused: list[Reject] = []
     now = utc_now()
     hints = hints_of(decimal, counter, pair)
-    for document in documents_at(inputs_or_stdin(inputs)):
-        if isinstance(document, InputError):
-            talk.hear(document)
-            continue
-        found = read_document(
-            document,
-            now=now,
-            source=source,
-            observed_at=moment,
-            format_name=format,
-            hints=hints,
-            strict=strict,
-        )
+    limits = Limits() if max_bytes is None else Limits(max_bytes=max_bytes)
+    for found in read_documents(
+        documents_at(inputs_or_stdin(inputs), limits),
+        now=now,
+        source=source,
+        observed_at=moment,
+        format_name=format,
+        hints=hints,
+        strict=strict,
+    ):
         talk.hear(found)
+        if isinstance(found, InputError):
+            continue
         quotes += found.quotes
         refused += found.rejects
     rows = [reject_record(reject) for reject in refused] if rejects else quote_rows(quotes)
@@ -105,6 +117,7 @@ def load(
     counter: Counter = None,
     pair: PairOption = None,
     strict: Strict = False,
+    max_bytes: MaxBytes = None,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -125,6 +138,7 @@ def load(
                 counter=counter,
                 pair=pair,
                 strict=strict,
+                max_bytes=max_bytes,
                 report=talk.hear,
             )
         except InputError as error:
@@ -171,7 +185,7 @@ def inputs_or_stdin(inputs: list[str] | None) -> list[str]:
     if inputs:
         return inputs
     if sys.stdin.isatty():
-        raise UsageError("nothing to read: name a file, a folder or -")
+        raise UsageError("nothing to read: name a file, a folder, an address or -")
     return ["-"]
 
 

@@ -19,14 +19,14 @@ from sqlalchemy import Connection, Engine
 
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Currency, Pair, is_iso, suggest
-from fx.documents import Document, documents_at
+from fx.documents import Document, Limits, documents_at
 from fx.errors import InputError, NoQuotes, NoRate, UnknownCurrency, UsageError
 from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
 from fx.quotes import Quote
 from fx.rates import Rate, earliest, find_rate
-from fx.reader import Reading, read_document
+from fx.reader import Reading, read_documents
 from fx.schema import HEAD
 from fx.store import reading as questions
 from fx.store.batches import Batch, kept_from_writing
@@ -163,17 +163,19 @@ class Store:
         counter: str | None = None,
         pair: str | None = None,
         strict: bool = False,
+        max_bytes: int | None = None,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
-        """Read and keep files, folders and ``-``; whole documents only, each in one transaction.
+        """Read and keep files, folders, ``http(s)`` addresses and ``-``; whole documents only, each in one transaction.
 
-        ``report`` is told of each reading, and of each path that cannot be read. Raises `InputError` where nothing
-        could be read at all, and `StrictReject` at the first reject under ``strict`` (documents before it are kept).
+        ``max_bytes`` is the most of one document that is unpacked or fetched (2 GiB if none is given). ``report`` is
+        told of each reading, and of each path that cannot be read. Raises `InputError` where nothing could be read at
+        all, and `StrictReject` at the first reject under ``strict`` (documents before it are kept).
         """
         if not paths:
-            raise UsageError("nothing to load: name a file, a folder or -")
+            raise UsageError("nothing to load: name a file, a folder, an address or -")
         return self.load_documents(
-            documents_at(map(str, paths)),
+            documents_at(map(str, paths), Limits() if max_bytes is None else Limits(max_bytes=max_bytes)),
             source=source,
             observed_at=observed_at,
             format=format,
@@ -209,15 +211,15 @@ class Store:
         unread: list[InputError] = []
         batch = Batch(self.writing, self.target)
         try:
-            for document in documents:
-                if isinstance(document, InputError):
-                    unread.append(document)
+            readings = read_documents(
+                documents, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict
+            )
+            for found in readings:
+                if isinstance(found, InputError):
+                    unread.append(found)
                     if report:
-                        report(document)
+                        report(found)
                     continue
-                found = read_document(
-                    document, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict
-                )
                 total += batch.keep(found, self.clock)
                 if report:
                     report(found)

@@ -1,113 +1,13 @@
-"""What arrives: files, folders and standard input, as documents; bytes into one plain text, HTML into what is visible.
-
-A document is one text as received; its identity is the SHA-256 of its bytes, its name is only how the caller called it.
-"""
+"""Of HTML what is visible: as text, line for line where it stands in the source."""
 
 from __future__ import annotations
 
-import hashlib
 import html
-import os
 import re
-import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
-from fx.errors import InputError
 from fx.text import BREAK, SOFT_NEWLINE, plain_text
 
-__all__ = ["STANDARD_INPUT", "Document", "decoded", "documents_at", "visible_text"]
-
-STANDARD_INPUT = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Bytes as received, with the name they came under; ``modified`` is the file's time, None for standard input."""
-
-    name: str
-    data: bytes
-    modified: datetime | None = None
-
-    @property
-    def sha256(self) -> str:
-        """The document's identity, as 64 hexadecimal digits."""
-        return hashlib.sha256(self.data).hexdigest()
-
-    @property
-    def raw(self) -> str:
-        """The text as decoded, markup and all."""
-        return decoded(self.data)
-
-
-def documents_at(paths: Iterable[str]) -> Iterator[Document | InputError]:
-    """Yield the documents of files, folders (everything below, sorted, dot-files passed by) and ``-``.
-
-    What cannot be read comes as an `InputError` in its place, so that one bad name does not lose the others.
-    """
-    for path in paths:
-        if path == STANDARD_INPUT:
-            yield Document(STANDARD_INPUT, sys.stdin.buffer.read())
-        elif Path(path).is_dir():
-            yield from (read_file(name) for name in files_below(path))
-        else:
-            yield read_file(path)
-
-
-def files_below(folder: str) -> Iterator[str]:
-    """Every regular file below a folder, sorted; links to folders are not followed."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(place, name)
-            if not name.startswith(".") and path.is_file():
-                yield str(path)
-
-
-def read_file(path: str) -> Document | InputError:
-    """One file as a document, or the error that says why not."""
-    file = Path(path)
-    try:
-        status = file.stat()
-        if not file.is_file():
-            return InputError(f"{path} is not a regular file: name a file, a folder or -", document=path)
-        return Document(path, file.read_bytes(), datetime.fromtimestamp(status.st_mtime, UTC))
-    except FileNotFoundError:
-        return InputError(f"there is no file {path}: check the name", document=path)
-    except (OSError, ValueError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return InputError(f"{path} cannot be read ({reason.lower()}): check its permissions", document=path)
-
-
-BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-
-
-def decoded(data: bytes) -> str:
-    """Bytes as text: by the byte order mark, else UTF-8, else Windows-1252 (its undefined bytes kept as they are).
-
-    >>> decoded("\\ufeff• KZT".encode("utf-16")), decoded(b"\\x95 KZT")
-    ('\\ufeff• KZT', '• KZT')
-    """
-    for mark, codec in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(codec, errors="replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1").translate(WINDOWS_1252)
-
-
-WINDOWS_1252 = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-}
+__all__ = ["View", "visible_text"]
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data dfn em font i img ins kbd label mark nobr q samp small span strong "
@@ -134,14 +34,30 @@ def visible_text(text: str) -> str:
     >>> visible_text("<li>KZT/<b>USD</b> = 0.00190 <em>0%</em></li><script>var n = 8/2</script>")
     '\\x0cKZT/USD = 0.00190 0%\\x0c'
     """
-    if not MARKUP.search(text):
-        if not ENTITY.search(text):
-            return plain_text(text)
-        text = html.unescape(text)
-        if not MARKUP.search(text):
-            return plain_text(text)
-    shown = VisibleText(text).read()
-    return plain_text(shown, soft=True)
+    return View().of(text)
+
+
+class View:
+    """What is seen of one document, part after part: once it is known to be marked up, the parts after it are too."""
+
+    def __init__(self) -> None:
+        self.marked = self.soft = False
+        self.preformatted = 0
+
+    def of(self, text: str) -> str:
+        """The plain text of the next part."""
+        if not self.marked and not MARKUP.search(text):
+            if not ENTITY.search(text):
+                return plain_text(text)
+            text = html.unescape(text)
+            if not MARKUP.search(text):
+                return plain_text(text)
+        self.marked = True
+        self.soft = self.soft or bool(BLOCK_TAG.search(text))
+        page = VisibleText(text, self.soft, self.preformatted)
+        shown = page.read()
+        self.preformatted = page.preformatted
+        return plain_text(shown, soft=True)
 
 
 class VisibleText:
@@ -152,11 +68,11 @@ class VisibleText:
     Where there are block tags, line ends are mere white space, as in a browser; without, they end lines.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, soft: bool, preformatted: int = 0) -> None:
         self.text = text.replace(SOFT_NEWLINE, BREAK).replace("\r\n", "\n").replace("\r", "\n")
         self.lower = self.text.lower() if len(self.text.lower()) == len(self.text) else self.text
-        self.soft = bool(BLOCK_TAG.search(text))
-        self.preformatted = 0
+        self.soft = soft
+        self.preformatted = preformatted
         self.pieces: list[str] = []
         self.missing: set[str] = set()
 

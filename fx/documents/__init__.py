@@ -1,0 +1,35 @@
+"""What arrives: files, folders, standard input, URLs, archives, as documents; bytes into one plain text.
+
+A document is one text as received; its identity is the SHA-256 of its bytes, its name is only how the caller called it.
+
+==============  ==========================================================================
+`document`      the record `Document`, and the `Limits` it is read under
+`places`        files, folders, standard input
+`web`           ``http(s)`` addresses
+`packed`        gz, bz2, xz, zst and zip, within limits, never to disk
+`archives`      WARC, WET, JSON lines of pages: many documents in one file
+`encodings`     bytes into characters
+`html`          of a page what is visible
+`parts`         a document of any size, a few megabytes of text at a time
+==============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from fx.documents.document import STANDARD_INPUT, WHOLE, Document, Limits
+from fx.documents.encodings import decoded
+from fx.documents.html import visible_text
+from fx.documents.parts import Part, Parts
+from fx.documents.places import documents_at
+
+__all__ = [
+    "STANDARD_INPUT",
+    "WHOLE",
+    "Document",
+    "Limits",
+    "Part",
+    "Parts",
+    "decoded",
+    "documents_at",
+    "visible_text",
+]

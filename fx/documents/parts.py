@@ -1,0 +1,130 @@
+"""A document of any size as plain text, a few megabytes at a time, the SHA-256 taken on the way.
+
+Parts are cut at line ends, or at white space where a line has no end, and never within a tag, a comment or a script:
+the plain texts of the parts, one after the other, are the plain text of the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fx.documents.document import PART, WHOLE, Document
+from fx.documents.encodings import Decoder
+from fx.documents.html import View
+
+__all__ = ["Part", "Parts"]
+
+OPENING = re.compile(r"<(?P<name>!--|(?:script|style|template|noscript)(?=[\s>]))", re.IGNORECASE)
+LEAST = 64 * 1024
+"""Characters that a part has at least, so that what stands beside a cut is always within the next part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a document: ``raw`` as decoded, ``text`` as people see it."""
+
+    text: str
+    raw: str
+
+
+class Parts:
+    """The parts of one document, once; `sha256` is known when the last has been read."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.head = document.data
+        self.rest = document.rest
+        self.digest = hashlib.sha256()
+        self.decoder = Decoder(document.charset)
+        self.view = View()
+
+    @property
+    def sha256(self) -> str:
+        """The identity of what has been read."""
+        return self.digest.hexdigest()
+
+    def hold(self) -> bool:
+        """Take a document whole, if it is small enough to be held in memory; whether it was."""
+        if self.rest is not None:
+            self.head += self.rest.read(WHOLE + 1 - len(self.head))
+            if len(self.head) <= WHOLE:
+                self.rest = None
+        return self.rest is None
+
+    @property
+    def beginning(self) -> Part:
+        """The first part, looked at without being taken."""
+        raw = Decoder(self.document.charset).text(self.head[:PART])
+        return Part(View().of(raw), raw)
+
+    def __iter__(self) -> Iterator[Part]:
+        """Yield the parts; a document in memory is one."""
+        if self.rest is None:
+            self.digest.update(self.head)
+            raw = self.decoder.text(self.head, final=True)
+            yield Part(self.view.of(raw), raw)
+            return
+        text, waiting = "", ""
+        for raw in self.pieces():
+            shown = self.view.of(raw)
+            text, waiting = text + shown, waiting + raw
+            if len(text) >= LEAST or len(waiting) > 8 * PART:
+                yield Part(text, waiting)
+                text = waiting = ""
+        yield Part(text, waiting)
+
+    def pieces(self) -> Iterator[str]:
+        """The decoded text, cut where a cut does no harm."""
+        carry = ""
+        for data in self.chunks():
+            self.digest.update(data)
+            carry += self.decoder.text(data, final=not data)
+            end = cut(carry) if data else len(carry)
+            if end:
+                yield carry[:end]
+                carry = carry[end:]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, a part at a time, and at the end none."""
+        view = memoryview(self.head)
+        for start in range(0, len(view), PART):
+            yield bytes(view[start : start + PART])
+        self.head = b""
+        while self.rest is not None:
+            data = self.rest.read(PART)
+            yield data
+            if not data:
+                return
+
+
+def cut(text: str) -> int:
+    """Where a text may be cut, looking back from its end; 0 to wait for more of it.
+
+    >>> cut("KZT/USD = 0.00190 0%\\nTJS/USD"), cut("KZT/USD = 0.00190 0% TJS"), cut("<p>one <b>two <script>a b")
+    (21, 21, 14)
+    """
+    half = len(text) // 2
+    end = text.rfind("\n", half) + 1
+    if not end:  # what comes next may make a line end of a last carriage return
+        last = len(text) - text.endswith("\r")
+        end = max(text.rfind(mark, half, last) for mark in " \t\r") + 1 or last
+    outside = outside_markup(text, end)
+    if outside >= half // 2 and outside:
+        return outside
+    return 0 if len(text) < 4 * PART else end  # a script without an end is text, as it is in a small page
+
+
+def outside_markup(text: str, end: int) -> int:
+    """The place, or the beginning of the script, comment or tag that it stands in."""
+    found = deque(OPENING.finditer(text, 0, end), maxlen=1)
+    if found:
+        name = found[0]["name"]
+        closing = "-->" if name == "!--" else f"</{name}"
+        if not re.compile(closing, re.IGNORECASE).search(text, found[0].end(), end):
+            return found[0].start()
+    tag = text.rfind("<", max(0, end - 4096), end)
+    return tag if tag >= 0 and text.find(">", tag, end) < 0 else end

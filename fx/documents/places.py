@@ -1,0 +1,68 @@
+"""Where documents come from: files, folders, standard input, and by `web` addresses."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fx.documents.document import STANDARD_INPUT, Document, Limits
+from fx.errors import InputError
+
+__all__ = ["documents_at"]
+
+DEFAULT = Limits()
+
+
+def documents_at(paths: Iterable[str], limits: Limits = DEFAULT) -> Iterator[Document | InputError]:
+    """Yield the documents of files, folders (everything below, sorted, dot-files passed by), addresses and ``-``.
+
+    What cannot be read comes as an `InputError` in its place, so that one bad name does not lose the others. A large
+    document is read before the next is asked for.
+    """
+    for path in paths:
+        if path == STANDARD_INPUT:
+            from fx.documents.packed import opened  # noqa: PLC0415 (brings what unpacks; a conversion needs none of it)
+
+            yield from opened(Document(STANDARD_INPUT), sys.stdin.buffer, limits)
+        elif path[:8].lower().startswith(("http://", "https://")):
+            from fx.documents.web import fetched  # noqa: PLC0415 (brings the library that speaks HTTP)
+
+            yield from fetched(path, limits)
+        elif Path(path).is_dir():
+            for name in files_below(path):
+                yield from in_file(name, limits)
+        else:
+            yield from in_file(path, limits)
+
+
+def files_below(folder: str) -> Iterator[str]:
+    """Every regular file below a folder, sorted; links to folders are not followed."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if not name.startswith(".") and path.is_file():
+                yield str(path)
+
+
+def in_file(path: str, limits: Limits) -> Iterator[Document | InputError]:
+    """The documents of one file, or the error that says why there are none."""
+    from fx.documents.packed import opened  # noqa: PLC0415
+
+    try:
+        status = Path(path).stat()
+        if not stat.S_ISREG(status.st_mode):
+            yield InputError(f"{path} is not a regular file: name a file, a folder or -", document=path)
+            return
+        with Path(path).open("rb") as stream:
+            modified = datetime.fromtimestamp(status.st_mtime, UTC)
+            yield from opened(Document(path, modified=modified), stream, limits)
+    except FileNotFoundError:
+        yield InputError(f"there is no file {path}: check the name", document=path)
+    except (OSError, ValueError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield InputError(f"{path} cannot be read ({reason.lower()}): check its permissions", document=path)

@@ -1,0 +1,180 @@
+"""``http(s)`` addresses: fetched within time and size, few redirects followed, passwords forgotten at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from socket import SHUT_RDWR, socket
+from typing import Any, Self
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+
+import urllib3
+
+from fx.documents.archives import charset_in, without_password
+from fx.documents.document import Document, Limits
+from fx.documents.packed import held, opened
+from fx.errors import InputError, MomentError
+from fx.moments import Moment
+
+__all__ = ["fetched"]
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 30
+TOTAL_SECONDS = 300
+REDIRECTS = 5
+REDIRECTING = frozenset((301, 302, 303, 307, 308))
+
+
+def fetched(address: str, limits: Limits) -> Iterator[Document | InputError]:
+    """Yield the documents at an address, or the error that says why there are none."""
+    name = without_password(address)
+    with Watch(TOTAL_SECONDS) as watch:
+        try:
+            response = answer(address, name, watch)
+        except InputError as error:
+            yield error
+            return
+        try:
+            headers = response.headers
+            origin = Document(name, stated=stated_in(headers), charset=charset_in(headers.get("Content-Type")))
+            yield from opened(origin, held(Body(response, name, watch), name, limits), limits)
+        finally:
+            response.close()
+
+
+class Watch:
+    """Ends everything when its time is over: what waits for the other side is woken by closing the connection."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self.over = False
+        self.sockets: list[socket] = []
+        self.timer = threading.Timer(seconds, self.end)
+        self.timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self.timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.timer.cancel()
+
+    def end(self) -> None:
+        """Time is over."""
+        self.over = True
+        for each in self.sockets:
+            with suppress(OSError):
+                each.shutdown(SHUT_RDWR)
+
+    def pool(self, address: str) -> urllib3.HTTPConnectionPool:
+        """Connections to the host of an address, each of them watched."""
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        pool = urllib3.PoolManager(timeout=timeout, retries=False).connection_from_url(address)
+        plain: Any = pool.ConnectionCls
+        sockets = self.sockets
+
+        class Watched(plain):  # type: ignore[misc]
+            def connect(self) -> None:
+                super().connect()
+                sockets.append(self.sock)
+
+        pool.ConnectionCls = Watched
+        return pool
+
+
+class Body:
+    """What a server sends, piece by piece as it comes, until the time is over."""
+
+    def __init__(self, response: urllib3.BaseHTTPResponse, name: str, watch: Watch) -> None:
+        self.response = response
+        self.name = name
+        self.watch = watch
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; raises `InputError`."""
+        try:
+            data = self.response.read1(size)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise failure(self.name, self.watch, error) from None
+        if self.watch.over:
+            raise failure(self.name, self.watch, None)
+        return data
+
+
+def answer(address: str, name: str, watch: Watch) -> urllib3.BaseHTTPResponse:
+    """The response of a server once redirects are followed; raises `InputError` unless it is a success."""
+    for _ in range(REDIRECTS + 1):
+        parts = split(address, name)
+        headers = {"User-Agent": f"fx/{version('fx')}", "Accept-Encoding": "gzip, deflate"}
+        if parts.username:
+            who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers |= urllib3.make_headers(basic_auth=who)
+        bare = parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1], fragment="")
+        target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        try:
+            response = watch.pool(bare.geturl()).urlopen(
+                "GET", target, headers=headers, redirect=False, retries=False, preload_content=False
+            )
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise failure(name, watch, error) from None
+        if response.status not in REDIRECTING:
+            break
+        response.close()
+        address = urljoin(bare.geturl(), response.headers.get("Location") or "")
+    else:
+        raise InputError(f"{name} redirects more than {REDIRECTS} times: name its last address", document=name)
+    if not 200 <= response.status < 300:
+        response.close()
+        words = response.reason or next((each.phrase for each in HTTPStatus if each == response.status), "")
+        advice = "try again later" if response.status >= 500 or response.status == 429 else "check the address"
+        raise InputError(f"{name} answers {response.status} {words}: {advice}", document=name, status=response.status)
+    return response
+
+
+def split(address: str, name: str) -> SplitResult:
+    """The parts of an address that may be fetched; raises `InputError` for every other."""
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        scheme = address.partition(":")[0][:20]
+        raise InputError(
+            f"{name} is no address to fetch"
+            + ("" if scheme in {"http", "https"} else f", it leads to {scheme}:")
+            + ": only http and https are",
+            document=name,
+        )
+    return parts
+
+
+def failure(name: str, watch: Watch, error: Exception | None) -> InputError:
+    """What to say of a fetch that failed; the library's own words could hold a password."""
+    if watch.over:
+        return InputError(
+            f"{name} takes more than {watch.seconds} seconds: try again later, or fetch it by hand", document=name
+        )
+    known = {
+        urllib3.exceptions.NameResolutionError: "its name is not known",
+        urllib3.exceptions.ConnectTimeoutError: f"no connection within {CONNECT_SECONDS} seconds",
+        urllib3.exceptions.ReadTimeoutError: f"nothing came for {READ_SECONDS} seconds",
+        urllib3.exceptions.SSLError: "its certificate is not trusted",
+        urllib3.exceptions.NewConnectionError: "no connection",
+        urllib3.exceptions.DecodeError: "its compression is damaged",
+    }
+    why = next((words for kind, words in known.items() if isinstance(error, kind)), "the connection broke")
+    return InputError(f"{name} cannot be fetched ({why}): check the address, or try again later", document=name)
+
+
+def stated_in(headers: Mapping[str, str]) -> Moment | None:
+    """When the server says the page was changed, else when it sent it."""
+    for field in ("Last-Modified", "Date"):
+        with suppress(ValueError, TypeError, OverflowError, MomentError):
+            if found := headers.get(field):
+                return Moment.of_instant(parsedate_to_datetime(found))
+    return None

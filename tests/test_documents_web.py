@@ -1,0 +1,235 @@
+"""``http(s)`` addresses, against a server of our own."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from fx.cli import run
+from fx.documents import Document, Limits, documents_at, web
+from fx.errors import InputError
+from fx.reader import Reading, read_documents
+from fx.store import open_store
+from tests.builders import BOARD, NOON, PAGE
+
+RUSSIAN = "Курсы: рубль\n" + BOARD
+DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers by the path, well and badly."""
+
+    seen: list[tuple[str, str | None]] = []  # noqa: RUF012
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
+        return DATE
+
+    def answer(self, data: bytes, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        if "Content_Length" not in headers:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_GET(self) -> None:
+        self.seen.append((self.path, self.headers.get("Authorization")))
+        path, _, query = self.path.partition("?")
+        if path == "/page":
+            self.answer(PAGE.encode())
+        elif path == "/board":
+            self.answer(BOARD.encode())
+        elif path == "/changed":
+            self.answer(BOARD.encode(), Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT")
+        elif path == "/russian":
+            self.answer(RUSSIAN.encode("cp1251"), Content_Type="text/html; charset=windows-1251")
+        elif path == "/wrong":
+            self.answer(RUSSIAN.encode("cp1251"), Content_Type="text/html; charset=utf-8")
+        elif path == "/packed":
+            self.answer(gzip.compress(PAGE.encode()), Content_Encoding="gzip")
+        elif path == "/broken":
+            self.answer(gzip.compress(PAGE.encode())[:40] + bytes(50), Content_Encoding="gzip")
+        elif path == "/zip":
+            file = io.BytesIO()
+            with zipfile.ZipFile(file, "w") as archive:
+                archive.writestr("page.txt", PAGE)
+            self.answer(file.getvalue())
+        elif path == "/huge":
+            self.answer(b"", Content_Length=str(10**12))
+            self.pour()
+        elif path == "/short":
+            self.answer(BOARD.encode(), Content_Length="100000")
+        elif path == "/drip":
+            self.answer(b"", Content_Length="100000")
+            self.drip(b"x")
+        elif path == "/drip-head":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            self.drip(b"x")
+        elif path == "/loop":
+            self.answer(b"", 302, Location="/loop")
+        elif path == "/to":
+            self.answer(b"", 302, Location=query)
+        elif path.startswith("/hop"):
+            hops = int(path[4:])
+            self.answer(b"", 301, Location=f"/hop{hops - 1}" if hops else "/page")
+        else:
+            self.answer(b"KZT/USD = 0.5 0%", int(path[1:]) if path[1:].isdigit() else 404)
+
+    def pour(self) -> None:
+        try:
+            for _ in range(100):
+                self.wfile.write(BOARD.encode() * 1000)
+        except OSError:
+            self.close_connection = True
+
+    def drip(self, piece: bytes) -> None:
+        try:
+            for _ in range(200):
+                self.wfile.write(piece)
+                time.sleep(0.05)
+        except OSError:
+            self.close_connection = True
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def read(address: str, limits: Limits = Limits()) -> Reading | InputError:  # noqa: B008
+    (found,) = read_documents(documents_at([address], limits), now=NOON)
+    return found
+
+
+def failed(address: str, limits: Limits = Limits()) -> str:  # noqa: B008
+    found = read(address, limits)
+    assert isinstance(found, InputError), found
+    return found.message
+
+
+@pytest.mark.parametrize("path", ["page", "packed", "hop4", "to?page"])
+def test_a_page_is_fetched(host: str, path: str) -> None:
+    found = read(f"http://{host}/{path}")
+    assert isinstance(found, Reading)
+    assert found.document == f"http://{host}/{path}"
+    assert {(str(q.observed_at), q.time_basis, q.repeats) for q in found.quotes} == {("2024-12-14", "stated", 8)}
+
+
+def test_the_date_of_the_server_stands_in_for_that_of_the_page(host: str) -> None:
+    for path, date in (("board", "2026-01-02T03:04:05.000Z"), ("changed", "2026-01-01T00:00:00.000Z")):
+        found = read(f"http://{host}/{path}")
+        assert isinstance(found, Reading)
+        assert {(str(q.observed_at), q.time_basis) for q in found.quotes} == {(date, "stated")}
+
+
+@pytest.mark.parametrize("path", ["russian", "wrong"])
+def test_a_right_charset_is_believed_and_a_wrong_one_is_not(host: str, path: str) -> None:
+    (found,) = documents_at([f"http://{host}/{path}"])
+    assert isinstance(found, Document)
+    assert found.raw == RUSSIAN
+
+
+def test_what_is_fetched_may_be_packed(host: str) -> None:
+    found = read(f"http://{host}/zip")
+    assert isinstance(found, Reading)
+    assert found.document == f"http://{host}/zip!page.txt"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("404", "answers 404 Not Found: check the address"),
+        ("500", "answers 500 Internal Server Error: try again later"),
+        ("429", "try again later"),
+        ("304", "answers 304"),
+        ("loop", "redirects more than 5 times"),
+        ("hop5", "redirects more than 5 times"),
+        ("to?file:///etc/passwd", "it leads to file:"),
+        ("to?ftp://127.0.0.1/a", "it leads to ftp:"),
+        ("broken", "compression"),
+        ("short", "the connection broke"),
+    ],
+)
+def test_what_cannot_be_fetched_is_told_in_a_sentence(host: str, path: str, words: str) -> None:
+    message = failed(f"http://{host}/{path}")
+    assert words in message
+    assert message.startswith(f"http://{host}/")
+
+
+def test_a_body_is_held_to_its_limit(host: str) -> None:
+    assert "is larger than 5,000,000 bytes" in failed(f"http://{host}/huge", Limits(max_bytes=5_000_000))
+    assert "is larger than 100 bytes" in failed(f"http://{host}/page", Limits(max_bytes=100))
+
+
+@pytest.mark.parametrize("path", ["drip", "drip-head"])
+def test_a_slow_drip_ends_with_the_time_allowed(host: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "TOTAL_SECONDS", 1)
+    start = time.monotonic()
+    assert "takes more than 1 seconds" in failed(f"http://{host}/{path}")
+    assert time.monotonic() - start < 4
+
+
+def test_a_server_that_says_nothing_is_waited_for_so_long(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "READ_SECONDS", 1)
+    import socket  # noqa: PLC0415
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert "nothing came" in failed(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+    assert "no connection" in failed("http://127.0.0.1:9/")
+    assert isinstance(read(f"http://{host}/page"), Reading)
+
+
+@pytest.mark.parametrize("address", ["http://", "http://[", "http://a:b/", "https:///x", "http://127.0.0.1:0/"])
+def test_what_is_no_address_is_told_so(address: str) -> None:
+    assert "no address to fetch" in failed(address)
+
+
+def test_a_password_is_sent_and_never_shown(host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Handler.seen.clear()
+    secret = f"http://me:s%65cret@{host}/"
+    with open_store(tmp_path / "fx.db") as store:
+        assert store.load(f"{secret}page?api_key=hidden").new == 5
+        (row,) = store.documents()
+    assert row["name"] == f"http://{host}/page?api_key=***"
+    assert Handler.seen == [("/page?api_key=hidden", "Basic bWU6c2VjcmV0")]
+    assert "secret" not in str(row)
+    assert run(["load", f"{secret}404", "--db", str(tmp_path / "fx.db")]) == 3
+    printed = capsys.readouterr()
+    assert "404 Not Found" in printed.err
+    assert "s%65cret" not in printed.err
+    assert "me:" not in printed.err
+
+
+def test_a_password_is_not_handed_on_to_another_host(host: str) -> None:
+    Handler.seen.clear()
+    other = host.replace("127.0.0.1", "localhost")
+    assert isinstance(read(f"http://me:secret@{host}/to?http://{other}/page"), Reading)
+    assert [who for _, who in Handler.seen] == ["Basic bWU6c2VjcmV0", None]
+
+
+def test_the_command_line_loads_addresses(host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = ["--db", str(tmp_path / "fx.db")]
+    assert run(["load", f"http://{host}/page", f"http://{host}/500", *database]) == 3
+    printed = capsys.readouterr()
+    assert "5 quotes in 1 document: 5 new" in printed.out
+    assert "answers 500" in printed.err
+    assert run(["load", f"http://{host}/page", *database]) == 0
+    assert run(["parse", f"http://{host}/page", "--csv"]) == 0
