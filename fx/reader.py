@@ -15,7 +15,7 @@ from typing import Any
 
 from fx.documents import WHOLE, Document, Parts, visible_text
 from fx.errors import InputError, StrictReject
-from fx.formats import Hints, Page, all_formats, scan
+from fx.formats import HUMAN, Hints, Page, all_formats, scan
 from fx.gathering import Gathered, windows
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
@@ -163,14 +163,14 @@ def held_whole(parts: Parts, document: Document, format_name: str, hints: Hints)
         shaped = beginning.raw.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<?xml"))
         if not shaped and not any(each.recognises(page) for each in all_formats().values()):
             return []
-    elif format_name == HUMAN:
+    elif format_name in HUMAN_NAMES:
         return []
     if parts.hold():
         return []
     return [f"{document.name}: larger than {WHOLE >> 20} megabytes, so it is read as text and not as one file"]
 
 
-HUMAN = "ticker"
+HUMAN_NAMES = frozenset(family.name for family in HUMAN)
 
 
 def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str]) -> tuple[Moment, str]:

@@ -36,7 +36,7 @@ from fx.formats.xml_others import XML_OTHERS
 from fx.formats.yaml_text import YAML
 from fx.quotes import Reject, Tick
 
-__all__ = ["Format", "Hints", "Page", "all_formats", "format_named", "hints_of", "scan"]
+__all__ = ["HUMAN", "Format", "Hints", "Page", "all_formats", "format_named", "hints_of", "scan"]
 
 
 @runtime_checkable

@@ -20,47 +20,45 @@ from fx.text import SPACE
 __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
-LEFT = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
-CODES = re.compile(
-    rf"{LEFT}(?:{UNIT}{SPACE}{{0,2}}(?P<base>[A-Z]{{3}})|(?P<base2>[A-Z]{{3}}){SPACE}(?P<unit2>1|10|100|1000))(?![A-Za-z0-9/])"
-    rf"{WS}(?:=|≈)(?![=>])(?P<value>{WS})"
-    rf"(?:{SIGN_BEFORE})?(?:(?P<counter2>[A-Z]{{3}}){SPACE}{FIGURE}|{FIGURE}{SPACE}{{0,2}}(?P<counter>[A-Z]{{3}})(?![A-Za-z0-9/]))"
-)
+BEFORE = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
+EQUALS = re.compile(r"[=≈](?![=>])")
 SINGLE = {sign: next(iter(codes)) for sign, codes in SIGNS.items() if len(codes) == 1} | {"£": "GBP"}
 """Signs that name one currency where nothing else is said; the pound is sterling."""
-SIGNED = re.compile(
-    rf"{LEFT}(?P<base>{'|'.join(map(re.escape, sorted(SINGLE, key=len, reverse=True)))}){SPACE}?{UNIT}"
-    rf"{WS}=(?![=>])(?P<value>{WS})(?P<counter>{SIGN_BEFORE}){SPACE}?(?={FIGURE})"
+LEFT = re.compile(
+    rf"{BEFORE}(?:{UNIT}{SPACE}{{0,2}}(?P<base>[A-Z]{{3}})|(?P<base2>[A-Z]{{3}}){SPACE}(?P<unit2>1|10|100|1000)){SPACE}{{0,8}}\Z"
 )
+LEFT_SIGN = re.compile(
+    rf"{BEFORE}(?P<base>{'|'.join(map(re.escape, sorted(SINGLE, key=len, reverse=True)))})"
+    rf"{SPACE}?{UNIT}{SPACE}{{0,8}}\Z"
+)
+RIGHT = re.compile(
+    rf"(?P<value>{WS})(?:{SIGN_BEFORE})?"
+    rf"(?:(?P<counter2>[A-Z]{{3}}){SPACE}{FIGURE}|{FIGURE}{SPACE}{{0,2}}(?P<counter>[A-Z]{{3}})(?![A-Za-z0-9/]))"
+)
+RIGHT_SIGN = re.compile(rf"(?P<value>{WS})(?P<counter>{SIGN_BEFORE}){SPACE}?(?={FIGURE})")
+REACH = 40
+"""Characters to the left of an equals sign among which the unit and its currency stand."""
 
 
 def candidates(text: str) -> Iterator[Candidate]:
-    """Every equation between two currencies."""
-    found = [*by_codes(text), *by_signs(text)]
-    return iter(sorted(found))
-
-
-def by_codes(text: str) -> Iterator[Candidate]:
-    """``100 JPY = 6.3602 CNY`` and ``EUR 1 = USD 1.05``."""
-    for match in CODES.finditer(text):
-        base, unit = match["base"] or match["base2"], match["unit"] or match["unit2"]
-        if match["counter2"]:
-            value = match.end("counter2")
-            yield Candidate(match.start(), value, base, match["counter2"], strict=False, unit=size(unit), free=True)
-        else:
-            value = match.end("value")
-            yield Candidate(match.start(), value, base, match["counter"], strict=False, unit=size(unit), free=True)
-
-
-def by_signs(text: str) -> Iterator[Candidate]:
-    """``€1 = $1.17``."""
-    for match in SIGNED.finditer(text):
-        counter = "USD" if match["counter"] == "$" else SINGLE.get(match["counter"])
-        if counter:
-            start, value = match.start(), match.end("value")
-            yield Candidate(
-                start, value, SINGLE[match["base"]], counter, strict=False, unit=size(match["unit"]), free=True
-            )
+    """Every equation between two currencies, found by its equals sign."""
+    for equals in EQUALS.finditer(text):
+        back = max(0, equals.start() - REACH)
+        left = LEFT.search(text, back, equals.start())
+        right = RIGHT.match(text, equals.end()) if left else None
+        if left and right:
+            base, unit = left["base"] or left["base2"], left["unit"] or left["unit2"]
+            value = right.end("counter2") if right["counter2"] else right.end("value")
+            counter = right["counter2"] or right["counter"]
+            yield Candidate(left.start(), value, base, counter, strict=False, unit=size(unit), free=True)
+            continue
+        left = LEFT_SIGN.search(text, back, equals.start())
+        right = RIGHT_SIGN.match(text, equals.end()) if left else None
+        sign = right["counter"] if right else ""
+        counter = "USD" if sign == "$" else SINGLE.get(sign, "")
+        if left and right and counter:
+            base, value = SINGLE[left["base"]], right.end("value")
+            yield Candidate(left.start(), value, base, counter, strict=False, unit=size(left["unit"]), free=True)
 
 
 def size(unit: str) -> int:

@@ -27,13 +27,12 @@ __all__ = ["GLUED", "PAIRS", "connection", "unit_before"]
 
 SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?")
 JOINED = re.compile(
-    r"(?<![\w/])(?<![A-Z][-_.|:])(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})"
-    r"(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
+    r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
-SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})(?P<counter>[a-z]{3})(?=[ ]?[:=][ ]?[0-9]+[.,][0-9])")
-GLUED_PAIR = re.compile(
-    r"(?<![A-Za-z0-9_])(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_TO[MD]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])"
-)
+GLUED_PAIR = re.compile(r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_TO[MD]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])")
+"""Patterns begin with their letters, so that the scan can skip; what stands before is looked at afterwards."""
+SMALL_LINK = re.compile(r"[:=][ ]?[0-9]+[.,][0-9]")
+SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})(?P<counter>[a-z]{3})[ ]?\Z")
 CONNECTION = re.compile(
     rf"""
     {EMPHASIS}{WS}
@@ -105,25 +104,55 @@ def slashed(text: str) -> Iterator[Candidate]:
 def joined(text: str) -> Iterator[Candidate]:
     """Pairs in capitals joined by another mark."""
     for match in JOINED.finditer(text):
-        link = connection(text, match.end()) if is_iso(match["base"]) and is_iso(match["counter"]) else None
-        if link:
-            yield Candidate(match.start(), link[0], match["base"], match["counter"], link[1])
+        start = match.start()
+        if within_word(text, start) or text[start - 1 : start] == "/" or LISTED.search(text, max(0, start - 2), start):
+            continue
+        yield from linked(text, match.end(), start, match["base"], match["counter"])
 
 
 def glued(text: str) -> Iterator[Candidate]:
     """Pairs without any mark between the codes."""
-    for match in heapq.merge(GLUED_PAIR.finditer(text), SMALL_GLUED.finditer(text), key=re.Match.start):
-        both = is_iso(match["base"].upper()) and is_iso(match["counter"].upper())
-        link = connection(text, match.end()) if both else None
+    return heapq.merge(glued_capitals(text), glued_small(text))
+
+
+def glued_capitals(text: str) -> Iterator[Candidate]:
+    """Six capitals that are two codes."""
+    for match in GLUED_PAIR.finditer(text):
+        if not within_word(text, match.start()):
+            yield from linked(text, match.end(), match.start(), match["base"], match["counter"])
+
+
+def glued_small(text: str) -> Iterator[Candidate]:
+    """Six small letters that are two codes, before a colon or an equals sign and a figure with decimals."""
+    for link in SMALL_LINK.finditer(text):
+        match = SMALL_GLUED.search(text, max(0, link.start() - 9), link.start())
+        if match:
+            yield from linked(text, match.end("counter"), match.start(), match["base"], match["counter"])
+
+
+def linked(text: str, pos: int, start: int, base: str, counter: str) -> Iterator[Candidate]:
+    """The candidate of two codes, if both are currencies and something connects them to what follows."""
+    if is_iso(base.upper()) and is_iso(counter.upper()):
+        link = connection(text, pos)
         if link:
-            yield Candidate(match.start(), link[0], match["base"], match["counter"], link[1])
+            yield Candidate(start, link[0], base, counter, link[1])
+
+
+def within_word(text: str, start: int) -> bool:
+    """Whether a letter, digit or underscore stands right before."""
+    before = text[start - 1 : start] if start else ""
+    return before.isalnum() or before == "_"
+
+
+LISTED = re.compile(r"[A-Z][-_.|:]\Z")
 
 
 END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
 CARD = re.compile(
-    rf"(?:^|(?<=[\n{BREAK}]))(?P<pair>[^\w\n{BREAK}]{{0,4}}[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}){END}"
-    rf"(?P<rate>[0-9]+[.,]{FIGURE})(?:{END}(?P<change>[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?))?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
+    rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{END}"
+    rf"[0-9]+[.,]{FIGURE}(?:{END}[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
 )
+CARD_START = re.compile(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")
 
 
 def joined_cards(text: str) -> str:
@@ -132,7 +161,14 @@ def joined_cards(text: str) -> str:
     >>> joined_cards("EUR/USD\\n1.0501\\n+0.28%\\nUSD/JPY\\n153.65\\n")
     'EUR/USD\\x0b1.0501\\x0b+0.28%\\nUSD/JPY\\x0b153.65\\n'
     """
-    return CARD.sub(lambda match: re.sub(r"\n", SOFT_NEWLINE, match[0]).replace(BREAK, " "), text)
+    return CARD.sub(joined_card, text)
+
+
+def joined_card(match: re.Match[str]) -> str:
+    """One card in one line, if its pair begins a line."""
+    if not CARD_START.search(match.string, max(0, match.start() - 5), match.start()):
+        return match[0]
+    return match[0].replace("\n", SOFT_NEWLINE).replace(BREAK, " ")
 
 
 PAIRS = Family(

@@ -36,10 +36,8 @@ ROLES = {
     "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h",
 }
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
-HEAD = re.compile(
-    rf"(?im)(?:^|(?<=[\n{BREAK}]))[^\n{BREAK}]{{0,200}}\b(?:pair|symbol|instrument|ticker|market|cross|currency|currencies|name|"
-    rf"пара|валюта)\b[^\n{BREAK}]{{0,200}}"
-)
+HEAD_WORDS = ("pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта")
+"""One of these stands in every head of a table of pairs."""
 PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MD])?[*`\"']{0,2}")
 RULE = re.compile(r"[-+=|:\s\x0b\xa0]*")
 FIGURE_CELL = re.compile(rf"({FIGURE})")
@@ -54,14 +52,14 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Tick]
     [('1.0501', '0.28')]
     """
     done = 0
-    for head in HEAD.finditer(text):
-        if head.start() < done:
+    for begin, finish in lines_with_heads(text):
+        if begin < done:
             continue
-        names = [name.strip().lower() for name in cells(head[0])]
+        names = [name.strip().lower() for name in cells(text[begin:finish])]
         roles = [ROLE_OF.get(name) for name in names]
         if "pair" not in roles or not ({"rate", "bid"} & set(roles)) or len(names) < 2:
             continue
-        for start, end in following_lines(text, head.end()):
+        for start, end in following_lines(text, finish):
             row = text[start:end]
             if RULE.fullmatch(row):
                 continue
@@ -71,6 +69,24 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Tick]
             done = end
             if tick:
                 yield tick
+
+
+def lines_with_heads(text: str) -> list[tuple[int, int]]:
+    """Start and end of each line of bearable length that holds a word of a head, in order."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = text
+    found: set[tuple[int, int]] = set()
+    for word in HEAD_WORDS:
+        place = lower.find(word)
+        while place >= 0:
+            back, on = max(0, place - LONGEST_ROW), place + LONGEST_ROW
+            begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
+            ends = [end for end in (text.find("\n", place, on), text.find(BREAK, place, on)) if end >= 0]
+            finish = min(ends, default=min(len(text), on))
+            found.add((begin or back, finish))
+            place = lower.find(word, finish)
+    return sorted(found)
 
 
 def following_lines(text: str, pos: int) -> Iterator[tuple[int, int]]:
