@@ -57,13 +57,18 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A candidate that looked like a quote and could not be read: the text, why, and where (line and column from 1)."""
+    """A candidate that looked like a quote and could not be read: the text, why, and where (line and column from 1).
+
+    ``excerpt`` is what stands around it on its line, if the format keeps that, with the text beginning at ``caret``.
+    """
 
     text: str
     reason: str
     line: int
     column: int = 1
     document: str = ""
+    excerpt: str = ""
+    caret: int = 0
     span: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
 

@@ -86,7 +86,7 @@ def read_document(
             refused += 1
             gathered.refuse(item, window)
             if refused <= REJECTS_KEPT:
-                rejects.append(Reject(item.text, item.reason, line, item.column, document.name))
+                rejects.append(replace(item, line=line, document=document.name))
         gathered.look_ahead(window)
     fallback, basis = (
         (observed_at, "given")

@@ -260,6 +260,10 @@ def test_rejects_are_told_with_their_place_and_listed_on_demand(tmp_path: Path) 
         (3, "AUD/JPY = -0.5"),
         (4, "UZS/USD = 0.00000"),
     ]
+    shown = fx(
+        "parse", "--rejects", "-", folder=tmp_path, stdin="  • " + text.splitlines()[1] + "\n"
+    ).stdout.splitlines()
+    assert (shown[0].split(": ")[0], shown[1:]) == ("-:1:5", ["      • TJS/USD = N/A 0%", "        ^"])
     fx("load", "-", folder=tmp_path, stdin=text, FX_DB="r.db")
     assert len(fx("rejects", "--json", folder=tmp_path, FX_DB="r.db").stdout.splitlines()) == 3
     assert fx("load", "--strict", "-", folder=tmp_path, stdin=text, FX_DB="s.db").returncode == 3

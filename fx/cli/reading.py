@@ -93,6 +93,9 @@ def parse(
             continue
         quotes += found.quotes
         refused += found.rejects
+    if refused and rejects and not as_json and not as_csv:
+        typer.echo("\n".join(pointed_at(reject) for reject in refused))
+        raise typer.Exit(3 if talk.unread else 0)
     rows = [reject_record(reject) for reject in refused] if rejects else quote_rows(quotes)
     if rows or as_csv:
         print_rows(
@@ -187,6 +190,15 @@ def inputs_or_stdin(inputs: list[str] | None) -> list[str]:
     if sys.stdin.isatty():
         raise UsageError("nothing to read: name a file, a folder, an address or -")
     return ["-"]
+
+
+def pointed_at(reject: Reject) -> str:
+    """A reject for people: where and why, the line, and a caret under the place."""
+    from fx.exports.rows import clean
+
+    excerpt = clean(reject.excerpt or reject.text)
+    where = f"{clean(reject.document)}:{reject.line}:{reject.column}: {clean(reject.reason)}"
+    return f"{where}\n    {excerpt}\n    {' ' * reject.caret}^"
 
 
 def counted(number: int, word: str) -> str:

@@ -138,6 +138,8 @@ RANGE = re.compile(
     r"|:[0-9]"
     r"|[.,]{2}|[ \xa0](?:to|till|until|do|до|bis|and|и)[ \xa0][0-9]|[ \xa0]?\[[0-9]|\^"
 )
+SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
+"""The size of an option behind its strike: ``USD/CAD: 1.2400 (USD 270m)``."""
 EQUATION = re.compile(rf"{WS}[=≈≃≅]")
 WORD = re.compile(
     rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-z]+)"
@@ -163,6 +165,8 @@ def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool) -> Non
         raise Unreadable("the figure is part of a calculation: write the result alone", pos + 8)
     if RANGE.match(text, pos):
         raise Unreadable("a range, a date or a time stands where the rate should: write one figure", pos + 8)
+    if SIZE.match(text, pos):
+        raise Unreadable("the strike of an option is no rate: take the spot rate", pos + 8)
     match = WORD.match(text, pos)
     if match and not match["is"]:
         word = (match["word"] or match["in"]).lower()

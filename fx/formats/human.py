@@ -120,7 +120,16 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
             if candidate.strict or "--decimal" in found.reason:
                 seen = start
                 place = (start, max(found.end, candidate.value))
-                yield Reject(shown(text, start, found.end), found.reason, line, column_of(text, start), span=place)
+                excerpt, caret = around(text, start)
+                yield Reject(
+                    shown(text, start, found.end),
+                    found.reason,
+                    line,
+                    column_of(text, start),
+                    excerpt=excerpt,
+                    caret=caret,
+                    span=place,
+                )
             continue
         begin = line_start(text, start)
         if begin > done or not done:
@@ -216,6 +225,17 @@ def written_moment(text: str) -> Moment | None:
 def column_of(text: str, start: int) -> int:
     """The column, from 1, in the line as it was read."""
     return start - max(text.rfind(mark, max(0, start - 4096), start) for mark in ("\n", BREAK, SOFT_NEWLINE))
+
+
+def around(text: str, start: int) -> tuple[str, int]:
+    """What stands around a place on its line, shortly, and where in it the place is.
+
+    >>> around("one\\n• KZT/USD = N/A\\ntwo", 6)
+    ('• KZT/USD = N/A', 2)
+    """
+    before = re.split(r"[\n\x0b\x0c]", text[max(0, start - 40) : start])[-1]
+    after = re.split(r"[\n\x0b\x0c]", text[start : start + 60])[0].rstrip()
+    return before + after, len(before)
 
 
 def shown(text: str, start: int, end: int) -> str:
