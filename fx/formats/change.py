@@ -22,7 +22,7 @@ FEW = f"{SPACE}{{0,4}}"
 CHANGE = re.compile(
     rf"""
     {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}[A-Za-z])|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
-    (?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
+    [🟢🔴🟩🟥]?{FEW}(?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
     (?:                                              # an absolute change before the percentage, by its own sign
         [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
         (?:pips?|points?|pts?|{SIGN_BEFORE}|[A-Z]{{3}}\b|[а-яё]{{2,5}}\.?)?{FEW}[)\]]?{FEW}[,;/|]?{FEW}

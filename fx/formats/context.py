@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from fx.formats.figures import FIGURE, NotAFigure, read_figure
-from fx.formats.signs import WS
+from fx.formats.signs import ARROW, WS
 from fx.text import BREAK, SPACE
 
 __all__ = ["Labelled", "Prose", "Unreadable", "line_start", "refuse_what_follows", "refuse_what_precedes"]
@@ -46,6 +46,11 @@ OPERATOR = re.compile(
 )
 AMOUNT = re.compile(rf"(?P<before>^|[\s\x0b\xa0(\[;,=>/*×]|(?<![0-9]):)(?P<figure>{FIGURE}){WS}\Z")
 BELONGS_LEFT = re.compile(rf"(?:=|\b[A-Z]{{3}}:){WS}\Z")
+NAMED_LEFT = re.compile(
+    rf"(?:{ARROW}|(?<![\w)])[+-]|\b(?:[A-Z]{{2,6}}/[A-Z]{{2,6}}|[A-Z]{{4,8}}|DXY|[A-Z][a-z]{{2,12}})[ \xa0:])"
+    rf"{SPACE}{{0,2}}\Z"
+)
+"""What a figure belongs to that stands before a pair: `DXY 106.95 EUR/USD 1.0501`, `▲ 0,12 EUR/RUB 100,15`."""
 LIST_MARK = re.compile(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
 YEAR = re.compile(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
 DATE = re.compile(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
@@ -53,11 +58,13 @@ DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|
 LABEL = re.compile(
     r"(?:\b(?:pips?|spreads?|tick[ ](?:size|value)|points?|lots?|size|weights?|margin|correlation|corr|beta|volatility|"
     r"vol|fees?|commission|position|exposure|ratio|alert|assert|limit|stop|swap|decimals|decimales|precision|digits|min|step|"
+    r"mintick|mae|rmse|mape|sharpe|sortino|drawdown|support|resistance|strike|option|futures|"
     r"atr|rsi|p/l|pnl|score|threshold|tolerance|leverage|ln)\b|Δ)[^.;|]{0,24}\Z",
     re.IGNORECASE,
 )
 LABEL_BESIDE = re.compile(
-    r"\b(?:count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of))[ \xa0:]{1,2}\Z",
+    r"\b(?:buy|sell|long|short|entry|"
+    r"count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of))[ \xa0:]{1,2}\Z",
     re.IGNORECASE,
 )
 SEPARATORS = re.compile(r"[ \t\x0b\xa0]{0,8}[/>=&_|;,:·•…*~#-]{0,3}[ \t\x0b\xa0]{0,8}")
@@ -117,7 +124,9 @@ def is_amount(gap: str, match: re.Match[str]) -> bool:
     """Whether a figure before a pair is one of its own, not a list number, a date or the rate of what stands left."""
     if LIST_MARK.match(gap) or YEAR.search(gap) or DATE.search(gap) or DAY_NUMBER.fullmatch(match["figure"]):
         return False
-    if BELONGS_LEFT.search(gap[: match.start("figure")]):
+    left = gap[: match.start("figure")]
+    named = NAMED_LEFT.search(left)
+    if BELONGS_LEFT.search(left) or (named and ("/" in named[0] or re.search(r"[.,]", match["figure"]))):
         return False
     try:
         read_figure(match["figure"], ".")
@@ -146,7 +155,8 @@ WORD = re.compile(
 )
 COUNTED = frozenset(
     "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
-    "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x".split()
+    "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x "
+    "stars kg g oz l ml cm mm km goals scores strike".split()
 )
 AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is was".split())
 """Words that may follow a rate without decimals; any other makes it a count of something."""

@@ -30,7 +30,7 @@ from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
-__all__ = ["Candidate", "Family", "read_families"]
+__all__ = ["Candidate", "Family", "Row", "read_families"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +50,16 @@ class Candidate:
     free: bool = False
 
 
-def no_rows(text: str, mark: DecimalMark | None) -> Iterable[Tick]:  # noqa: ARG001 (the shape of Family.rows)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table from ``start`` to ``end``: its quote, or None where the heads name other things than rates."""
+
+    start: int
+    end: int
+    tick: Tick | None
+
+
+def no_rows(text: str, mark: DecimalMark | None) -> Iterable[Row]:  # noqa: ARG001 (the shape of Family.rows)
     """Most families know no tables."""
     return ()
 
@@ -69,7 +78,7 @@ class Family:
     candidates: Callable[[str], Iterator[Candidate]]
     explanation: str
     prepare: Callable[[str], str] = str
-    rows: Callable[[str, DecimalMark | None], Iterable[Tick]] = no_rows
+    rows: Callable[[str, DecimalMark | None], Iterable[Row]] = no_rows
 
     def recognises(self, page: Page) -> bool:  # noqa: ARG002 (human text has no shape to know it by)
         """Never: such quotes stand in any text."""
@@ -88,15 +97,16 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
     line, counted, done, labelled = 1, 0, 0, 0
     moment: Moment | None = None
     seen = -1
-    rows = [row for family in families for row in family.rows(text, mark)]
+    rows = sorted((row for family in families for row in family.rows(text, mark)), key=lambda row: row.start)
     found_by_rows = iter(rows)
     row = next(found_by_rows, None)
     for candidate in heapq.merge(*(family.candidates(text) for family in families), ROWS_END):
         start, base, counter = candidate.start, candidate.base.upper(), candidate.counter.upper()
-        while row is not None and row.span[0] <= start:
-            line, counted = line + line_at(text, counted, row.span[0]), row.span[0]
-            done = row.span[1]
-            yield replace(row, line=line)
+        while row is not None and row.start <= start:
+            line, counted = line + line_at(text, counted, row.start), row.start
+            done = row.end
+            if row.tick:
+                yield replace(row.tick, line=line, span=(row.start, row.end))
             row = next(found_by_rows, None)
         if start == seen or start < done or start < labelled or not (is_iso(base) or is_iso(counter)):
             continue
@@ -195,7 +205,7 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
         raise Prose
     if candidate.strict:
         return
-    year = len(reading.figure) == 4 and reading.figure[:2] in {"19", "20"}
+    year = reading.figure[:2] in {"19", "20"} and len(reading.figure) in {4, 8}
     if year or len(reading.figure) < 2 or not AFTER_LOOSE.match(text, reading.end):
         raise Prose
 

@@ -29,8 +29,9 @@ SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?![A-Za-z0-9])
 JOINED = re.compile(
     r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
-GLUED_PAIR = re.compile(r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_TO[MD]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])")
+GLUED_PAIR = re.compile(r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_{1,2}TO[MDМ]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])")
 """Patterns begin with their letters, so that the scan can skip; what stands before is looked at afterwards."""
+TO_DOLLAR = re.compile(r"(?P<counter>[A-Z]{3})=X(?![A-Za-z0-9_])")
 SMALL_LINK = re.compile(r"[:=][ ]?[0-9]+[.,][0-9]")
 SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})(?P<counter>[a-z]{3})[ ]?\Z")
 CONNECTION = re.compile(
@@ -39,8 +40,8 @@ CONNECTION = re.compile(
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
       | (?:->|→){SPACE} | {ARROW} | \| | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
-      | (?:(?:is{SPACE})?(?:quoted|trading|traded|trades){SPACE}at|last|close[ds]?|spot|now|price|mid
-        |(?:(?:exchange|spot|market|closing){SPACE})?rate)\b
+      | (?:(?:(?:is|was){SPACE})?(?:(?:quoted|trading|traded|trades|closed|settled|now){SPACE})?at
+        |(?:(?:exchange|spot|market|closing){SPACE})?rate|last|close[ds]?|spot|now|price|mid)\b
         {SPACE}?[:=]?
       | (?P<space>(?<=[ \xa0\t\x0b]))
     )
@@ -112,7 +113,14 @@ def joined(text: str) -> Iterator[Candidate]:
 
 def glued(text: str) -> Iterator[Candidate]:
     """Pairs without any mark between the codes."""
-    return heapq.merge(glued_capitals(text), glued_small(text))
+    return heapq.merge(glued_capitals(text), glued_small(text), glued_to_dollar(text))
+
+
+def glued_to_dollar(text: str) -> Iterator[Candidate]:
+    """``KZT=X``: the code that Yahoo gives the dollar in tenge."""
+    for match in TO_DOLLAR.finditer(text):
+        if not within_word(text, match.start()) and match["counter"] != "USD":
+            yield from linked(text, match.end(), match.start(), "USD", match["counter"])
 
 
 def glued_capitals(text: str) -> Iterator[Candidate]:
@@ -150,7 +158,7 @@ LISTED = re.compile(r"[A-Z][-_.|:]\Z")
 END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
 CARD = re.compile(
     rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{END}"
-    rf"[0-9]+[.,]{FIGURE}(?:{END}[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
+    rf"[0-9]+[.,]{FIGURE}(?:{END}(?:[+-]{FIGURE}{SPACE}?)?[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
 )
 CARD_START = re.compile(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")
 

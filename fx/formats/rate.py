@@ -48,6 +48,10 @@ PROMISING = re.compile(
 SIDES = re.compile(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?[-/*]{SPACE}?[0-9])"
 )
+COLUMNS = re.compile(
+    rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}{{1,8}}\|?{SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
+)
+"""Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
 OPTION_SIZE = re.compile(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
 WIDEST_SOLIDUS, WIDEST_DASH = Decimal("0.05"), Decimal("0.005")
 """Spread, as a part of the bid, up to which two figures are two sides and not a range (`1.05-1.15`) or a fraction."""
@@ -155,7 +159,9 @@ def mark_nearby(text: str, start: int, end: int) -> DecimalMark | None:
 
 def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     """Bid and ask as two figures, or None where they are none: a range, a fraction, a list, an option's strike."""
-    match = SIDES.match(text, pos)
+    match = SIDES.match(text, pos) or COLUMNS.match(text, pos)
+    if match and match.re is COLUMNS and places_of(match["bid"]) != places_of(match["ask"]):
+        return None
     if not match or not re.search(r"[.,]", match["bid"]):
         return None
     try:
@@ -172,6 +178,15 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     return Reading(
         None, bid, ask, change.percent if change else None, match["bid"], change.end if change else match.end()
     )
+
+
+def places_of(figure: str) -> int:
+    """Digits behind the last mark of a figure.
+
+    >>> places_of("1.0521"), places_of("152")
+    (4, 0)
+    """
+    return len(figure) - 1 - max(figure.rfind("."), figure.rfind(",")) if re.search(r"[.,]", figure) else 0
 
 
 def short_form(bid: str, ask: str) -> str:

@@ -18,7 +18,7 @@ from fx.currencies import Currency, is_iso
 from fx.formats.change import find_change
 from fx.formats.context import Unreadable
 from fx.formats.figures import FIGURE, DecimalMark
-from fx.formats.human import Candidate, Family
+from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.rate import settled
 from fx.quotes import Tick
 from fx.text import BREAK
@@ -33,42 +33,66 @@ ROLES = {
     "ask": "ask|offer|sell|ask price|selling|продажа",
     "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
     "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%",
+    "unit": "unit|units|nominal|amount|quant|количество|номинал|единиц",
     "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h",
 }
+OTHER_HEADS = frozenset("open high low volume vol time date prev spread".split())
+NO_RATES = re.compile(
+    r"spread|weight|corr|^high$|^low$|support|resist|lot|atr|rsi|profit|p&l|pnl|sharpe|volume|trades|win|pip|swap|forecast|"
+    r"target|entry|^sl$|^tp$|margin|^vol"
+)
+"""Heads of tables whose figures are no rates."""
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
 HEAD_WORDS = ("pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта")
 """One of these stands in every head of a table of pairs."""
-PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MD])?[*`\"']{0,2}")
+PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
 RULE = re.compile(r"[-+=|:\s\x0b\xa0]*")
 FIGURE_CELL = re.compile(rf"({FIGURE})")
 LONGEST_ROW = 400
 
 
-def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Tick]:
-    """The quotes of every table with heads; ``line`` is left for the engine, ``span`` is the row's.
+def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
+    """The rows of every table with heads; those whose heads name other things than rates hold no quote.
 
     >>> text = "Pair  Price  Change  %Change\\nEUR/USD  1.0501  0.0029  0.28%\\n"
-    >>> [(str(tick.rate), str(tick.change_pct)) for tick in rows_of_tables(text)]
+    >>> [(str(row.tick.rate), str(row.tick.change_pct)) for row in rows_of_tables(text) if row.tick]
     [('1.0501', '0.28')]
     """
     done = 0
     for begin, finish in lines_with_heads(text):
         if begin < done:
             continue
-        names = [name.strip().lower() for name in cells(text[begin:finish])]
+        names = head_names(text[begin:finish])
         roles = [ROLE_OF.get(name) for name in names]
-        if "pair" not in roles or not ({"rate", "bid"} & set(roles)) or len(names) < 2:
+        if "pair" not in roles or len(names) < 2:
+            continue
+        rates = bool({"rate", "bid"} & set(roles))
+        if not rates and not any(NO_RATES.search(name) for name in names):
             continue
         for start, end in following_lines(text, finish):
             row = text[start:end]
             if RULE.fullmatch(row):
                 continue
-            tick = read_row(text, start, end, roles, mark)
+            tick = read_row(text, start, end, roles, mark) if rates else None
             if tick is None and not any(map(str.isdigit, row)):
                 break
             done = end
-            if tick:
-                yield tick
+            if tick or not rates:
+                yield Row(start, end, tick)
+
+
+def head_names(line: str) -> list[str]:
+    """The names of a head, without points and commas; set apart by single spaces only where each word is a name.
+
+    >>> head_names("Name  Chg. %"), head_names("Pair Open High Low Last"), head_names("a pair of shoes")
+    (['name', 'chg %'], ['pair', 'open', 'high', 'low', 'last'], ['a pair of shoes'])
+    """
+    names = [re.sub(r"[.,]", "", name).strip().lower() for name in cells(line)]
+    if len(names) == 1:
+        words = names[0].split()
+        if all(word in ROLE_OF or word in OTHER_HEADS for word in words):
+            return words
+    return names
 
 
 def lines_with_heads(text: str) -> list[tuple[int, int]]:
@@ -133,14 +157,16 @@ def read_row(text: str, start: int, end: int, roles: list[str | None], mark: Dec
     numbers = {name: figure(text, found.get(name, ""), start, end, mark) for name in ("rate", "bid", "ask")}
     if numbers["rate"] is None and (numbers["bid"] is None or numbers["ask"] is None):
         return None
+    unit = found.get("unit", "1").replace(" ", "").replace(",", "")
+    size = int(unit) if re.fullmatch(r"10{0,5}", unit) else 1
     return Tick(
         Currency(pair[1]),
         Currency(pair[2]),
-        numbers["rate"],
-        numbers["bid"],
-        numbers["ask"],
+        divided(numbers["rate"], size),
+        divided(numbers["bid"], size),
+        divided(numbers["ask"], size),
         percent(found),
-        span=(start, end),
+        unit=size,
     )
 
 
