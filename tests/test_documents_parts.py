@@ -7,7 +7,6 @@ import io
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -140,12 +139,11 @@ print(code, kilobytes // 1024)
 """
 
 
-def measured(file: Path) -> tuple[list[str], int, float]:
-    """The lines printed, the most megabytes held and the seconds taken to parse a file in a process of its own."""
-    start = time.monotonic()
+def measured(file: Path) -> tuple[list[str], int]:
+    """The lines printed and the most megabytes held to parse a file in a process of its own."""
     done = subprocess.run([sys.executable, "-c", MEASURE, str(file)], capture_output=True, text=True, check=True)
     *lines, last = done.stdout.splitlines()
-    return lines, int(last.split()[1]), time.monotonic() - start
+    return lines, int(last.split()[1])
 
 
 def fill(file: Path, block: bytes, megabytes: int) -> int:
@@ -178,10 +176,9 @@ PROSE = "A fair worth $8 billion closed on November 30, and the minister spoke o
 def test_memory_does_not_grow_with_the_document(block: bytes, megabytes: int, tmp_path: Path) -> None:
     file = tmp_path / "big.txt"
     times = fill(file, block, megabytes)
-    lines, peak, seconds = measured(file)
+    lines, peak = measured(file)
     file.unlink()
     assert peak <= 250
-    assert seconds < 100
     boards = sum(int(line.split(",")[-1]) for line in lines[1:])
     here = at_once(block).quotes
     assert boards == times * sum(quote.repeats for quote in here)

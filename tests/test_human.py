@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fx.currencies import facts
-from fx.formats import all_formats
+from fx.currencies import Currency, facts
+from fx.formats import Page, all_formats
+from fx.quotes import Reject, Tick
 from tests.builders import SHARED, reading
 
 READ = {
@@ -168,6 +171,31 @@ def test_each_format_explains_itself_and_reads_its_example(name: str) -> None:
     assert each.example
     if name in {"ticker", "pairs", "glued", "equations"}:
         assert len(reading(each.example, format_name=name).quotes) == 1
+
+
+class Shouted:
+    """A format of somebody else: ``RATE! KZT USD 0.00190``."""
+
+    name, summary, example = "shouted", "a rate that is shouted", "RATE! KZT USD 0.00190"
+
+    def recognises(self, page: Page) -> bool:
+        return page.raw.startswith("RATE!")
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        for number, line in enumerate(page.raw.splitlines(), 1):
+            _, base, counter, rate = line.split()
+            yield Tick(Currency(base), Currency(counter), Decimal(rate), line=number)
+
+
+def test_a_format_of_somebody_else_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = SimpleNamespace(name="shouted", load=Shouted)
+    monkeypatch.setattr("fx.formats.entry_points", lambda group: [entry] if group == "fx.formats" else [])
+    all_formats.cache_clear()
+    try:
+        assert said("RATE! KZT USD 0.00190\nRATE! TJS USD 0.09158") == "KZT/USD 0.00190; TJS/USD 0.09158"
+        assert len(reading("RATE! KZT USD 0.00190", format_name="shouted").quotes) == 1
+    finally:
+        all_formats.cache_clear()
 
 
 codes = st.sampled_from(

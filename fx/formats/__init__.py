@@ -114,7 +114,7 @@ def scan(page: Page, name: str = "auto") -> Iterator[Tick | Reject]:
     if name != "auto":
         yield from format_named(name).read(page)
         return
-    for each in OWN:
+    for each in all_formats().values():
         if each.recognises(page):
             yield from each.read(page)
             return

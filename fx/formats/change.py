@@ -46,6 +46,11 @@ OF_TIME = frozenset(
 )
 """Words that may follow a change: they say over which time, or begin the next thing."""
 
+OFFERED = frozenset(
+    "of commission fee fees interest tax vat spread slippage margin growth inflation apr chance".split()
+)
+"""What is offered at 0 %; before any other word a 0 % is the ticker's change, with running text behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -93,7 +98,7 @@ def belongs(text: str, match: re.Match[str]) -> bool:
     word = following["word"]
     if word[0] == "-":
         return False  # the lower end of a range
-    if signed or word.lower() in OF_TIME:
+    if signed or word.lower() in OF_TIME or (match["percent"] == "0" and word.lower() not in OFFERED):
         return True
     if word.islower() or (word.isupper() and len(word) > 1):
         return False
