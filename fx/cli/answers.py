@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fx.cli.options import AsOf, Database, Json, KnownAt, Places, Quiet, Session, Source
 from fx.cli.show import explanation, headline, print_rows, small_print
 from fx.errors import UsageError
+
+if TYPE_CHECKING:
+    from fx.convert import Answer
 
 __all__ = ["convert", "rate"]
 
@@ -32,7 +35,6 @@ def convert(
 ) -> None:
     """Convert an amount: fx convert 10000 KZT USD."""
     from fx.exact import parse_amount
-    from fx.exports.records import answer_record
 
     for word in words:
         if word.startswith("-") and not re.match(r"-[0-9.]|->?\Z", word):
@@ -50,13 +52,7 @@ def convert(
         answer = store.convert(
             amount, codes[0], codes[1], as_of=as_of, known_at=known_at, source=source or (), places=places
         )
-    if as_json:
-        print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
-        return
-    typer.echo(headline(answer))
-    typer.echo(small_print(answer))
-    if explain:
-        print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
+    print_answer(answer, headline(answer), as_json=as_json, explain=explain)
 
 
 def rate(
@@ -72,15 +68,20 @@ def rate(
     quiet: Quiet = False,
 ) -> None:
     """The rate of a pair, with its bounds: fx rate KZT/USD."""
-    from fx.exports.records import answer_record
-
     session = Session.of(context, db, quiet)
     with session.store() as store:
         answer = store.rate(" ".join(words), as_of=as_of, known_at=known_at, source=source or (), places=places)
+    print_answer(answer, f"1 {answer.base} = {headline(answer)}", as_json=as_json, explain=explain)
+
+
+def print_answer(answer: Answer, figure: str, *, as_json: bool, explain: bool) -> None:
+    """Print an answer as an object, or for people: the figure, what stands behind it and, if asked, its legs."""
+    from fx.exports.records import answer_record
+
     if as_json:
         print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
         return
-    typer.echo(f"1 {answer.base} = {headline(answer)}")
+    typer.echo(figure)
     typer.echo(small_print(answer))
     if explain:
         print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
