@@ -54,6 +54,46 @@ READ = {
         "JPY/KZT 3.3810; AMD/KZT 1.31; USD/KZT 511.20",
     ),
     "a bank's table": ("| 100 UZBEK SUM | UZS / KZT | 4.02 | 0.00% |", "UZS/KZT 0.0402 0.00"),
+    "equation, dollar first": ("$1 = ₸511.20", "USD/KZT 511.20"),
+    "equation, signs behind": ("1€ = 1.09$", "EUR/USD 1.09"),
+    "equation, one on the right": ("₹84.10 = $1", "USD/INR 84.10"),
+    "equation, one on the right, in codes": ("511.20 KZT = 1 USD", "USD/KZT 511.20"),
+    "equation in small letters": ("1 usd = 511.20 kzt", "USD/KZT 511.20"),
+    "equation with a word": ("1 USD equals 511.20 KZT", "USD/KZT 511.20"),
+    "equation with an arrow": ("1 USD → 511.20 KZT", "USD/KZT 511.20"),
+    "equation with a dash": ("1 USD – 511,20 KZT; 1 EUR – 540,20 KZT", "USD/KZT 511.20; EUR/KZT 540.20"),
+    "a chain": ("1 USD = 1.37 CAD = 0.93 EUR", "USD/CAD 1.37; USD/EUR 0.93"),
+    "equation by names": ("1 US dollar = 511.20 tenge", "USD/KZT 511.20"),
+    "equation by names, in Russian": (
+        "1 доллар США – 511,20 тенге, 1 евро – 540,20 тенге",
+        "USD/KZT 511.20; EUR/KZT 540.20",
+    ),
+    "equation, nearly": ("1 EUR ≈ 1.09 USD", "EUR/USD 1.09"),
+    "a pair in brackets": ("Euro/dollar (EUR/USD): 1.0611", "EUR/USD 1.0611"),
+    "a remark in brackets": ("EUR/USD (spot): 1.0611, USD/KZT (KASE) 511.20", "EUR/USD 1.0611; USD/KZT 511.20"),
+    "name, unit and pair in cells": ("UZBEK SUM | 100 | UZS/KZT | 4.02", "UZS/KZT 0.0402"),
+    "a cashtag": ("$EURUSD 1.0611", "EUR/USD 1.0611"),
+    "a broker's suffix": ("EURUSD.m 1.06112", "EUR/USD 1.06112"),
+    "a key in small letters": ("eur_usd: 1.0611", "EUR/USD 1.0611"),
+    "about": ("EUR/USD ~ 1.0611, USD/KZT ≈ 511.20", "EUR/USD 1.0611; USD/KZT 511.20"),
+    "signs of many dollars": ("USD/COP: $4,350.25 and USD/IDR: Rp 15.873,50", "USD/COP 4350.25; USD/IDR 15873.50"),
+    "Reuters' codes with both sides": (
+        "EUR= 1.0611/1.0613\nJPY= 151.20/23",
+        "EUR/USD 1.0611|1.0613; USD/JPY 151.20|151.23",
+    ),
+    "a candle": ("EURUSD O 1.0590 H 1.0620 L 1.0580 C 1.0611", "EUR/USD 1.0611"),
+    "a table of base and counter": (
+        "Our rates\nBase | Counter | Rate\nUSD | KZT | 511.20\nEUR | KZT | 540.20\n",
+        "USD/KZT 511.20; EUR/KZT 540.20",
+    ),
+    "a table in a box": (
+        "│ Pair    │ Rate   │ Chg %  │\n├─────────┼────────┼────────┤\n│ EUR/USD │ 1.0611 │ +0.18% │\n",
+        "EUR/USD 1.0611 0.18",
+    ),
+    "a wide table by date": (
+        "Of this week:\n\nDate       | EUR/USD | USD/JPY\n2024-12-13 | 1.0611  | 151.20\n2024-12-14 | 1.0620  | 151.90\n",
+        "EUR/USD 1.0611; USD/JPY 151.20; EUR/USD 1.0620; USD/JPY 151.90",
+    ),
     "equation by other signs": ("£1 = €1.1812", "GBP/EUR 1.1812"),
     "small letters, glued": ("eurusd: 1.0611", "EUR/USD 1.0611"),
     "fields of a line": ("EUR/USD;1,0611;0,18%", "EUR/USD 1.0611 0.18"),
@@ -121,6 +161,13 @@ EUR/USD 20241213
 SOS/CUP 3.5 stars
 9 EUR 540.20
 currencies: USD/UZS/TRY 12.5
+1 EUR - 1.05 USD fee
+Fee: 1 USD - 0.5 EUR
+Price (USD/EUR): 19.99
+EUR/USD (pips): 1.2
+all_try: 0.5
+rates: EUR= 0.92
+if $1 = 5; $2 = 1.05
 """.strip().splitlines()
 
 
@@ -158,6 +205,27 @@ def test_each_family_is_read_in_its_styles(style: str) -> None:
 @pytest.mark.parametrize("line", NOTHING)
 def test_what_only_looks_like_a_quote_gives_none(line: str) -> None:
     assert said(line) == ""
+
+
+SIGNS_OF_SEVERAL = {
+    "$1 = ¥151.20": "¥ may be CNY or JPY",
+    "1 USD = 92,45 руб.": "руб may be BYN or RUB",
+    "1 EUR = 11.49 kr": "kr may be DKK or ISK or NOK or SEK",
+}
+
+
+@pytest.mark.parametrize("line", SIGNS_OF_SEVERAL)
+def test_a_sign_of_several_currencies_is_a_reject_that_names_them(line: str) -> None:
+    found = reading(line)
+    assert not found.quotes
+    assert SIGNS_OF_SEVERAL[line] in found.rejects[0].reason
+    assert found.rejects[0].reason.endswith("write the code")
+
+
+def test_a_row_of_a_table_keeps_its_date_and_an_open_one_is_a_reject() -> None:
+    found = reading("| Date | EURUSD |\n|---|---|\n| 03/04/2024 | 1.0611 |\n| 15/04/2024 | 1.0620 |\n")
+    assert [str(quote.observed_at) for quote in found.quotes] == ["2024-04-15"]
+    assert "03/04/2024 can be read in two ways" in found.rejects[0].reason
 
 
 def test_the_published_unit_is_kept_with_the_quote() -> None:
@@ -228,6 +296,46 @@ def test_whatever_pair_and_joint_is_printed_is_read_back(
     text = between.join(f"{base}{mark}{counter}{link}{rate}" for base, counter, rate, (mark, link) in quotes)
     expected = dict.fromkeys(f"{base}/{counter} {rate}" for base, counter, rate, _ in quotes)
     assert said(text) == "; ".join(expected)
+
+
+sides = st.sampled_from(
+    ["{unit} {base} = {rate} {counter}", "{base} {unit} = {counter} {rate}", "{unit}{base}={rate}{counter}"]
+)
+
+
+@given(
+    st.lists(st.tuples(codes, codes, rates, st.sampled_from([1, 10, 100, 1000]), sides), min_size=1, max_size=5).filter(
+        lambda found: all(each[0] != each[1] for each in found)
+    ),
+    st.sampled_from(["\n", ", ", "; ", " | "]),
+)
+def test_whatever_equation_is_printed_is_read_back_for_one(
+    quotes: list[tuple[str, str, Decimal, int, str]], between: str
+) -> None:
+    text = between.join(
+        style.format(base=base, counter=counter, rate=rate, unit=unit) for base, counter, rate, unit, style in quotes
+    )
+    found = [(str(quote.pair), quote.rate, quote.unit) for quote in reading(text).quotes]
+    assert found == list(
+        dict.fromkeys((f"{base}/{counter}", rate / unit, unit) for base, counter, rate, unit, _ in quotes)
+    )
+
+
+@given(
+    st.lists(st.tuples(codes, codes, rates).filter(lambda each: each[0] != each[1]), min_size=1, max_size=5),
+    st.permutations(["pair", "rate", "chg %", "high"]),
+    st.sampled_from([" | ", "\t", " │ ", "    "]),
+    st.sampled_from(["/", "", "-"]),
+)
+def test_whatever_table_is_printed_is_read_back_by_its_heads(
+    quotes: list[tuple[str, str, Decimal]], heads: list[str], bar: str, mark: str
+) -> None:
+    rows = [
+        {"pair": f"{base}{mark}{counter}", "rate": str(rate), "chg %": "+0.18%", "high": str(rate + 1)}
+        for base, counter, rate in quotes
+    ]
+    text = "\n".join(bar.join(row[head] for head in heads) for row in [dict(zip(heads, heads, strict=True)), *rows])
+    assert said(text) == "; ".join(dict.fromkeys(f"{base}/{counter} {rate} 0.18" for base, counter, rate in quotes))
 
 
 CASES = SHARED / "corpus" / "public.jsonl"

@@ -67,6 +67,16 @@ LABEL_BESIDE = re.compile(
     r"count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of))[ \xa0:]{1,2}\Z",
     re.IGNORECASE,
 )
+CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
+GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
+"""``$EURUSD``, as traders tag a pair."""
+PRICED_IN = re.compile(
+    r"\b(?:prices?|costs?|salar(?:y|ies)|budgets?|revenues?|amounts?|totals?|tuition|rent|fares?|values?|sum|balance|turnover|"
+    r"цена|стоимость|сумма|оплата|бюджет)[ \xa0]?[(\[]\Z",
+    re.IGNORECASE,
+)
+IN_BRACKETS = re.compile(r"[A-Z]{3}[ ]?/[ ]?[A-Z]{3}[ ]?[)\]]")
+"""``Price (USD/EUR): 19.99`` is in one currency or the other."""
 SEPARATORS = re.compile(r"[ \t\x0b\xa0]{0,8}[/>=&_|;,:·•…*~#-]{0,3}[ \t\x0b\xa0]{0,8}")
 MARKS_ONLY = re.compile(r"[^\w/\\@$&?=<!^]{0,12}|[>~_*`#|\s]{1,12}")
 
@@ -97,7 +107,7 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
             raise Prose
         if year:
             return
-    elif before and before in "@$&=~^?<!\\":
+    elif before and before in "@$&=~^?<!\\" and not (CASHTAG.search(gap) and GLUED_CODES.match(text, start)):
         raise Prose
     bare = gap.rstrip(" \t\x0b\xa0")
     if bare.endswith(("/", "\\")) and not COMMENT.search(bare):
@@ -108,7 +118,7 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     ):
         raise Prose
     gap = gap[-60:]
-    if OPERATOR.search(gap):
+    if OPERATOR.search(gap) or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start)):
         raise Prose
     if LABEL.search(gap) or LABEL_BESIDE.search(gap):
         raise Labelled
@@ -162,7 +172,7 @@ AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is wa
 """Words that may follow a rate without decimals; any other makes it a count of something."""
 
 
-def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool) -> None:
+def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equation: bool = False) -> None:
     """Raise `Unreadable` where what stands behind a figure shows that it is no rate. ``glued``: no unit between."""
     if NEXT_PAIR.match(text, pos):
         return
@@ -171,7 +181,7 @@ def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool) -> Non
         raise Unreadable(f"letters are glued to the figure {figure[:40]}: it is no plain number", pos + 8)
     if following == "%" or re.match(rf"{SPACE}{{0,4}}%", text[pos : pos + 5]):
         raise Unreadable("a percentage stands where the rate should: write the rate before it", pos + 2)
-    if CALCULATION.match(text, pos) or EQUATION.match(text, pos):
+    if CALCULATION.match(text, pos) or (EQUATION.match(text, pos) and not in_equation):
         raise Unreadable("the figure is part of a calculation: write the result alone", pos + 8)
     if RANGE.match(text, pos):
         raise Unreadable("a range, a date or a time stands where the rate should: write one figure", pos + 8)

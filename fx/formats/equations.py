@@ -1,64 +1,169 @@
-"""Equations with the codes or signs beside the figures, as converters, banks and news agencies write them.
+"""Equations with the codes, signs or names beside the figures, as converters, banks and news agencies write them.
 
     1 USD = 6.8523 CNY        100 JPY = 6.3602 CNY        (10 TJS = 50.89 RUB)        €1 = $1.17        EUR 1 = USD 1.05
+    ₹83.50 = $1               1 USD = 1.35 CAD = 0.92 EUR                1 US dollar = 523.54 tenge   1 USD – 523.54 KZT
 
-The rate is divided by the unit on the left, exactly: 100 JPY = 6.3602 CNY is 0.063602 for one yen. Units are 1, 10,
-100 and so on: ``25.00 EUR = 13728.25 KZT`` is an amount that somebody converted. A sign is read where it names one
-currency; the dollar sign on the right is the US dollar.
+    equation := unit money "=" money ("=" money)*  |  money "=" 1 money  |  1 money joint money
+    money    := figure (code | sign | name)  |  (code | sign) figure
+
+The rate is divided by the unit, exactly: 100 JPY = 6.3602 CNY is 0.063602 for one yen. Units are 1, 10, 100 and so on:
+``25.00 EUR = 13728.25 KZT`` is an amount that somebody converted. Where only the right side is one, it is the base.
+Other joints than an equals sign (a colon, dash, arrow, "is") need one of the base and decimals. A sign or name is read
+where it names one currency; the bare dollar is that of the United States.
 """
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from fx.currencies import is_iso
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family
-from fx.formats.signs import SIGN_BEFORE, SIGNS, WS
-from fx.text import SPACE
+from fx.formats.signs import NAME, SIGN_BEFORE, SIGNS, WS, named
+from fx.text import BREAK, SPACE
 
 __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
 BEFORE = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
-EQUALS = re.compile(r"[=≈](?![=>])")
-SINGLE = {sign: next(iter(codes)) for sign, codes in SIGNS.items() if len(codes) == 1} | {"£": "GBP"}
-"""Signs that name one currency where nothing else is said; the pound is sterling."""
+EQUALS = re.compile(r"(?<![<>!+*:=~^%&-])=(?![=>~<])|[≈≃]|\bequals\b|\bis equal to\b")
+FEW = f"{SPACE}{{0,2}}"
+CODE = r"(?:[A-Z]{3}|[a-z]{3})"
 LEFT = re.compile(
-    rf"{BEFORE}(?:{UNIT}{SPACE}{{0,2}}(?P<base>[A-Z]{{3}})|(?P<base2>[A-Z]{{3}}){SPACE}(?P<unit2>1|10|100|1000)){SPACE}{{0,8}}\Z"
+    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})|(?P<code2>{CODE}){SPACE}?(?P<unit2>1|10|100|1000)"
+    rf"|{UNIT.replace('unit', 'unit3')}{FEW}(?P<sign>{SIGN_BEFORE})"
+    rf"|(?P<sign4>{SIGN_BEFORE}){FEW}{UNIT.replace('unit', 'unit4')}"
+    rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_]){SPACE}{{0,8}}\Z"
 )
-LEFT_SIGN = re.compile(
-    rf"{BEFORE}(?P<base>{'|'.join(map(re.escape, sorted(SINGLE, key=len, reverse=True)))})"
-    rf"{SPACE}?{UNIT}{SPACE}{{0,8}}\Z"
+ANY_LEFT = re.compile(
+    rf"{BEFORE}(?:(?P<sign>{SIGN_BEFORE}){FEW}{FIGURE}|{FIGURE}{FEW}"
+    rf"(?:(?P<code>[A-Z]{{3}})|(?P<sign2>{SIGN_BEFORE})|(?P<name>{NAME}))(?![^\W_])){SPACE}{{0,8}}\Z"
+)
+ONE = re.compile(
+    rf"{WS}(?:1(?:[.,]0{{1,2}})?(?![0-9.,]){FEW}(?:(?P<code>[A-Z]{{3}})|(?P<sign>{SIGN_BEFORE})|(?P<name>{NAME}))"
+    rf"|(?P<sign2>{SIGN_BEFORE}){SPACE}?1(?:[.,]0{{1,2}})?(?![0-9]|[.,][0-9]))(?![^\W_])(?!{WS}[/*×÷])"
 )
 RIGHT = re.compile(
-    rf"(?P<value>{WS})(?:{SIGN_BEFORE})?"
-    rf"(?:(?P<counter2>[A-Z]{{3}}){SPACE}{FIGURE}|{FIGURE}{SPACE}{{0,2}}(?P<counter>[A-Z]{{3}})(?![A-Za-z0-9/]))"
+    rf"(?P<value>{WS})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
+    rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}(?={FIGURE})"
+    rf"|(?P<figure>{FIGURE})(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
+    rf"|{FEW}(?P<name>{NAME}))?)"
 )
-RIGHT_SIGN = re.compile(rf"(?P<value>{WS})(?P<counter>{SIGN_BEFORE}){SPACE}?(?={FIGURE})")
-REACH = 40
+NEXT = re.compile(rf"{WS}[=≈](?![=>])")
+"""Another equals sign behind a side: a chain, whose every side is worth the unit on the left."""
+LOOSE = re.compile(
+    rf"1(?:[.,]0{{1,2}})?(?:{FEW}(?:(?P<code>[A-Z]{{3}})|(?P<name>{NAME}))|{SPACE}?(?P<sign>{SIGN_BEFORE}))(?![^\W_])"
+    rf"(?:{SPACE}?:|{SPACE}(?:-|->|→|is(?:[ ](?:now|worth))?|~){SPACE}|->|→)"
+    rf"(?={SPACE}{{0,8}}(?:{SIGN_BEFORE})?{SPACE}?[0-9]+[.,][0-9])"
+)
+LOOSE_BEFORE = re.compile(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
+LOOSE_BEHIND = re.compile(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
+"""``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
+EXACT_ENOUGH = re.compile(r"[0-9][.,][0-9]|[0-9]{3}")
+REACH = 48
 """Characters to the left of an equals sign among which the unit and its currency stand."""
+LONGEST_CHAIN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What stands beside a figure: the codes it may mean, and how it is written."""
+
+    codes: frozenset[str]
+    written: str
+
+    @property
+    def code(self) -> str:
+        """The one code, or none where several are possible."""
+        return next(iter(self.codes)) if len(self.codes) == 1 else ""
+
+
+NO_MONEY = Money(frozenset(), "")
+
+
+def money(match: re.Match[str]) -> Money:
+    """The currency of a side, from whichever of its groups matched.
+
+    >>> money(ONE.match("1 USD")).code, money(ONE.match("$1")).code, money(ONE.match("1 yen")).code
+    ('USD', 'USD', 'JPY')
+    """
+    groups = match.groupdict()
+    code = groups.get("code") or groups.get("code2")
+    if code:
+        return Money(frozenset((code.upper(),)), code) if is_iso(code.upper()) else NO_MONEY
+    sign = groups.get("sign") or groups.get("sign2") or groups.get("sign4") or (groups.get("before") or "").strip()
+    if sign:
+        return Money(frozenset((PLAIN[sign],)) if sign in PLAIN else SIGNS[sign], sign)
+    name = groups.get("name")
+    return Money(DOLLAR if "USD" in named(name) else named(name), name) if name else NO_MONEY
+
+
+PLAIN = {"$": "USD", "£": "GBP"}
+"""Signs of several currencies that, where nothing else is said, mean one: the pound is sterling."""
+DOLLAR = frozenset(("USD",))
 
 
 def candidates(text: str) -> Iterator[Candidate]:
-    """Every equation between two currencies, found by its equals sign."""
+    """Every equation between two currencies."""
+    return heapq.merge(by_equals(text), by_other_joints(text))
+
+
+def by_equals(text: str) -> Iterator[Candidate]:
+    """Equations found by their equals sign."""
+    chained = 0
     for equals in EQUALS.finditer(text):
+        if equals.start() < chained:
+            continue
         back = max(0, equals.start() - REACH)
         left = LEFT.search(text, back, equals.start())
-        right = RIGHT.match(text, equals.end()) if left else None
-        if left and right:
-            base, unit = left["base"] or left["base2"], left["unit"] or left["unit2"]
-            value = right.end("counter2") if right["counter2"] else right.end("value")
-            counter = right["counter2"] or right["counter"]
-            yield Candidate(left.start(), value, base, counter, strict=False, unit=size(unit), free=True)
-            continue
-        left = LEFT_SIGN.search(text, back, equals.start())
-        right = RIGHT_SIGN.match(text, equals.end()) if left else None
-        sign = right["counter"] if right else ""
-        counter = "USD" if sign == "$" else SINGLE.get(sign, "")
-        if left and right and counter:
-            base, value = SINGLE[left["base"]], right.end("value")
-            yield Candidate(left.start(), value, base, counter, strict=False, unit=size(left["unit"]), free=True)
+        if left:
+            unit = next(left[name] for name in ("unit", "unit2", "unit3", "unit4", "unit5") if left[name])
+            start, pos = left.start(), equals.end()
+            for _ in range(LONGEST_CHAIN):
+                right = RIGHT.match(text, pos)
+                if not right:
+                    break
+                yield from between(start, money(left), right, size(unit))
+                following = NEXT.match(text, right.end()) if right["figure"] else None
+                if not following:
+                    break
+                start = pos = chained = following.end()
+        else:
+            one = ONE.match(text, equals.end())
+            side = ANY_LEFT.search(text, back, equals.start()) if one else None
+            if one and side:
+                base, counter = money(one), money(side)
+                if base.code and counter.code and EXACT_ENOUGH.search(side[0]):
+                    yield Candidate(side.start(), side.start(), base.code, counter.code, strict=False, equation=True)
+
+
+def by_other_joints(text: str) -> Iterator[Candidate]:
+    """One of a currency, joined to a figure with decimals otherwise: a colon, dash, arrow, a word."""
+    for match in LOOSE.finditer(text):
+        if LOOSE_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            right = RIGHT.match(text, match.end())
+            if right and LOOSE_BEHIND.match(text, right.end()):
+                yield from between(match.start(), money(match), right, 1)
+
+
+def between(start: int, left: Money, right: re.Match[str], unit: int) -> Iterator[Candidate]:
+    """The candidate of two sides; where a sign or name may mean several currencies, one that is refused for it."""
+    other = money(right)
+    if not left.codes or not other.codes or left.codes == other.codes:
+        return
+    value = right.end("code2") if right["code2"] else right.end("value")
+    unclear = next((side for side in (left, other) if not side.code), None)
+    if unclear:
+        choice = " or ".join(sorted(unclear.codes))
+        base, counter = left.code or min(left.codes), other.code or min(other.codes)
+        reason = f"{unclear.written} may be {choice}: write the code"
+        yield Candidate(start, value, base, counter, strict=False, equation=True, refused=reason)
+    else:
+        base = left.written if left.written.islower() and left.written.upper() == left.code else left.code
+        yield Candidate(start, value, base, other.code, strict=False, unit=unit, equation=True)
 
 
 def size(unit: str) -> int:
@@ -72,7 +177,7 @@ def size(unit: str) -> int:
 
 EQUATIONS = Family(
     "equations",
-    "an amount of one currency equals an amount of another, with codes or signs",
+    "an amount of one currency equals an amount of another, with codes, signs or names",
     "100 JPY = 6.3602 CNY",
     candidates,
     __doc__,

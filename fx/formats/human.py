@@ -38,7 +38,8 @@ class Candidate:
     """A pair that may be quoted here: where it begins, its codes as written, where its figure would begin.
 
     ``unit`` is for how many of the base the figure stands. ``free`` says that the family has looked at what stands to
-    the left itself (a unit, an equation).
+    the left itself (a unit). ``equation`` says so as well, and that the figure's own currency stands beside it.
+    ``refused`` is why the family itself cannot tell which pair it is.
     """
 
     start: int
@@ -48,15 +49,17 @@ class Candidate:
     strict: bool = True
     unit: int = 1
     free: bool = False
+    equation: bool = False
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table from ``start`` to ``end``: its quote, or None where the heads name other things than rates."""
+    """A row of a table from ``start`` to ``end``: its quotes and rejects; none where the heads name no rates."""
 
     start: int
     end: int
-    tick: Tick | None
+    found: tuple[Tick | Reject, ...]
 
 
 def no_rows(text: str, mark: DecimalMark | None) -> Iterable[Row]:  # noqa: ARG001 (the shape of Family.rows)
@@ -105,8 +108,8 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         while row is not None and row.start <= start:
             line, counted = line + line_at(text, counted, row.start), row.start
             done = row.end
-            if row.tick:
-                yield replace(row.tick, line=line, span=(row.start, row.end))
+            for item in row.found:
+                yield replace(item, line=line, span=(row.start, row.end))
             row = next(found_by_rows, None)
         if start == seen or start < done or start < labelled or not (is_iso(base) or is_iso(counter)):
             continue
@@ -114,10 +117,10 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
             continue
         line, counted = line + line_at(text, counted, start), start
         try:
-            if not candidate.free:
+            if not candidate.free and not candidate.equation:
                 refuse_what_precedes(text, start, done, (candidate.base + candidate.counter).isupper())
             check_pair(text, candidate, base, counter)
-            reading = read_value(text, candidate.value, counter, mark)
+            reading = read_value(text, candidate.value, counter, mark, in_equation=candidate.equation)
             check_figure(text, candidate, reading)
         except Labelled:
             # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
@@ -127,7 +130,7 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         except Prose:
             continue
         except Unreadable as found:
-            if candidate.strict or "--decimal" in found.reason:
+            if candidate.strict or candidate.refused or "--decimal" in found.reason:
                 seen = start
                 place = (start, max(found.end, candidate.value))
                 excerpt, caret = around(text, start)
@@ -194,16 +197,18 @@ AFTER_LOOSE = re.compile(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)"
 
 
 def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
-    """What a loose connection asks of its figure. Raises `Prose`.
+    """What a loose connection asks of its figure. Raises `Prose`, or `Unreadable` where the family refuses it.
 
     A space stands between any word and any number, and lower-case codes are English words (``all/try = 3``): there a
     rate needs decimals or a change, or, between capitals, nothing but the end of its item behind it.
     """
+    if candidate.refused:
+        raise Unreadable(candidate.refused, reading.end)
     if reading.rate is None or reading.change_pct is not None or not reading.figure.isdecimal():
         return
     if candidate.base.islower():
         raise Prose
-    if candidate.strict:
+    if candidate.strict or candidate.equation:
         return
     year = reading.figure[:2] in {"19", "20"} and len(reading.figure) in {4, 8}
     if year or len(reading.figure) < 2 or not AFTER_LOOSE.match(text, reading.end):

@@ -29,16 +29,27 @@ SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?![A-Za-z0-9])
 JOINED = re.compile(
     r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
-GLUED_PAIR = re.compile(r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_{1,2}TO[MDМ]|_SPT)?(?![A-Za-z0-9_/])(?!-[A-Z])")
+GLUED_PAIR = re.compile(
+    r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_{1,2}TO[MDМ]|_SPT|\.(?:m|pro|ecn|raw|std|[a-z])(?![a-z]))?(?![A-Za-z0-9_/])(?!-[A-Z])"
+)
 """Patterns begin with their letters, so that the scan can skip; what stands before is looked at afterwards."""
-TO_DOLLAR = re.compile(r"(?P<counter>[A-Z]{3})=X(?![A-Za-z0-9_])")
+TO_DOLLAR = re.compile(
+    r"(?P<counter>[A-Z]{3})=(?:X(?![A-Za-z0-9_])|(?=[ ][0-9]{1,6}\.[0-9]{1,6}/[0-9.]{2,12}(?![0-9./])))"
+)
+DOLLAR_LAST = frozenset(("EUR", "GBP", "AUD", "NZD"))
+"""Currencies whose price is by custom in dollars; Reuters' ``EUR=`` is EUR/USD, ``JPY=`` is USD/JPY."""
 SMALL_LINK = re.compile(r"[:=][ ]?[0-9]+[.,][0-9]")
-SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})(?P<counter>[a-z]{3})[ ]?\Z")
+SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})[ ]?\Z")
+REMARK = (
+    r"(?!(?i:[^()]{0,24}(?:pip|spread|vol|corr|forward|fwd|weight|lot|target|forecast|chang|chg|margin|swap)))"
+    r"[^\W\d_][^()\n\d]{1,24}"
+)
+"""What may stand in brackets between pair and rate: ``EUR/USD (spot): 1.0501``, but not ``EUR/USD (pips): 1.2``."""
 CONNECTION = re.compile(
     rf"""
-    {EMPHASIS}{WS}
+    {EMPHASIS}[)\]]?{WS}(?:\({REMARK}\){WS})?
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
-      | (?:->|→){SPACE} | {ARROW} | \| | [,;](?=[0-9]+[.,][0-9])
+      | (?:->|→){SPACE} | {ARROW} | \| | [≈≃] | ~(?=[ \xa0]) | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
       | (?:(?:(?:is|was){SPACE})?(?:(?:quoted|trading|traded|trades|closed|settled|now){SPACE})?at
         |(?:(?:exchange|spot|market|closing){SPACE})?rate|last|close[ds]?|spot|now|price|mid)\b
@@ -49,9 +60,13 @@ CONNECTION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+WORDS = frozenset(
+    "all top try cup pen sos mop gel cop mad cad ron lak bam bob ang awg fok gip nad pab rub sar sek".split()
+)
+"""Codes that are English words or parts of names: two of them in small letters are no pair."""
 UNIT_BEFORE = re.compile(
-    rf"[^\w\n{BREAK}]{{0,8}}(?P<unit>1|10|100|1[ ,.]?000|10[ ,.]?000){SPACE}{{1,4}}"
-    rf"(?:[^\W\d_][^\d\n|/]{{1,40}})?(?:\.{{2,5}}|…)?{WS}\|?{WS}[\"']?\Z"
+    rf"[^\w\n{BREAK}]{{0,8}}(?:[^\W\d_][^\d\n|/]{{1,40}}\|{WS})?(?P<unit>1|10|100|1[ ,.]?000|10[ ,.]?000){SPACE}{{1,4}}"
+    rf"(?:[^\W\d_][^\d\n|/]{{1,40}})?(?:\.{{2,5}}|…)?{WS}\|?(?:{WS}[^\W\d_][^\d\n|/]{{1,40}}\|)?{WS}[\"']?\Z"
 )
 
 NUMBERED_LINE = re.compile(r"(?:\A|\n)[^\w\n]{0,8}(?P<number>[0-9]{1,4})[.)]?[ \xa0\t][^\n]{0,160}\n\Z")
@@ -117,10 +132,12 @@ def glued(text: str) -> Iterator[Candidate]:
 
 
 def glued_to_dollar(text: str) -> Iterator[Candidate]:
-    """``KZT=X``: the code that Yahoo gives the dollar in tenge."""
+    """``KZT=X``, as Yahoo calls the dollar in tenge, and ``KZT= 523.50/60``, as Reuters does, with both its sides."""
     for match in TO_DOLLAR.finditer(text):
-        if not within_word(text, match.start()) and match["counter"] != "USD":
-            yield from linked(text, match.end(), match.start(), "USD", match["counter"])
+        code = match["counter"]
+        if not within_word(text, match.start()) and code != "USD":
+            pair = (code, "USD") if match[0][-1] == "=" and code in DOLLAR_LAST else ("USD", code)
+            yield from linked(text, match.end(), match.start(), *pair)
 
 
 def glued_capitals(text: str) -> Iterator[Candidate]:
@@ -134,7 +151,7 @@ def glued_small(text: str) -> Iterator[Candidate]:
     """Six small letters that are two codes, before a colon or an equals sign and a figure with decimals."""
     for link in SMALL_LINK.finditer(text):
         match = SMALL_GLUED.search(text, max(0, link.start() - 9), link.start())
-        if match:
+        if match and not {match["base"], match["counter"]} <= WORDS:
             yield from linked(text, match.end("counter"), match.start(), match["base"], match["counter"])
 
 

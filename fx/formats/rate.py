@@ -15,7 +15,7 @@ from fx.exact import plain
 from fx.formats.change import Change, find_change
 from fx.formats.context import Prose, Unreadable, refuse_what_follows
 from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
-from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, SIGN_BEFORE, SIGNS, UNIT_WORDS, WS
+from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
 from fx.text import BREAK, SPACE
 
 __all__ = ["PROMISING", "RATE", "Reading", "read_value"]
@@ -26,7 +26,7 @@ RATE = re.compile(
 )
 UNIT = re.compile(
     rf"{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
-    rf"|(?P<word>{'|'.join(sorted(UNIT_WORDS, key=len, reverse=True))})(?![^\W\d_])\.?)"
+    rf"|(?P<word>{NAME})\.?)"
 )
 FOOTNOTE_MARK = re.compile(FOOTNOTE)
 
@@ -40,7 +40,7 @@ UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = re.compile(f"{WS}{ARROW}")
 PROMISING = re.compile(
     rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
-    rf"(?:[-.0-9?#…\n{BREAK}]|[nlt]|bid|ask|buy|sell|offer|mid|last|пок|про|{ARROW}|[\u0660-\u06f9]|\Z)",
+    rf"(?:[-.0-9?#…\n{BREAK}]|[nlto]|bid|ask|buy|sell|offer|mid|last|пок|про|{ARROW}|[\u0660-\u06f9]|\Z)",
     re.IGNORECASE,
 )
 """What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
@@ -69,6 +69,14 @@ LABELLED = re.compile(
 )
 
 
+OHLC = re.compile(
+    rf"{WS}o(?:pen)?{SPACE}?[:=]?{SPACE}?{FIGURE},?{SPACE}{{1,4}}h(?:igh)?{SPACE}?[:=]?{SPACE}?{FIGURE},?{SPACE}{{1,4}}"
+    rf"l(?:ow)?{SPACE}?[:=]?{SPACE}?{FIGURE},?{SPACE}{{1,4}}c(?:lose)?{SPACE}?[:=]?{WS}(?={FIGURE})",
+    re.IGNORECASE,
+)
+"""A candle of a chart: what follows it is the close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What stands behind a pair, and where in the text it ends; ``figure`` is the rate as it was written."""
@@ -81,12 +89,18 @@ class Reading:
     end: int
 
 
-def read_value(text: str, pos: int, counter: str, mark: DecimalMark | None = None) -> Reading:
+def read_value(
+    text: str, pos: int, counter: str, mark: DecimalMark | None = None, *, in_equation: bool = False
+) -> Reading:
     """Read what stands behind a pair and what connects it. Raises `Prose` or `Unreadable`.
+
+    In an equation another side may follow.
 
     >>> read_value("1.2698/02", 0, "USD").ask, read_value(" bid 523.10 ask 523.90 last 523.54", 0, "KZT").rate
     (Decimal('1.2702'), Decimal('523.54'))
     """
+    candle = OHLC.match(text, pos)
+    pos = candle.end() if candle else pos
     labelled = read_labelled(text, pos, mark)
     if labelled:
         return labelled
@@ -104,7 +118,7 @@ def read_value(text: str, pos: int, counter: str, mark: DecimalMark | None = Non
     if unit and (
         (unit["code"] or "").upper() == counter
         or counter in SIGNS.get(unit["sign"] or "", ())
-        or counter in UNIT_WORDS.get(unit["word"] or "", ())
+        or counter in named(unit["word"] or "")
     ):
         end = unit.end()
     footnote = FOOTNOTE_MARK.match(text, end)
@@ -114,7 +128,7 @@ def read_value(text: str, pos: int, counter: str, mark: DecimalMark | None = Non
     if change and change.glued and end == match.end():
         raise Unreadable("rate and change run together: set a space between them", change.end)
     if not change:
-        refuse_what_follows(text, end, match["figure"], glued=end == match.end())
+        refuse_what_follows(text, end, match["figure"], glued=end == match.end(), in_equation=in_equation)
     rate = read_rate(text, match, change, mark)
     if change is None and end == match.end() and len(match["figure"]) == 1:
         raise Unreadable("one digit without decimals or change may count something: write it with decimals", end)

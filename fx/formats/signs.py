@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import re
+
 from fx.text import SPACE
 
-__all__ = ["ARROW", "DOWN", "EMPHASIS", "FOOTNOTE", "SIGNS", "SIGN_BEFORE", "UNIT_WORDS", "UP", "WS"]
+__all__ = ["ARROW", "DOWN", "EMPHASIS", "FOOTNOTE", "NAME", "SIGNS", "SIGN_BEFORE", "UP", "WS", "named"]
 
 WS = f"{SPACE}{{0,64}}"
 """White space within a line, as wide as columns are padded; bounded, so that time stays linear."""
@@ -18,13 +21,19 @@ EMPHASIS = "[*_`\"'«»“”]{0,3}"
 FOOTNOTE = rf"(?:[¹²³†‡]{{1,2}}|\*{{1,3}}(?![0-9A-Za-z(])|{SPACE}?\[[1-3*a-c†‡]\]|{SPACE}?\([1-3*]\))"
 """A mark that sends the reader below. Other raised digits may be the last digits of a figure (1.085⁷) and are none."""
 
-DOLLARS = frozenset(("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD"))
+DOLLARS = frozenset("USD ARS AUD CAD CLP COP HKD MXN NZD SGD TWD UYU".split())
 SIGNS: dict[str, frozenset[str]] = {
     "US$": frozenset(("USD",)),
     "R$": frozenset(("BRL",)),
     "A$": frozenset(("AUD",)),
+    "AU$": frozenset(("AUD",)),
     "C$": frozenset(("CAD",)),
+    "CA$": frozenset(("CAD",)),
     "HK$": frozenset(("HKD",)),
+    "NZ$": frozenset(("NZD",)),
+    "NT$": frozenset(("TWD",)),
+    "S$": frozenset(("SGD",)),
+    "MX$": frozenset(("MXN",)),
     "$": DOLLARS,
     "€": frozenset(("EUR",)),
     "£": frozenset(("GBP", "EGP")),
@@ -42,29 +51,75 @@ SIGNS: dict[str, frozenset[str]] = {
     "₪": frozenset(("ILS",)),
     "₫": frozenset(("VND",)),
     "₮": frozenset(("MNT",)),
+    "₱": frozenset(("PHP",)),
+    "₦": frozenset(("NGN",)),
+    "₵": frozenset(("GHS",)),
+    "৳": frozenset(("BDT",)),
+    "฿": frozenset(("THB",)),
+    "Rp": frozenset(("IDR",)),
+    "RM": frozenset(("MYR",)),
     "zł": frozenset(("PLN",)),
+    "Kč": frozenset(("CZK",)),
+    "Ft": frozenset(("HUF",)),
+    "kr": frozenset(("SEK", "NOK", "DKK", "ISK")),
 }
 """What a sign beside the figure may mean: it is taken only where the counter is one of these."""
-UNIT_WORDS: dict[str, frozenset[str]] = {
-    "руб": frozenset(("RUB", "BYN")),
-    "рублей": frozenset(("RUB", "BYN")),
-    "рубля": frozenset(("RUB", "BYN")),
-    "тг": frozenset(("KZT",)),
-    "тенге": frozenset(("KZT",)),
-    "сом": frozenset(("KGS",)),
-    "сум": frozenset(("UZS",)),
-    "сомони": frozenset(("TJS",)),
-    "манат": frozenset(("TMT", "AZN")),
-    "円": frozenset(("JPY",)),
-    "元": frozenset(("CNY",)),
-    "tenge": frozenset(("KZT",)),
-    "som": frozenset(("KGS",)),
-    "somoni": frozenset(("TJS",)),
-    "sum": frozenset(("UZS",)),
-    "manat": frozenset(("TMT", "AZN")),
-    "dollars": DOLLARS,
-    "euros": frozenset(("EUR",)),
-    "yen": frozenset(("JPY",)),
+NO_LETTER_BEFORE, NO_LETTER_AFTER = r"(?<![^\W\d_])", r"(?![^\W\d_])"
+SIGN_BEFORE = (
+    "(?:"
+    + "|".join(
+        (NO_LETTER_BEFORE if sign[0].isalpha() else "")
+        + sign.replace("$", r"\$")
+        + (NO_LETTER_AFTER if sign[-1].isalpha() else "")
+        for sign in sorted(SIGNS, key=len, reverse=True)
+    )
+    + ")"
+)
+"""Any sign; one of letters (``Rp``, ``kr``) stands for itself and is no part of a word."""
+
+NAMES: dict[str, str] = {
+    "USD": r"(?:us|u\.s\.|american)[ ]dollars?|(?:американск\w{2,3}[ ])?доллар\w{0,2}[ ]сша"
+    r"|американск\w{2,3}[ ]доллар\w{0,2}",
+    "EUR": "euros?|евро",
+    "GBP": r"british[ ]pounds?|pounds?[ ]sterling|фунт\w{0,2}[ ]стерлингов",
+    "CHF": r"swiss[ ]francs?|швейцарск\w{2,3}[ ]франк\w{0,2}",
+    "JPY": r"(?:japanese[ ])?yen|(?:японск\w{2,3}[ ])?(?:йен|иен)\w?|円",
+    "CNY": r"(?:chinese[ ])?yuan|(?:китайск\w{2,3}[ ])?юан\w{1,2}|元",
+    "RUB": r"russian[ ]rou?bles?|российск\w{2,3}[ ]рубл\w{1,2}",
+    "BYN": r"bell?arus\w{0,4}[ ]rou?bles?|белорусск\w{2,3}[ ]рубл\w{1,2}",
+    "KZT": r"(?:kazakh\w{0,5}[ ])?tenge|(?:казахстанск\w{2,3}[ ])?(?:тенге|тг)",
+    "KGS": r"(?:kyrgyz\w{0,5}[ ])?soms?|(?:к[иы]ргызск\w{2,3}[ ])?сом(?:а|ов)?",
+    "UZS": r"(?:uzbek\w{0,5}[ ])?(?:sum|soum|so'm)|uzbek\w{0,5}[ ]som|(?:узбекск\w{2,3}[ ])?сум(?:а|ов)?",
+    "TJS": r"(?:tajik\w{0,5}[ ])?somoni|(?:таджикск\w{2,3}[ ])?сомони",
+    "TMT": r"turkmen\w{0,5}[ ]manats?|туркменск\w{2,3}[ ]манат\w{0,2}",
+    "AZN": r"azerbaijani[ ]manats?|азербайджанск\w{2,3}[ ]манат\w{0,2}",
+    "AMD": r"(?:armenian[ ])?drams?|(?:армянск\w{2,3}[ ])?драм\w{0,2}",
+    "GEL": r"(?:georgian[ ])?lari|(?:грузинск\w{2,3}[ ])?лари",
+    "UAH": r"(?:ukrainian[ ])?hryvni?as?|(?:украинск\w{2,3}[ ])?гривн?\w{0,2}",
+    "TRY": r"turkish[ ]liras?|турецк\w{2,3}[ ]лир\w?",
+    "INR": r"indian[ ]rupees?|индийск\w{2,3}[ ]рупи\w",
+    "PLN": r"(?:polish[ ])?z[lł]oty(?:ch)?|(?:польск\w{2,3}[ ])?злот\w{2}",
+    "CAD": r"canadian[ ]dollars?|канадск\w{2,3}[ ]доллар\w{0,2}",
+    "AUD": r"australian[ ]dollars?|австралийск\w{2,3}[ ]доллар\w{0,2}",
+    "KRW": r"(?:south[ ])?korean[ ]won|южнокорейск\w{2,3}[ ]вон\w?",
+    "USD AUD CAD HKD NZD SGD": r"dollars?|доллар\w{0,2}",
+    "RUB BYN": r"rou?bles?|руб|рубл\w{1,2}",
+    "TMT AZN": r"manats?|манат\w{0,2}",
+    "INR PKR LKR NPR": "rupees?|рупи[йяи]",
 }
-"""Currency names that may follow the figure; likewise."""
-SIGN_BEFORE = "(?:" + "|".join(sign.replace("$", r"\$") for sign in sorted(SIGNS, key=len, reverse=True)) + ")"
+"""The names of currencies beside a figure, as patterns, by the codes that they may mean; one of a kind first."""
+NAME = "(?i:" + "|".join(f"(?:{pattern})" for pattern in NAMES.values()) + f"){NO_LETTER_AFTER}"
+
+
+@functools.lru_cache(maxsize=512)
+def named(name: str) -> frozenset[str]:
+    """The codes that a currency's name may mean; none for any other word.
+
+    >>> sorted(named("US dollars")), sorted(named("руб")), named("points")
+    (['USD'], ['BYN', 'RUB'], frozenset())
+    """
+    name = re.sub(r"\s", " ", name)
+    for codes, pattern in NAMES.items():
+        if re.fullmatch(pattern, name, re.IGNORECASE):
+            return frozenset(codes.split())
+    return frozenset()
