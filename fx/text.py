@@ -32,9 +32,11 @@ DASHES = "\u02d7\u207b\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u27
 OTHER = {
     **dict.fromkeys("\x1c\x1d\x1e\x85\u2028\u2029", BREAK),
     **dict.fromkeys("\u2044\u2215", "/"),
+    "\u3001": ";",
     **dict.fromkeys("\u066a\ufe6a", "%"),
     **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII, one to one
+    "\uff0c": ";",  # the Chinese comma parts what it stands between, and never thousands
 }
 ALIKE = str.maketrans(
     {**dict.fromkeys(UNBREAKABLE, "\xa0"), **dict.fromkeys(INVISIBLE, ""), **dict.fromkeys(DASHES, "-"), **OTHER}

@@ -82,6 +82,54 @@ READ = {
         "EUR/USD 1.0611|1.0613; USD/JPY 151.20|151.23",
     ),
     "a candle": ("EURUSD O 1.0590 H 1.0620 L 1.0580 C 1.0611", "EUR/USD 1.0611"),
+    "equation, unit and brackets": ("1 USD (US Dollar) = 511.20 KZT", "USD/KZT 511.20"),
+    "equation, names before the codes": ("1 Euro (EUR) = 1.0611 US-Dollar (USD)", "EUR/USD 1.0611"),
+    "equation, one with decimals": ("EUR 1.00 = USD 1.0611", "EUR/USD 1.0611"),
+    "cells of amounts": ("| 1 USD | 511.20 KZT |\n| 100 RUB | 498.00 KZT |", "USD/KZT 511.20; RUB/KZT 4.9800"),
+    "unit and name on the line above": ("100 UZBEK SUM\nUZS / KZT\n4.02", "UZS/KZT 0.0402"),
+    "unit glued to the code": ("EUR/CNY: 7.6421，100JPY/CNY: 4.7512", "EUR/CNY 7.6421; JPY/CNY 0.047512"),
+    "arrow before the pair": ("▼ AUD/USD 0.6363 0.09%", "AUD/USD 0.6363 -0.09"),
+    "arrow before the rate, either way": (
+        "KZT/USD = ▼ 0.00187 0.27%\nGBP/USD ▼ 1.2785 0.27%",
+        "KZT/USD 0.00187 -0.27; GBP/USD 1.2785 -0.27",
+    ),
+    "change of the line before": ("+0.28% EUR/USD 1.0611\n+0.65% USD/JPY 151.20", "EUR/USD 1.0611; USD/JPY 151.20"),
+    "change first": ("EUR/USD +0.28% 1.0611", "EUR/USD 1.0611 0.28"),
+    "change in words": (
+        "USD/JPY 151.20 up 0.65%, USD/KZT 511.20 (down 0.32%)",
+        "USD/JPY 151.20 0.65; USD/KZT 511.20 -0.32",
+    ),
+    "change without a nought": ("KZT/USD = 0.00187 +.5%", "KZT/USD 0.00187 0.5"),
+    "change, Turkish": ("EUR/TRY: 36,7310 %0,22", "EUR/TRY 36.7310 0.22"),
+    "change, flat arrow": ("KZT/USD = 0.00187 → 0%", "KZT/USD 0.00187 0"),
+    "change behind a comma": ("KZT/USD=0.00187,0%\nTJS/USD = 0.0941 / 0%", "KZT/USD 0.00187 0; TJS/USD 0.0941 0"),
+    "absolute without a sign": ("EUR/USD 1.0611 0.0029 0.28%", "EUR/USD 1.0611 0.28"),
+    "code before the rate": ("KZT/USD = USD 0.00187 0%", "KZT/USD 0.00187 0"),
+    "a link": ("[KZT/USD](https://example.org/kzt) = 0.00187 0%", "KZT/USD 0.00187 0"),
+    "a line broken behind the equals sign": ("KZT/USD =\n0.00187 0%\n", "KZT/USD 0.00187 0"),
+    "a unit of one": ("1 USD/KZT = 511.20 -0.30%", "USD/KZT 511.20 -0.30"),
+    "numbered without points": ("3 KZT/USD = 0.00187 0%\n4 TJS/USD = 0.0941 0%", "KZT/USD 0.00187 0; TJS/USD 0.0941 0"),
+    "per": ("EUR/USD = 1.0611 dollars per euro", "EUR/USD 1.0611"),
+    "a fee with its own figure": ("Fee 2%, KZT/USD = 0.00187 0%", "KZT/USD 0.00187 0"),
+    "next field": ("bar GBPUSD 1.2711 vol 312", "GBP/USD 1.2711"),
+    "spread behind two sides": ("EUR/USD 1.0610/1.0612 (2 pips)", "EUR/USD 1.0610|1.0612"),
+    "labels with signs": ("USD/KZT покупка 510,50 ₸ продажа 513,20 ₸", "USD/KZT 510.50|513.20"),
+    "labels with sizes": ("EURUSD bid=1.0610 bsize=1000000 ask=1.0612 asize=2000000", "EUR/USD 1.0610|1.0612"),
+    "labels in German": ("EUR/USD Geld 1,0610 Brief 1,0612", "EUR/USD 1.0610|1.0612"),
+    "both sides, named": ("EUR/USD Bid/Ask: 1.0610/1.0612 mid 1.0611", "EUR/USD 1.0611 1.0610|1.0612"),
+    "sides on their lines": ("EUR/USD\nBid: 1.0610\nAsk: 1.0612", "EUR/USD 1.0610|1.0612"),
+    "sides parted by a comma": ("EURUSD,1.06100,1.06120", "EUR/USD 1.06100|1.06120"),
+    "small letters": ("eurusd 1.0611, usdkzt_tom = 511.20", "EUR/USD 1.0611; USD/KZT 511.20"),
+    "leaders": ("EUR/USD ........ 1.0611", "EUR/USD 1.0611"),
+    "a card with a name": ("EUR/USD\nEuro / US Dollar\n1.0611\n+0.28%", "EUR/USD 1.0611 0.28"),
+    "adjacent tags": ("<span>EUR/USD</span><span>1.0611</span><span>+0.28%</span>", "EUR/USD 1.0611 0.28"),
+    "a table in French": ("| Devise | Achat | Vente |\n| EUR/USD | 1,0521 | 1,0682 |", "EUR/USD 1.0521|1.0682"),
+    "a table in Kazakh": ("| Валюта жұбы | Сатып алу | Сату |\n| USD/KZT | 510,50 | 513,20 |", "USD/KZT 510.50|513.20"),
+    "a table of swaps too": ("| Pair | Rate | Swap long % |\n| EUR/USD | 1.0611 | -2.10% |", "EUR/USD 1.0611"),
+    "a table of two days": (
+        "| Pair | 2024-12-12 | 13 December 2024 |\n| EUR/USD | 1.0567 | 1.0611 |\n",
+        "EUR/USD 1.0567; EUR/USD 1.0611",
+    ),
     "a table of base and counter": (
         "Our rates\nBase | Counter | Rate\nUSD | KZT | 511.20\nEUR | KZT | 540.20\n",
         "USD/KZT 511.20; EUR/KZT 540.20",
@@ -161,6 +209,20 @@ EUR/USD 20241213
 SOS/CUP 3.5 stars
 9 EUR 540.20
 currencies: USD/UZS/TRY 12.5
+Ближайший фьючерс USD/RUB 9.26 торгуется
+Контракты: USD/RUB 9.26, USD/RUB 12.26
+EUR/USD = 0.5 (weight)
+EUR/USD = 0.82 (correlation)
+EUR/USD = 1.5 spread
+EUR/USD = 1.0440 EUR/MWh
+confidence EUR/USD = 0.82
+z = EUR/USD - 0.3
+EUR/USD 1.02 < x < 1.10
+mailto:eur/usd=1.05@example.org
+EUR/USD = 1.05.txt
+tel. KZT/USD 8 800 555 35 35
+USD/KZT 510.50 523.20
+10 comments on 1.05 per cent
 1 EUR - 1.05 USD fee
 Fee: 1 USD - 0.5 EUR
 Price (USD/EUR): 19.99
@@ -174,10 +236,34 @@ if $1 = 5; $2 = 1.05
 TABLES_OF_OTHER_THINGS = [
     "| Pair | Spread (pips) |\n|---|---|\n| EUR/USD | 0.82 |\n",
     "| Pair | Correlation |\n|---|---|\n| EUR/USD | 0.85 |\n",
+    "Pair;Weight\nEUR/USD;0.576\n",
+    "| Pair | Count |\n|---|---|\n| EUR/USD | 12 |\n",
+    "| Pair | Q1 | Q2 |\n|---|---|---|\n| EUR/USD | 1.0467 | 1.0501 |\n",
+    "| Pair | Strike | Premium |\n|---|---|---|\n| EUR/USD | 1.0467 | 1.0501 |\n",
     "| Pair | High | Low |\n|---|---|---|\n| EUR/USD | 1.0530 | 1.0470 |\n",
     "Symbol   Profit   Trades\nEURUSD   125.50   35\n",
     "| Pair | Sharpe | Max DD |\n|---|---|---|\n| EUR/USD | 1.25 | 12.5% |\n",
 ]
+
+
+LISTS_OF_OTHER_THINGS = [
+    "weights:\n  EUR/USD: 0.576\n  USD/JPY: 0.136\n",
+    "[lots]\nEURUSD=0.10\nUSDJPY=0.20\n",
+    "## Spreads\n\n- EUR/USD: 0.8\n- USD/JPY: 1.1\n",
+    "Correlation with DXY\nEUR/USD: -0.95\nUSD/JPY: 0.61\n",
+    "PIP_SIZE = {'EUR/USD': 0.0001, 'USD/JPY': 0.01}",
+    "Average spread, pips\nEUR/USD 0.8\n",
+]
+
+
+@pytest.mark.parametrize("text", LISTS_OF_OTHER_THINGS)
+def test_a_list_under_the_heading_of_another_quantity_gives_no_quote(text: str) -> None:
+    assert said(text) == ""
+
+
+def test_a_heading_of_another_quantity_holds_for_its_list_and_no_further() -> None:
+    text = "Spreads:\nEUR/USD 0.8\n\nRates:\nEUR/USD 1.0611\nKZT/USD = 0.00187 0%\n"
+    assert said(text) == "EUR/USD 1.0611; KZT/USD 0.00187 0"
 
 
 @pytest.mark.parametrize("table", TABLES_OF_OTHER_THINGS)

@@ -84,11 +84,11 @@ def page_in(found: Any) -> str | None:
 
 
 def pages_of(origin: Document, source: BufferedReader) -> Iterator[Document | InputError]:
-    """The pages in JSON lines: those with an address are named by it, the others by their line."""
+    """The pages in JSON lines: those with an address are named by it, others by their line; a lone one is the file."""
     number = 0
     while line := source.readline(WHOLE):
         number += 1
-        name = f"{origin.name}!{number}"
+        name = f"{origin.name}!{number}" if number > 1 or source.peek(1) else origin.name
         if len(line) == WHOLE and not line.endswith(b"\n"):
             while line and not line.endswith(b"\n"):
                 line = source.readline(PART)

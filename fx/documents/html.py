@@ -25,6 +25,7 @@ BLOCK_TAG = re.compile(
 MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]{0,40}(?:\s[^<>]{0,4000})?/?>|<!\[CDATA\[|<!doctype\s", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[^<>]{0,4000})?/?>")
+FIRST_SHOWN = re.compile(r"(?:<[^<>]{0,400}>){0,4}(?P<first>[^<\s])")
 DECLARATION = re.compile(r"<[!?][^<>]{0,4000}>")
 
 
@@ -124,9 +125,19 @@ class VisibleText:
         if name == "sup":
             # A footnote set as a superscript must not become the last digit of the figure before it.
             self.pieces.append("]" if closes else "[")
+        elif name in INLINE:
+            self.part(tag)
         elif name not in INLINE | NOT_TEXT | STRUCK:
             self.pieces.append("\t" if name in CELLS else BREAK)
         return tag.end()
+
+    def part(self, tag: re.Match[str]) -> None:
+        """Set a space where a tag alone keeps a word from a figure, or a figure from its change: as styles do."""
+        before = self.pieces[-2][-1:] if len(self.pieces) > 1 else ""
+        following = FIRST_SHOWN.match(self.text, tag.end())
+        after = following["first"] if following else ""
+        if (before.isalpha() and after.isdecimal()) or (before.isdecimal() and after in {*"+-(▲▼△▽↑↓−–"}):
+            self.pieces.append(" ")
 
     def closing(self, mark: str, start: int, within: int | None = None) -> int:
         """Where a mark that closes stands, or ``start`` where there is none: then nothing is hidden."""

@@ -21,25 +21,29 @@ __all__ = ["Change", "find_change"]
 FEW = f"{SPACE}{{0,4}}"
 CHANGE = re.compile(
     rf"""
-    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}[A-Za-z])|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
+    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}[A-Za-z](?<![Dd]own)(?!own|p[ ]))|[→↔⇔➡]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
     [🟢🔴🟩🟥]?{FEW}(?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
     (?:                                              # an absolute change before the percentage, by its own sign
         [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
         (?:pips?|points?|pts?|{SIGN_BEFORE}|[A-Z]{{3}}\b|[а-яё]{{2,5}}\.?)?{FEW}[)\]]?{FEW}[,;/|]?{FEW}
         (?=[(\[+0-9{UP}{DOWN}-])
       | (?:{FIGURE}){SPACE}{{1,4}}(?=\({FEW}[+-]?[0-9.,]+{FEW}%)     # or without one, if the percentage is in brackets
+      | (?P<plain>{FIGURE}){SPACE}{{1,8}}(?=[0-9.,]+{FEW}%(?![0-9]))       # or a small one, which `rate` looks at
     )?
     (?P<before>{ARROW})?{FEW}
     (?P<open>[(\[{{])?{FEW}
     (?P<arrow>{ARROW})?(?P<break>[\n]?){FEW}
     (?:(?P<minus>[+-])(?P<apart>{FEW})|±(?=0(?:[.,]0+)?{FEW}%))?
-    (?P<percent>{FIGURE}){FEW}(?:%|(?i:per{SPACE}?cent|pct)\b)
+    (?:(?i:(?P<word>up|down)(?:{SPACE}by)?){SPACE})?
+    (?:(?P<percent>{FIGURE}|\.[0-9]{{1,6}})(?:%|{SPACE}{{1,4}}%(?![0-9])|{FEW}(?i:per{SPACE}?cent|pct)\b)
+      |%(?P<turkish>{FIGURE})(?!{FEW}%))
     (?P<close>{FEW}[)\]}}])?
     (?:{FEW}(?P<after>{ARROW})(?={FEW}(?:[)\],;|•·]|[\n{BREAK}]|\Z)))?
     """,
     re.VERBOSE,
 )
 FOLLOWED = re.compile(rf"(?:{SPACE}{{1,4}}|(?=-[0-9]))(?P<word>-[0-9]|[^\W\d_][^\W\d_]*)(?P<rest>{WS}/)?")
+PAIR_NEXT = re.compile(rf"{SPACE}{{0,4}}[A-Za-z]{{3}}{SPACE}?/?{SPACE}?[A-Za-z]{{3}}\b")
 OF_TIME = frozenset(
     "today on at in vs versus since from for over during within daily weekly d w m y h day days week month hour hours "
     "intraday ytd mtd wtd down up and или и за с со от на к сегодня день сутки updated change chg".split()
@@ -54,12 +58,17 @@ OFFERED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A percent change (``percent`` None where its figure cannot be read), its decimal mark, and where it ends."""
+    """A percent change (``percent`` None where its figure cannot be read), its decimal mark, and where it ends.
+
+    ``signed`` says that a sign, arrow or word gave its direction; ``plain_move`` is a figure without a sign before it.
+    """
 
     percent: Decimal | None
     mark: DecimalMark | None
     glued: bool
     end: int
+    signed: bool = True
+    plain_move: str | None = None
 
 
 def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change | None:
@@ -73,34 +82,42 @@ def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change 
     match = CHANGE.match(text, pos)
     if not match or not belongs(text, match):
         return None
+    figure = match["percent"] or match["turkish"]
     try:
-        percent: Decimal | None = read_figure(match["percent"], mark or ".")
+        percent: Decimal | None = read_figure(f"0{figure}" if figure[0] == "." else figure, mark or ".")
     except NotAFigure:
         percent = None
     arrow = match["before"] or match["arrow"] or match["after"] or match["move"]
-    falls = match["minus"] == "-" or (match["minus"] is None and arrow is not None and arrow in DOWN)
+    word = (match["word"] or "").lower()
+    falls = match["minus"] == "-" or (
+        match["minus"] is None and (word == "down" or (arrow is not None and arrow in DOWN))
+    )
     if percent and falls:
         percent = percent.copy_negate()
-    return Change(percent, mark_of(match["percent"]), match.start("percent") == pos, match.end())
+    signed = bool(match["minus"] or word or arrow)
+    return Change(percent, mark_of(figure), match.start("percent") == pos, match.end(), signed, match["plain"])
 
 
 def belongs(text: str, match: re.Match[str]) -> bool:
     """Whether the percentage is the change of the quote before it."""
-    signed = match["minus"] or match["before"] or match["arrow"] or match["after"]
+    signed = match["minus"] or match["before"] or match["arrow"] or match["after"] or match["word"]
+    if match["break"] and PAIR_NEXT.match(text, match.end()):
+        return False  # the percentage begins the next line: it is of the pair there
     if match["minus"] == "+" and match["apart"]:
         return False  # `78.95 + 1%` is a calculation
     if match["open"] and not match["close"]:
         inside = FOLLOWED.match(text, match.end())
         return bool(inside and inside["word"].lower() in OF_TIME)
+    figure = match["percent"] or match["turkish"]
     following = FOLLOWED.match(text, match.end())
     if not following or following["rest"]:
         return True
     word = following["word"]
     if word[0] == "-":
         return False  # the lower end of a range
-    if signed or word.lower() in OF_TIME or (match["percent"] == "0" and word.lower() not in OFFERED):
+    if signed or word.lower() in OF_TIME or (figure == "0" and word.lower() not in OFFERED):
         return True
     if word.islower() or (word.isupper() and len(word) > 1):
         return False
     # `0.42% Home` where tags were stripped, but not `25% Off`
-    return not match["percent"].isdecimal() or match["percent"] == "0"
+    return not figure.isdecimal() or figure == "0"

@@ -10,10 +10,20 @@ from __future__ import annotations
 import re
 
 from fx.formats.figures import FIGURE, NotAFigure, read_figure
-from fx.formats.signs import ARROW, WS
+from fx.formats.quantities import MEASURED, labels
+from fx.formats.signs import ARROW, NAME, WS
 from fx.text import BREAK, SPACE
 
-__all__ = ["Labelled", "Prose", "Unreadable", "line_start", "refuse_what_follows", "refuse_what_precedes"]
+__all__ = [
+    "Labelled",
+    "Prose",
+    "Unreadable",
+    "is_number_of_item",
+    "line_start",
+    "refuse_month",
+    "refuse_what_follows",
+    "refuse_what_precedes",
+]
 
 
 class Unreadable(Exception):
@@ -55,18 +65,6 @@ LIST_MARK = re.compile(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
 YEAR = re.compile(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
 DATE = re.compile(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
 DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-LABEL = re.compile(
-    r"(?:\b(?:pips?|spreads?|tick[ ](?:size|value)|points?|lots?|size|weights?|margin|correlation|corr|beta|volatility|"
-    r"vol|fees?|commission|position|exposure|ratio|alert|assert|limit|stop|swap|decimals|decimales|precision|digits|min|step|"
-    r"mintick|mae|rmse|mape|sharpe|sortino|drawdown|support|resistance|strike|option|futures|"
-    r"atr|rsi|p/l|pnl|score|threshold|tolerance|leverage|ln)\b|Δ)[^.;|]{0,24}\Z",
-    re.IGNORECASE,
-)
-LABEL_BESIDE = re.compile(
-    r"\b(?:buy|sell|long|short|entry|"
-    r"count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of))[ \xa0:]{1,2}\Z",
-    re.IGNORECASE,
-)
 CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
 GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """``$EURUSD``, as traders tag a pair."""
@@ -120,14 +118,40 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     gap = gap[-60:]
     if OPERATOR.search(gap) or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start)):
         raise Prose
-    if LABEL.search(gap) or LABEL_BESIDE.search(gap):
+    if labels(gap):
         raise Labelled
     amount = AMOUNT.search(gap)
-    if amount and is_amount(gap, amount):
+    if amount and is_amount(gap, amount) and not is_item(text, start, amount["figure"]):
         raise Unreadable(
             f"the figure {amount['figure']} before the pair may be a unit or an amount: write the pair at the start",
             start + 7,
         )
+
+
+NUMBERED_ABOVE = re.compile(
+    rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,8}}(?P<number>[0-9]{{1,4}})[.)]?[ \xa0\t][^\n{BREAK}]{{0,160}}[\n{BREAK}]\Z"
+)
+NUMBERED_BELOW = re.compile(
+    rf"[^\n{BREAK}]{{0,200}}[\n{BREAK}][^\w\n{BREAK}]{{0,8}}(?P<number>[0-9]{{1,4}})[.)]?[ \xa0\t]"
+)
+
+
+def is_number_of_item(text: str, begin: int, number: int) -> bool:
+    """Whether the number with which a line begins counts on from the line above, or the line below from it.
+
+    >>> is_number_of_item("3 KZT/USD = 0.00190\n4 TJS/USD = 0.0941", 0, 3)
+    True
+    """
+    above = NUMBERED_ABOVE.search(text, max(0, begin - 200), begin)
+    below = NUMBERED_BELOW.match(text, begin)
+    return bool((above and int(above["number"]) == number - 1) or (below and int(below["number"]) == number + 1))
+
+
+def is_item(text: str, start: int, figure: str) -> bool:
+    """Whether the figure before a pair begins its line and numbers it."""
+    begin = line_start(text, start)
+    at_start = re.fullmatch(rf"[^\w\n]{{0,8}}{re.escape(figure)}{WS}", text[begin:start])
+    return bool(at_start and figure.isdecimal() and len(figure) < 5 and is_number_of_item(text, begin, int(figure)))
 
 
 def is_amount(gap: str, match: re.Match[str]) -> bool:
@@ -154,7 +178,7 @@ NEXT_PAIR = re.compile(
 )
 RANGE = re.compile(
     r"[-~][0-9]|[ \xa0][-~][ \xa0][0-9]|\+[0-9]|[ \xa0]?(?:±|\+/?-)[ \xa0]?[0-9]|[ \xa0]?\.\.|[ \xa0]?…[ \xa0]?[0-9]"
-    r"|:[0-9]"
+    r"|:[0-9]|[ \xa0]?[<>≤≥]"
     r"|[.,]{2}|[ \xa0](?:to|till|until|do|до|bis|and|и)[ \xa0][0-9]|[ \xa0]?\[[0-9]|\^"
 )
 SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
@@ -166,10 +190,31 @@ WORD = re.compile(
 COUNTED = frozenset(
     "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
     "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x "
-    "stars kg g oz l ml cm mm km goals scores strike".split()
+    "stars s kg g oz l ml cm mm km goals scores strike".split()
 )
 AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is was".split())
 """Words that may follow a rate without decimals; any other makes it a count of something."""
+
+
+PER = re.compile(rf"{SPACE}{{1,4}}(?:per|за){SPACE}{{1,2}}(?:1{SPACE}|the{SPACE}|one{SPACE})?(?:{NAME}|[A-Z]{{3}}\b)")
+"""``1.0440 dollars per euro``, ``1.0440 per ECB``: of something else it would be a count."""
+FRACTION = re.compile(
+    rf"{SPACE}[A-Z]{{3}}/(?![A-Z]{{3}}\b)[A-Za-z]|\.[a-z]{{2,12}}\b|@[a-z]"
+    r"|&[a-z]{1,20}=|[ \xa0][0-9]{2}[ \xa0][0-9]{2}\b"
+)
+"""``1.0440 EUR/MWh``, ``1.05.txt``, ``1.05@example``, ``=1.05&x=2``, a telephone number: parts of something else."""
+MONTH = re.compile(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
+FUTURES = re.compile(
+    r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
+    r"|\b(?:Si|Eu|ED|CR|RI)[FGHJKMNQUVXZ][0-9]\b",
+    re.IGNORECASE,
+)
+
+
+def refuse_month(text: str, start: int, figure: str, end: int) -> None:
+    """Raise `Unreadable` for ``USD/RUB 9.26`` among futures: the contract of September 2026, and no rate."""
+    if MONTH.fullmatch(figure) and FUTURES.search(text, line_start(text, start), min(len(text), end + 60)):
+        raise Unreadable(f"{figure} may be the month of a future: take the spot rate", end)
 
 
 def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equation: bool = False) -> None:
@@ -187,8 +232,15 @@ def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equ
         raise Unreadable("a range, a date or a time stands where the rate should: write one figure", pos + 8)
     if SIZE.match(text, pos):
         raise Unreadable("the strike of an option is no rate: take the spot rate", pos + 8)
+    if FRACTION.match(text, pos):
+        raise Unreadable("the figure is part of something else: write the rate alone", pos + 8)
+    measured = MEASURED.match(text, pos)
+    if measured:
+        raise Unreadable(
+            f"the figure is no rate but a measure ({measured['word'][:20]}): write the rate alone", pos + 8
+        )
     match = WORD.match(text, pos)
-    if match and not match["is"]:
+    if match and not match["is"] and not PER.match(text, pos):
         word = (match["word"] or match["in"]).lower()
         if word in COUNTED or (match["word"] and figure.isdecimal() and word not in AFTER_WHOLE):
             raise Unreadable(f"the figure counts something ({word[:20]}): write the rate alone", match.end())

@@ -32,8 +32,12 @@ BEFORE = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \
 EQUALS = re.compile(r"(?<![<>!+*:=~^%&-])=(?![=>~<])|[≈≃]|\bequals\b|\bis equal to\b")
 FEW = f"{SPACE}{{0,2}}"
 CODE = r"(?:[A-Z]{3}|[a-z]{3})"
+WORDS = r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{1,20}){0,3}"
+"""A currency's name, whatever it is, before its code in brackets."""
 LEFT = re.compile(
-    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})|(?P<code2>{CODE}){SPACE}?(?P<unit2>1|10|100|1000)"
+    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{2,30}}\))?"
+    rf"|{UNIT.replace('unit', 'unit6')}{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)"
+    rf"|(?P<code2>{CODE}){SPACE}?{UNIT.replace('unit', 'unit2')}"
     rf"|{UNIT.replace('unit', 'unit3')}{FEW}(?P<sign>{SIGN_BEFORE})"
     rf"|(?P<sign4>{SIGN_BEFORE}){FEW}{UNIT.replace('unit', 'unit4')}"
     rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_]){SPACE}{{0,8}}\Z"
@@ -50,20 +54,22 @@ RIGHT = re.compile(
     rf"(?P<value>{WS})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
     rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}(?={FIGURE})"
     rf"|(?P<figure>{FIGURE})(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
-    rf"|{FEW}(?P<name>{NAME}))?)"
+    rf"|{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)|{FEW}(?P<name>{NAME}))?)"
 )
 NEXT = re.compile(rf"{WS}[=≈](?![=>])")
 """Another equals sign behind a side: a chain, whose every side is worth the unit on the left."""
 LOOSE = re.compile(
-    rf"1(?:[.,]0{{1,2}})?(?:{FEW}(?:(?P<code>[A-Z]{{3}})|(?P<name>{NAME}))|{SPACE}?(?P<sign>{SIGN_BEFORE}))(?![^\W_])"
-    rf"(?:{SPACE}?:|{SPACE}(?:-|->|→|is(?:[ ](?:now|worth))?|~){SPACE}|->|→)"
+    rf"(?P<unit>1(?:0{{1,4}}|[ ,.]?000)?)(?:[.,]0{{1,2}})?"
+    rf"(?:{FEW}(?:(?P<code>[A-Z]{{3}})|(?P<name>{NAME}))|{SPACE}?(?P<sign>{SIGN_BEFORE}))(?![^\W_])"
+    rf"(?:{SPACE}?(?::|(?P<cell>\|))|{SPACE}(?:-|->|→|is(?:[ ](?:now|worth))?|~){SPACE}|->|→)"
     rf"(?={SPACE}{{0,8}}(?:{SIGN_BEFORE})?{SPACE}?[0-9]+[.,][0-9])"
 )
 LOOSE_BEFORE = re.compile(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
 LOOSE_BEHIND = re.compile(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
 """``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
 EXACT_ENOUGH = re.compile(r"[0-9][.,][0-9]|[0-9]{3}")
-REACH = 48
+UNITS = ("unit", "unit2", "unit3", "unit4", "unit5", "unit6")
+REACH = 64
 """Characters to the left of an equals sign among which the unit and its currency stand."""
 LONGEST_CHAIN = 12
 
@@ -91,7 +97,7 @@ def money(match: re.Match[str]) -> Money:
     ('USD', 'USD', 'JPY')
     """
     groups = match.groupdict()
-    code = groups.get("code") or groups.get("code2")
+    code = groups.get("code") or groups.get("code2") or groups.get("code6")
     if code:
         return Money(frozenset((code.upper(),)), code) if is_iso(code.upper()) else NO_MONEY
     sign = groups.get("sign") or groups.get("sign2") or groups.get("sign4") or (groups.get("before") or "").strip()
@@ -120,7 +126,7 @@ def by_equals(text: str) -> Iterator[Candidate]:
         back = max(0, equals.start() - REACH)
         left = LEFT.search(text, back, equals.start())
         if left:
-            unit = next(left[name] for name in ("unit", "unit2", "unit3", "unit4", "unit5") if left[name])
+            unit = next(left[name] for name in UNITS if left[name])
             start, pos = left.start(), equals.end()
             for _ in range(LONGEST_CHAIN):
                 right = RIGHT.match(text, pos)
@@ -144,9 +150,11 @@ def by_other_joints(text: str) -> Iterator[Candidate]:
     """One of a currency, joined to a figure with decimals otherwise: a colon, dash, arrow, a word."""
     for match in LOOSE.finditer(text):
         if LOOSE_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+            if match["unit"] != "1" and not match["cell"]:
+                continue
             right = RIGHT.match(text, match.end())
             if right and LOOSE_BEHIND.match(text, right.end()):
-                yield from between(match.start(), money(match), right, 1)
+                yield from between(match.start(), money(match), right, size(match["unit"]))
 
 
 def between(start: int, left: Money, right: re.Match[str], unit: int) -> Iterator[Candidate]:

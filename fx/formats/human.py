@@ -21,11 +21,12 @@ from decimal import Decimal
 from fx.currencies import Currency, is_iso, suggest
 from fx.errors import MomentError
 from fx.formats.change import find_change
-from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_what_precedes
+from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_what_precedes
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
+from fx.formats.quantities import is_heading_of_measures
 from fx.formats.rate import PROMISING, RATE, Reading, read_value
-from fx.formats.signs import WS
+from fx.formats.signs import DOWN, WS
 from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
 from fx.text import BREAK, SOFT_NEWLINE, line_at
@@ -100,6 +101,7 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
     line, counted, done, labelled = 1, 0, 0, 0
     moment: Moment | None = None
     seen = -1
+    heading = Heading()
     rows = sorted((row for family in families for row in family.rows(text, mark)), key=lambda row: row.start)
     found_by_rows = iter(rows)
     row = next(found_by_rows, None)
@@ -116,12 +118,10 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         if not PROMISING.match(text, candidate.value):
             continue
         line, counted = line + line_at(text, counted, start), start
+        heading.see(text, start)
         try:
-            if not candidate.free and not candidate.equation:
-                refuse_what_precedes(text, start, done, (candidate.base + candidate.counter).isupper())
-            check_pair(text, candidate, base, counter)
-            reading = read_value(text, candidate.value, counter, mark, in_equation=candidate.equation)
-            check_figure(text, candidate, reading)
+            reading = read_candidate(text, candidate, done, mark)
+            heading.check(reading)
         except Labelled:
             # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
             rest = LABEL_END.search(text, start, start + 400)
@@ -154,12 +154,68 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
             divided(reading.rate, candidate.unit),
             divided(reading.bid, candidate.unit),
             divided(reading.ask, candidate.unit),
-            reading.change_pct,
+            directed(text, candidate, reading),
             line,
             moment,
             candidate.unit,
             span=(start, done),
         )
+
+
+@dataclass(slots=True)
+class Heading:
+    """What stands over the list that is being read, whose last item's line begins at ``begin``."""
+
+    begin: int = -1
+    of_measures: bool = False
+
+    def see(self, text: str, start: int) -> None:
+        """Look at what stands over the pair at ``start``, unless it goes on with the list seen last."""
+        begin = line_start(text, start)
+        head = line_start(text, begin - 1) if begin else begin
+        if self.begin not in {begin, head}:  # no further item of the same list
+            line = text[head : max(head, begin - 1)]
+            if line.strip() or not head:
+                self.of_measures = is_heading_of_measures(line)
+            else:  # one empty line may stand between a heading and its list
+                line = text[line_start(text, head - 1) : head - 1]
+                self.of_measures = line.lstrip()[:1] == "#" and is_heading_of_measures(line)
+        self.begin = begin
+
+    def check(self, reading: Reading) -> None:
+        """Raise `Labelled` for an item under a heading such as ``## Spreads``; with a change it is a quote anywhere."""
+        if self.of_measures and reading.change_pct is None:
+            raise Labelled
+
+
+def read_candidate(text: str, candidate: Candidate, done: int, mark: DecimalMark | None) -> Reading:
+    """What stands behind a candidate, if all that stands around it allows for a quote.
+
+    ``done`` is where the last quote ended. Raises `Prose` or `Unreadable`.
+    """
+    start, base, counter = candidate.start, candidate.base.upper(), candidate.counter.upper()
+    if not candidate.free and not candidate.equation:
+        refuse_what_precedes(text, start, done, (candidate.base + candidate.counter).isupper())
+    check_pair(text, candidate, base, counter)
+    reading = read_value(text, candidate.value, counter, mark, in_equation=candidate.equation)
+    check_figure(text, candidate, reading)
+    refuse_month(text, start, reading.figure, reading.end)
+    return reading
+
+
+FALLS = re.compile(rf"(?:\A|[\n{BREAK}|;,•·])[^\w\n{BREAK}▲△▴↑]{{0,6}}[{DOWN}][^\w\n{BREAK}]{{0,4}}\Z")
+ANY_FALL = re.compile(f"[{DOWN}]")
+
+
+def directed(text: str, candidate: Candidate, reading: Reading) -> Decimal | None:
+    """The change of a reading; one without a sign takes that of an arrow before its pair or before its rate."""
+    change = reading.change_pct
+    if not change or reading.signed:
+        return change
+    falls = FALLS.search(text, max(0, candidate.start - 12), candidate.start) or ANY_FALL.search(
+        text, candidate.start, reading.end
+    )
+    return change.copy_negate() if falls else change
 
 
 def divided(figure: Decimal | None, unit: int) -> Decimal | None:

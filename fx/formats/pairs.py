@@ -16,16 +16,17 @@ import re
 from collections.abc import Iterator
 
 from fx.currencies import is_iso
-from fx.formats.context import line_start
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family
-from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, WS
+from fx.formats.quantities import LISTED
+from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, WS
 from fx.formats.ticker import base_before
+from fx.formats.units import unit_before
 from fx.text import BREAK, SOFT_NEWLINE, SPACE
 
-__all__ = ["GLUED", "PAIRS", "connection", "unit_before"]
+__all__ = ["GLUED", "PAIRS", "connection"]
 
-SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?")
+SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?")
 JOINED = re.compile(
     r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
@@ -38,21 +39,23 @@ TO_DOLLAR = re.compile(
 )
 DOLLAR_LAST = frozenset(("EUR", "GBP", "AUD", "NZD"))
 """Currencies whose price is by custom in dollars; Reuters' ``EUR=`` is EUR/USD, ``JPY=`` is USD/JPY."""
-SMALL_LINK = re.compile(r"[:=][ ]?[0-9]+[.,][0-9]")
-SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})[ ]?\Z")
+SMALL_LINK = re.compile(r"[:= ][ ]?[0-9]+[.,][0-9]")
+SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})(?P<suffix>=x|_to[md])?[ ]?\Z")
 REMARK = (
-    r"(?!(?i:[^()]{0,24}(?:pip|spread|vol|corr|forward|fwd|weight|lot|target|forecast|chang|chg|margin|swap)))"
+    rf"(?!(?i:[^()]{{0,24}}(?:{LISTED}|vol|corr|forward|fwd|target|forecast|chang|chg)))"
     r"[^\W\d_][^()\n\d]{1,24}"
 )
 """What may stand in brackets between pair and rate: ``EUR/USD (spot): 1.0501``, but not ``EUR/USD (pips): 1.2``."""
 CONNECTION = re.compile(
     rf"""
-    {EMPHASIS}[)\]]?{WS}(?:\({REMARK}\){WS})?
+    {EMPHASIS}{LINKED}{WS}(?:\({REMARK}\){WS})?
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
-      | (?:->|→){SPACE} | {ARROW} | \| | [≈≃] | ~(?=[ \xa0]) | [,;](?=[0-9]+[.,][0-9])
+      | (?:->|[→►▶➔➜]){SPACE} | {ARROW} | (?:\.{{3,60}}|…{{1,20}})(?={SPACE}?[0-9]+[.,][0-9])
+      | \((?={FIGURE}[/-]{FIGURE}\)) | \| | [≈≃] | ~(?=[ \xa0]) | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
       | (?:(?:(?:is|was){SPACE})?(?:(?:quoted|trading|traded|trades|closed|settled|now){SPACE})?at
-        |(?:(?:exchange|spot|market|closing){SPACE})?rate|last|close[ds]?|spot|now|price|mid)\b
+        |(?:(?:exchange|spot|market|closing){SPACE})?rate|last|close[ds]?|spot|now|price|mid
+        |bid{SPACE}?[/-]{SPACE}?ask|buy{SPACE}?/{SPACE}?sell|покупка{SPACE}?/{SPACE}?продажа)\b
         {SPACE}?[:=]?
       | (?P<space>(?<=[ \xa0\t\x0b]))
     )
@@ -64,12 +67,8 @@ WORDS = frozenset(
     "all top try cup pen sos mop gel cop mad cad ron lak bam bob ang awg fok gip nad pab rub sar sek".split()
 )
 """Codes that are English words or parts of names: two of them in small letters are no pair."""
-UNIT_BEFORE = re.compile(
-    rf"[^\w\n{BREAK}]{{0,8}}(?:[^\W\d_][^\d\n|/]{{1,40}}\|{WS})?(?P<unit>1|10|100|1[ ,.]?000|10[ ,.]?000){SPACE}{{1,4}}"
-    rf"(?:[^\W\d_][^\d\n|/]{{1,40}})?(?:\.{{2,5}}|…)?{WS}\|?(?:{WS}[^\W\d_][^\d\n|/]{{1,40}}\|)?{WS}[\"']?\Z"
-)
-
-NUMBERED_LINE = re.compile(r"(?:\A|\n)[^\w\n]{0,8}(?P<number>[0-9]{1,4})[.)]?[ \xa0\t][^\n]{0,160}\n\Z")
+SUBTRACTION = re.compile(r"=[ ]?[A-Z]{3}[ ]?/[ ]?[A-Z]{3}[ ]-[ ]?\Z")
+"""``z = EUR/USD - 0.3`` is a calculation."""
 
 
 def connection(text: str, pos: int) -> tuple[int, bool] | None:
@@ -84,19 +83,6 @@ def connection(text: str, pos: int) -> tuple[int, bool] | None:
     return match.end(), bool(match["colon"] or match["equals"])
 
 
-def unit_before(text: str, start: int) -> tuple[int, int] | None:
-    """The unit of a bank's list that stands before a pair at the start of its line, and where it begins."""
-    begin = line_start(text, start)
-    match = UNIT_BEFORE.match(text[begin:start])
-    if not match:
-        return None
-    unit = int(re.sub(r"\D", "", match["unit"]))
-    above = NUMBERED_LINE.search(text, max(0, begin - 200), begin)
-    if above and int(above["number"]) == unit - 1:
-        return None  # the tenth line of a numbered list
-    return unit, begin + match.start("unit")
-
-
 def candidates(text: str) -> Iterator[Candidate]:
     """Every pair that something connects to what follows."""
     return heapq.merge(slashed(text), joined(text))
@@ -106,13 +92,15 @@ def slashed(text: str) -> Iterator[Candidate]:
     """Pairs with a solidus, but for those that an equals sign follows (`ticker`)."""
     for match in SOLIDUS.finditer(text):
         link = connection(text, match.end())
+        if link and link[0] > match.end() and SUBTRACTION.search(text, max(0, match.start() - 12), link[0]):
+            continue
         head = base_before(text, match.start()) if link else None
         if not head or not link or text.startswith("=", match.end()):
             continue
         start = head.start("base")
-        unit = unit_before(text, start) if is_iso(head["base"].upper()) else None
+        unit = unit_before(text, start) if is_iso(head["base"].upper()) else 0
         if unit:
-            yield Candidate(start, link[0], head["base"], match["counter"], link[1], unit[0], free=True)
+            yield Candidate(start, link[0], head["base"], match["counter"], link[1], unit, free=True)
         else:
             yield Candidate(start, link[0], head["base"], match["counter"], link[1])
 
@@ -121,7 +109,11 @@ def joined(text: str) -> Iterator[Candidate]:
     """Pairs in capitals joined by another mark."""
     for match in JOINED.finditer(text):
         start = match.start()
-        if within_word(text, start) or text[start - 1 : start] == "/" or LISTED.search(text, max(0, start - 2), start):
+        if (
+            within_word(text, start)
+            or text[start - 1 : start] == "/"
+            or IN_A_LIST.search(text, max(0, start - 2), start)
+        ):
             continue
         yield from linked(text, match.end(), start, match["base"], match["counter"])
 
@@ -150,9 +142,15 @@ def glued_capitals(text: str) -> Iterator[Candidate]:
 def glued_small(text: str) -> Iterator[Candidate]:
     """Six small letters that are two codes, before a colon or an equals sign and a figure with decimals."""
     for link in SMALL_LINK.finditer(text):
-        match = SMALL_GLUED.search(text, max(0, link.start() - 9), link.start())
+        match = SMALL_GLUED.search(text, max(0, link.start() - 13), link.start())
         if match and not {match["base"], match["counter"]} <= WORDS:
-            yield from linked(text, match.end("counter"), match.start(), match["base"], match["counter"])
+            yield from linked(
+                text,
+                match.end("suffix" if match["suffix"] else "counter"),
+                match.start(),
+                match["base"],
+                match["counter"],
+            )
 
 
 def linked(text: str, pos: int, start: int, base: str, counter: str) -> Iterator[Candidate]:
@@ -169,13 +167,17 @@ def within_word(text: str, start: int) -> bool:
     return before.isalnum() or before == "_"
 
 
-LISTED = re.compile(r"[A-Z][-_.|:]\Z")
+IN_A_LIST = re.compile(r"(?:[A-Z][-_.|:]|/)\Z")
 
 
 END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
+CHANGED = rf"[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?"
 CARD = re.compile(
-    rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{END}"
-    rf"[0-9]+[.,]{FIGURE}(?:{END}(?:[+-]{FIGURE}{SPACE}?)?[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
+    rf"[A-Z]{{3}}(?<![A-Za-z0-9][A-Z]{{3}})(?<![A-Za-z0-9] [A-Z]{{3}}){SPACE}?/?{SPACE}?[A-Z]{{3}}"
+    rf"(?P<name>{END}[A-Z][A-Za-z]{{1,20}}(?:{SPACE}?/?{SPACE}?[A-Za-z.]{{1,20}}){{0,6}})?{END}"
+    rf"(?:[0-9]+[.,]{FIGURE}(?:(?:{END}|{SPACE}{{1,8}})(?:[+-]{FIGURE}(?:{SPACE}?|{END}))?{CHANGED})?"
+    rf"|(?i:bid|buy|покупка){WS}:?{WS}[0-9]+[.,]{FIGURE}{END}(?i:ask|offer|sell|продажа){WS}:?{WS}[0-9]+[.,]{FIGURE})"
+    rf"(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
 )
 CARD_START = re.compile(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")
 
@@ -193,7 +195,12 @@ def joined_card(match: re.Match[str]) -> str:
     """One card in one line, if its pair begins a line."""
     if not CARD_START.search(match.string, max(0, match.start() - 5), match.start()):
         return match[0]
-    return match[0].replace("\n", SOFT_NEWLINE).replace(BREAK, " ")
+    card = match[0]
+    if match["name"]:  # the currencies' names, of no use to what reads the line
+        start, end = match.span("name")
+        blank = re.sub(rf"[^\n{BREAK}]", " ", match["name"])
+        card = card[: start - match.start()] + blank + card[end - match.start() :]
+    return card.replace("\n", SOFT_NEWLINE).replace(BREAK, " ")
 
 
 PAIRS = Family(

@@ -15,7 +15,7 @@ from fx.exact import plain
 from fx.formats.change import Change, find_change
 from fx.formats.context import Prose, Unreadable, refuse_what_follows
 from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
-from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
+from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
 from fx.text import BREAK, SPACE
 
 __all__ = ["PROMISING", "RATE", "Reading", "read_value"]
@@ -40,31 +40,38 @@ UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = re.compile(f"{WS}{ARROW}")
 PROMISING = re.compile(
     rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
-    rf"(?:[-.0-9?#…\n{BREAK}]|[nlto]|bid|ask|buy|sell|offer|mid|last|пок|про|{ARROW}|[\u0660-\u06f9]|\Z)",
+    rf"(?:[-.0-9?#…\n{BREAK}(+]|[nlto]|[A-Z]{{3}}{SPACE}?[0-9]|bid|ask|buy|sell|offer|mid|last|пок|про|[abckgsvо]|{ARROW}|[\u0660-\u06f9]|\Z)",
     re.IGNORECASE,
 )
 """What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
 
 SIDES = re.compile(
-    rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?[-/*]{SPACE}?[0-9])"
+    rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
 )
 COLUMNS = re.compile(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}{{1,8}}\|?{SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
 )
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
+COMMAS = re.compile(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
 OPTION_SIZE = re.compile(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
+SPREAD_NOTE = re.compile(rf"{SPACE}?(?:\({FIGURE}{SPACE}?(?:pips?|points?|pts?|п\.?)\)|\)(?=[,;.\s\x0b\x0c]|\Z))")
+"""What may stand behind two sides: the spread in pips, or the bracket that they stand in."""
+CHANGE_FIRST = re.compile(rf"{SPACE}{{1,8}}[*]{{0,2}}(?=[0-9]+[.,][0-9])")
 WIDEST_SOLIDUS, WIDEST_DASH = Decimal("0.05"), Decimal("0.005")
 """Spread, as a part of the bid, up to which two figures are two sides and not a range (`1.05-1.15`) or a fraction."""
 
 LABELS = {
-    **dict.fromkeys(("bid", "buy", "покупка", "купить", "buying"), "bid"),
-    **dict.fromkeys(("ask", "offer", "sell", "продажа", "продать", "selling"), "ask"),
+    **dict.fromkeys(BID_WORDS, "bid"),
+    **dict.fromkeys(ASK_WORDS, "ask"),
     **dict.fromkeys(("mid", "last", "rate", "close", "price", "spot", "курс"), "rate"),
-    **dict.fromkeys(("high", "low", "open", "spread", "prev", "vol", "volume"), ""),
+    **dict.fromkeys(
+        ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
+    ),
 }
 LABELLED = re.compile(
-    rf"{WS}[,;/|(]?{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))}){WS}[:=]?{WS}(?P<figure>{FIGURE})"
-    rf"(?![0-9A-Za-z%]){WS}\)?",
+    rf"{WS}[,;/|(]?{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
+    rf"{WS}[:=]?{WS}(?P<figure>{FIGURE})"
+    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?))?(?![0-9A-Za-z%]){WS}\)?",
     re.IGNORECASE,
 )
 
@@ -79,7 +86,10 @@ OHLC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What stands behind a pair, and where in the text it ends; ``figure`` is the rate as it was written."""
+    """What stands behind a pair, and where in the text it ends; ``figure`` is the rate as it was written.
+
+    ``signed`` says that the change, if there is one, has a direction of its own.
+    """
 
     rate: Decimal | None
     bid: Decimal | None
@@ -87,6 +97,7 @@ class Reading:
     change_pct: Decimal | None
     figure: str
     end: int
+    signed: bool = True
 
 
 def read_value(
@@ -104,13 +115,20 @@ def read_value(
     labelled = read_labelled(text, pos, mark)
     if labelled:
         return labelled
-    match = RATE.match(text, pos)
+    own = re.compile(rf"{WS}{counter}{SPACE}?(?=[0-9])", re.IGNORECASE).match(text, pos)
+    pos = own.end() if own else pos
+    arrow = ARROW_FIRST.match(text, pos)
+    match = RATE.match(text, arrow.end() if arrow else pos)
     if not match:
+        first = read_after_change(text, pos, mark)
+        if first:
+            return first
         refuse_without_figure(text, pos)
         raise Prose
     sides = read_sides(text, pos, mark)
     if sides:
         return sides
+    match = without_percentage(text, match)
     end = match.end()
     if match["sign"] and counter not in SIGNS[match["sign"]]:
         raise Unreadable(f"the sign {match['sign']} is not that of {counter}: check the direction", end)
@@ -125,6 +143,8 @@ def read_value(
     if footnote:
         end = footnote.end()
     change = find_change(text, end, mark)
+    if change and change.plain_move and not small(change.plain_move, match["figure"], mark):
+        change = None
     if change and change.glued and end == match.end():
         raise Unreadable("rate and change run together: set a space between them", change.end)
     if not change:
@@ -132,7 +152,57 @@ def read_value(
     rate = read_rate(text, match, change, mark)
     if change is None and end == match.end() and len(match["figure"]) == 1:
         raise Unreadable("one digit without decimals or change may count something: write it with decimals", end)
-    return Reading(rate, None, None, change.percent if change else None, match["figure"], change.end if change else end)
+    return Reading(
+        rate,
+        None,
+        None,
+        change.percent if change else None,
+        match["figure"],
+        change.end if change else end,
+        signed=change is None or change.signed,
+    )
+
+
+def without_percentage(text: str, match: re.Match[str]) -> re.Match[str]:
+    """The match of a rate that took the figure of its percentage along, without it: ``0.00187,0%``.
+
+    >>> without_percentage("0.00187,0%", RATE.match("0.00187,0%"))["figure"]
+    '0.00187'
+    """
+    figure = match["figure"]
+    if "," in figure and "." in figure and text.startswith("%", match.end()) and figure.rfind(",") > figure.rfind("."):
+        return RATE.match(text, match.start(), match.start("figure") + figure.rfind(",")) or match
+    return match
+
+
+def small(move: str, figure: str, mark: DecimalMark | None) -> bool:
+    """Whether a figure may be the absolute change of another: at most a fifth of it.
+
+    >>> small("0.0029", "1.0501", None), small("1.0530", "1.0501", None)
+    (True, False)
+    """
+    try:
+        return read_figure(move, mark or ".") * 5 < read_figure(figure, mark or ".")
+    except NotAFigure:
+        return False
+
+
+def read_after_change(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
+    """A rate behind its change, ``(+0.28%) 1.0501``, at the end of its item; None where none stands here.
+
+    >>> read_after_change("+0.28% 1.0501", 0, None).change_pct, read_after_change("+0.28% 1.43%", 0, None)
+    (Decimal('0.28'), None)
+    """
+    change = find_change(text, pos, mark)
+    gap = CHANGE_FIRST.match(text, change.end) if change and change.signed else None
+    match = RATE.match(text, gap.end()) if gap else None
+    if not change or not match or not ITEM_ENDS.match(text, match.end()):
+        return None
+    rate = read_rate(text, match, change, mark)
+    return Reading(rate, None, None, change.percent, match["figure"], match.end())
+
+
+ITEM_ENDS = re.compile(rf"[*]{{0,2}}{WS}(?:[,;|)\n{BREAK}•·]|\.(?![0-9])|\Z)")
 
 
 def read_rate(text: str, match: re.Match[str], change: Change | None, mark: DecimalMark | None) -> Decimal:
@@ -173,8 +243,9 @@ def mark_nearby(text: str, start: int, end: int) -> DecimalMark | None:
 
 def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     """Bid and ask as two figures, or None where they are none: a range, a fraction, a list, an option's strike."""
-    match = SIDES.match(text, pos) or COLUMNS.match(text, pos)
-    if match and match.re is COLUMNS and places_of(match["bid"]) != places_of(match["ask"]):
+    match = SIDES.match(text, pos) or COLUMNS.match(text, pos) or COMMAS.match(text, pos)
+    alone = match is not None and match.re is not SIDES
+    if match and alone and places_of(match["bid"]) != places_of(match["ask"]):
         return None
     if not match or not re.search(r"[.,]", match["bid"]):
         return None
@@ -184,13 +255,27 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     except (NotAFigure, AmbiguousFigure):
         return None
     widest = WIDEST_SOLIDUS if "/" in match["between"] else WIDEST_DASH
+    if alone and bid > 0 and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS and match.re is COLUMNS:
+        raise Unreadable("two figures stand behind the pair: name them bid and ask, or give one", match.end())
     if not 0 < bid <= ask or (ask - bid) > bid * widest or OPTION_SIZE.match(text, match.end()):
         return None
-    change = find_change(text, match.end(), mark)
+    note = SPREAD_NOTE.match(text, match.end())
+    end = note.end() if note else match.end()
+    middle = LABELLED.match(text, end)
+    rate = None
+    if middle and LABELS[middle["label"].lower()] == "rate":
+        rate, end = settled(text, middle["figure"], end, middle.end(), mark), middle.end()
+    change = find_change(text, end, mark)
     if not change:
-        refuse_what_follows(text, match.end(), match["ask"] + ".", glued=True)
+        refuse_what_follows(text, end, match["ask"] + ".", glued=True)
     return Reading(
-        None, bid, ask, change.percent if change else None, match["bid"], change.end if change else match.end()
+        rate,
+        bid,
+        ask,
+        change.percent if change else None,
+        match["bid"],
+        change.end if change else end,
+        signed=change is None or change.signed,
     )
 
 
@@ -237,6 +322,8 @@ def read_labelled(text: str, pos: int, mark: DecimalMark | None) -> Reading | No
         end = match.end()
     if not found:
         return None
+    note = SPREAD_NOTE.match(text, end)
+    end = note.end() if note else end
     change = find_change(text, end, mark)
     if not change:
         refuse_what_follows(text, end, figure + ".", glued=False)

@@ -7,7 +7,21 @@ import re
 
 from fx.text import SPACE
 
-__all__ = ["ARROW", "DOWN", "EMPHASIS", "FOOTNOTE", "NAME", "SIGNS", "SIGN_BEFORE", "UP", "WS", "named"]
+__all__ = [
+    "ARROW",
+    "ASK_WORDS",
+    "BID_WORDS",
+    "DOWN",
+    "EMPHASIS",
+    "FOOTNOTE",
+    "LINKED",
+    "NAME",
+    "SIGNS",
+    "SIGN_BEFORE",
+    "UP",
+    "WS",
+    "named",
+]
 
 WS = f"{SPACE}{{0,64}}"
 """White space within a line, as wide as columns are padded; bounded, so that time stays linear."""
@@ -20,6 +34,19 @@ EMPHASIS = "[*_`\"'«»“”]{0,3}"
 
 FOOTNOTE = rf"(?:[¹²³†‡]{{1,2}}|\*{{1,3}}(?![0-9A-Za-z(])|{SPACE}?\[[1-3*a-c†‡]\]|{SPACE}?\([1-3*]\))"
 """A mark that sends the reader below. Other raised digits may be the last digits of a figure (1.085⁷) and are none."""
+
+BID_WORDS = (
+    "bid", "buy", "buying", "покупка", "купить", "сатып алу", "achat", "compra", "kupno", "skup", "ankauf", "geld",
+    "alış", "nákup", "vétel", "cumpărare", "acquisto", "olish", "buying rate", "bid price",
+)  # fmt: skip
+"""What a bank or dealer pays for the base: its bid."""
+ASK_WORDS = (
+    "ask", "offer", "sell", "selling", "продажа", "продать", "сату", "vente", "venta", "venda", "sprzedaż", "verkauf",
+    "brief", "satış", "prodej", "eladás", "vânzare", "vendita", "sotish", "selling rate", "ask price",
+)  # fmt: skip
+
+LINKED = r"(?:\]\([^()\s]{1,200}\)|[)\]])?"
+"""The end of brackets around a pair, or of a link in Markdown: ``[KZT/USD](https://…)``."""
 
 DOLLARS = frozenset("USD ARS AUD CAD CLP COP HKD MXN NZD SGD TWD UYU".split())
 SIGNS: dict[str, frozenset[str]] = {

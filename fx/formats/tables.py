@@ -23,7 +23,9 @@ from fx.formats.change import find_change
 from fx.formats.context import Unreadable
 from fx.formats.figures import FIGURE, DecimalMark
 from fx.formats.human import Candidate, Family, Row, divided
+from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
+from fx.formats.signs import ASK_WORDS, BID_WORDS
 from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
 from fx.text import BREAK
@@ -36,28 +38,28 @@ ROLES = {
     "date": "date|as of|fixing date|datum|fecha|data|tarih|дата|күні",
     "pair": "pair|symbol|instrument|ticker|currency pair|fx pair|market|cross|currency|currencies|name|пара|"
     "валютная пара|валюта",
-    "rate": "rate|price|last|last price|mid|close|value|spot|spot rate|exchange rate|current|курс|цена",
-    "bid": "bid|buy|bid price|buying|покупка",
-    "ask": "ask|offer|sell|ask price|selling|продажа",
+    "rate": "rate|price|last|last price|mid|close|value|spot|spot rate|exchange rate|current|today|now|latest|fixing|"
+    "weighted avg|weighted average|average|avg|"
+    "курс|цена|сегодня|kurs|heute|cours|taux|cambio|tasa|средневзвешенный|бағам|son",
+    "bid": "|".join(BID_WORDS),
+    "ask": "|".join(ASK_WORDS),
     "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
-    "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%",
+    "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%|δ%|δ %|fark %|änderung %|"
+    "variation %|var %|zmiana %",
     "unit": "unit|units|nominal|amount|quant|количество|номинал|единиц",
-    "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h",
+    "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
+    "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
 }
 OTHER_HEADS = frozenset("open high low volume vol time date prev spread".split())
-NO_RATES = re.compile(
-    r"spread|weight|corr|^high$|^low$|support|resist|lot|atr|rsi|profit|p&l|pnl|sharpe|volume|trades|win|pip|swap|forecast|"
-    r"target|entry|^sl$|^tp$|margin|^vol"
-)
-"""Heads of tables whose figures are no rates."""
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
 HEAD_WORDS = (
     "pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта",
     "counter", "quote", "from", "date", "as of", "дата", "datum", "fecha", "tarih", "күні",
+    "bid", "ask", "price", "rate", "last", "курс", "цена", "kurs", "cours", "son", *BID_WORDS[3:], *ASK_WORDS[4:],
 )  # fmt: skip
 RARE = frozenset(HEAD_WORDS[:10])
 """The others are words of every text: a line with one is looked at only where something sets columns apart."""
-APART = re.compile(r"[|│┃║\t]|[ \xa0]{2}")
+APART = re.compile(r"[|│┃║\t;]|[ \xa0]{2}")
 PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
 BOX = re.compile("[│┃║┆┇┊┋]")
 """Bars drawn by programs that print tables."""
@@ -78,13 +80,23 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
         if begin < done:
             continue
         names = head_names(text[begin:finish])
-        roles = [ROLE_OF.get(name) for name in names]
+        roles = [ROLE_OF.get(name) or ("other" if COLUMN.search(name) else None) for name in names]
+        if len(names) > 1 and "pair" not in roles and any(roles):
+            roles = with_pair(text, finish, roles)
         columns = {number: pair for number, name in enumerate(names) if (pair := PAIR_CELL.fullmatch(name.upper()))}
+        if "pair" in roles and not {"rate", "bid"} & set(roles) and any(DAY_HEAD.fullmatch(name) for name in names):
+            roles = ["date" if DAY_HEAD.fullmatch(name) else role for name, role in zip(names, roles, strict=True)]
+            days = {number: name for number, name in enumerate(names) if roles[number] == "date"}
+            for start, end in following_lines(text, finish):
+                if not RULE.fullmatch(text[start:end]):
+                    done = end
+                    yield Row(start, end, read_row_of_days(text, start, end, roles.index("pair"), days, mark))
+            continue
         wide = "date" in roles and any(is_pair(pair) for pair in columns.values())
         if len(names) < 2 or not (wide or "pair" in roles or {"base", "counter"} <= set(roles)):
             continue
         rates = wide or bool({"rate", "bid"} & set(roles))
-        if not rates and not any(NO_RATES.search(name) for name in names):
+        if not rates and not any(COLUMN.search(name) for name in names):
             continue
         for start, end in following_lines(text, finish):
             row = text[start:end]
@@ -158,6 +170,8 @@ def cells(row: str, count: int | None = None) -> list[str]:
     row = BOX.sub("|", row)
     if "|" in row:
         found = row.strip().strip("|").split("|")
+    elif ";" in row:
+        found = row.split(";")
     elif "\t" in row.strip():
         found = row.strip("\x0b \n").split("\t")
     else:
@@ -166,6 +180,21 @@ def cells(row: str, count: int | None = None) -> list[str]:
             single = row.split()
             found = single if len(single) == count else found
     return [cell.strip(" \x0b\xa0\t") for cell in found]
+
+
+def with_pair(text: str, finish: int, roles: list[str | None]) -> list[str | None]:
+    """The roles, with that of the pair for a column whose head is none we know and whose first cell is a pair."""
+    for start, end in following_lines(text, finish):
+        if RULE.fullmatch(text[start:end]):
+            continue
+        row = cells(text[start:end], len(roles))
+        if len(row) == len(roles):
+            return [
+                "pair" if role is None and is_pair(PAIR_CELL.fullmatch(cell)) else role
+                for role, cell in zip(roles, row, strict=True)
+            ]
+        break
+    return roles
 
 
 def is_pair(match: re.Match[str] | None) -> bool:
@@ -229,6 +258,34 @@ def read_wide_row(
     )
 
 
+DAY_HEAD = re.compile(
+    r"[0-9]{1,2}[ ][^\W\d_]{3,9}(?:[ ][0-9]{4})?|[^\W\d_]{3,9}[ ][0-9]{1,2}(?:[ ][0-9]{4})?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"|[0-9]{1,2}[/][0-9]{1,2}[/][0-9]{4}|[0-9]{8}"
+)
+"""The head of a column of one day, points and commas taken out."""
+
+
+def read_row_of_days(
+    text: str, start: int, end: int, place: int, days: dict[int, str], mark: DecimalMark | None
+) -> tuple[Tick | Reject, ...]:
+    """The quotes of a row whose columns are days; a reject for a day without its year."""
+    row = cells(text[start:end], max(days) + 1)
+    pair = PAIR_CELL.fullmatch(row[place]) if len(row) > max(*days, place) else None
+    if not pair or not is_pair(pair):
+        return ()
+    found: list[Tick | Reject] = []
+    for number, day in days.items():
+        rate = figure(text, row[number], start, end, mark)
+        moment = moment_of(day)
+        if rate and moment:
+            found.append(Tick(Currency(pair[1]), Currency(pair[2]), rate, observed_at=moment))
+        elif rate:
+            found.append(
+                Reject(text[start:end].strip()[:120], f"the head {day!r} is no whole date: write 2024-12-31", 0)
+            )
+    return tuple(found)
+
+
 DATED = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
 
 
@@ -257,8 +314,15 @@ def figure(text: str, cell: str, start: int, end: int, mark: DecimalMark | None)
         return None
 
 
+SIGNED = re.compile(rf"[(]?[+-]{FIGURE}[ ]?%[)]?")
+"""A cell that is a change whatever its head says."""
+
+
 def percent(found: dict[str, str]) -> Decimal | None:
     """The percent change of a row: from the column of percentages, else from one of changes that says so."""
+    if not {"percent", "change"} & found.keys():
+        signed = [cell for role, cell in found.items() if role.isdecimal() and SIGNED.fullmatch(cell)]
+        found = {**found, "change": signed[0]} if len(signed) == 1 else found
     for role in ("percent", "change"):
         cell = found.get(role, "")
         if role == "percent" and cell and "%" not in cell:

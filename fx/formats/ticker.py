@@ -14,16 +14,19 @@ from collections.abc import Iterator
 
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family
-from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, SIGN_BEFORE, WS
+from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, SIGN_BEFORE, WS
+from fx.formats.units import unit_before
 from fx.text import SOFT_NEWLINE, SPACE
 
 __all__ = ["TICKER", "base_before", "joined_spans"]
 
 CANDIDATE = re.compile(
-    rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}}){EMPHASIS}(?:{FOOTNOTE})?{WS}(?<![<>!+*:=~^%&-])=(?![=>~<])"
+    rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}}){EMPHASIS}{LINKED}(?:{FOOTNOTE})?{WS}(?<![<>!+*:=~^%&-])=(?![=>~<])"
 )
 """``/CODE =``; the base is read backwards from it."""
 BASE = re.compile(rf"(?P<base>[A-Za-z]{{3}}){EMPHASIS}{WS}\Z")
+OTHER_MONEY = re.compile(rf"{WS}{FIGURE}{SPACE}{{0,2}}[A-Z]{{3}}\b(?!{WS}/)|{WS}[*(]")
+"""``100 RUB/USD = 1000 RUB`` is a calculation and no bank's list."""
 REACH = 80
 """Characters before the solidus among which the base stands."""
 
@@ -33,7 +36,12 @@ def candidates(text: str) -> Iterator[Candidate]:
     for match in CANDIDATE.finditer(text):
         head = base_before(text, match.start())
         if head:
-            yield Candidate(head.start("base"), match.end(), head["base"], match["counter"])
+            start = head.start("base")
+            unit = unit_before(text, start)
+            if unit and not OTHER_MONEY.match(text, match.end()):
+                yield Candidate(start, match.end(), head["base"], match["counter"], unit=unit, free=True)
+            else:
+                yield Candidate(start, match.end(), head["base"], match["counter"])
 
 
 def base_before(text: str, solidus: int) -> re.Match[str] | None:
@@ -48,6 +56,11 @@ SPANS = re.compile(
     rf"(?:{LINE_END}[(\[]?(?:{ARROW}{LINE_END})?[+-]?{WS}{FIGURE}{LINE_END}%[)\]]?{WS})?$",
     re.MULTILINE,
 )
+WRAPPED = re.compile(
+    rf"^[^\w\n]{{0,8}}[A-Za-z]{{3}}{WS}/{WS}[A-Za-z]{{3}}{WS}={WS}\n{WS}{FIGURE}{WS}[(]?[+-]?{WS}{FIGURE}{SPACE}?%[)]?{WS}$",
+    re.MULTILINE,
+)
+"""A line broken behind the equals sign: the next holds a rate with its change, and nothing else."""
 BARE_EQUALS = re.compile(rf"\n{WS}=")
 
 
@@ -59,6 +72,7 @@ def joined_spans(text: str) -> str:
     >>> joined_spans("KZT/USD\\n=\\n0.00190\\n0%\\n")
     'KZT/USD\\x0b=\\x0b0.00190\\x0b0%\\n'
     """
+    text = WRAPPED.sub(lambda match: match[0].replace("\n", SOFT_NEWLINE), text)
     if not BARE_EQUALS.search(text):
         return text
     return SPANS.sub(lambda match: match[0].replace("\n", SOFT_NEWLINE), text)

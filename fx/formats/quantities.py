@@ -1,0 +1,85 @@
+"""Words for figures that stand beside a pair and are no rates, as one vocabulary.
+
+They may stand before a pair, behind a figure, over a list or over a column:
+
+    pip EUR/USD = 0.0001      EUR/USD = 0.5 (weight)      ## Spreads / - EUR/USD: 0.8      | Pair | Correlation |
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["COLUMN", "LISTED", "MEASURED", "is_heading_of_measures", "labels"]
+
+LISTED = (
+    r"pips?(?:[ _](?:sizes?|values?))?|spreads?|ticks?[ _](?:sizes?|values?)|lots?(?:[ _]sizes?)?|weights?|weightings?|"
+    r"margin(?![ ]call)s?|correlations?|volatilit(?:y|ies)|fees?|(?<!no[ ])(?<!zero[ ])(?<!without[ ])commissions?|"
+    r"swaps?|"
+    r"win[ _]rates?|slippage|skew|half-life|sharpe|drawdowns?|leverage|p/l|p&l|pnl|лоты?|спреды?|волатильность|веса?"
+)
+"""What whole lists and columns of pairs are made of."""
+MEASURES = (
+    LISTED
+    + r"|points?|sizes?|corr|beta|vol|positions?|exposures?|ratio|alerts?|assert|limits?|stops?|decimals|decimales|"
+    r"precision|digits|min|step|mintick|mae|rmse|mape|sortino|supports?|resistances?|strikes?|options?|futures|atr|rsi|"
+    r"scores?|thresholds?|tolerances?|ln|kurtosis|profit[ _]factor|expectancy|hurst|sentiment|ssi|фьючерс\w{0,3}"
+)
+"""Nouns that make every figure near them their own, wherever in the clause they stand."""
+BESIDE = (
+    r"count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of)|"
+    r"confidence|kurtosis[ ]of|sigma|"
+    r"alpha|returns?|range|costs?|carry|loss|var|"
+    r"deposits?|profits?|buy|sell|long|short|entry"
+)
+"""Words that do so only right beside a pair: elsewhere in a sentence they mean other things (``extends its loss``)."""
+START, END = r"(?<![^\W_])", r"(?![^\W_])"
+LABEL = re.compile(rf"(?:{START}(?:{MEASURES}){END}|Δ)[^.;|]{{0,24}}\Z", re.IGNORECASE)
+LABEL_BESIDE = re.compile(rf"{START}(?:{BESIDE})[ \xa0:]{{1,2}}\Z", re.IGNORECASE)
+FINISHED = re.compile(r".*[0-9][ \xa0]?(?:%|[A-Za-z]{1,8}),[ \xa0]|.*call[ \xa0]at[ \xa0]")
+"""A label that has its own figure (``Fee 2%, KZT/USD = …``) reaches no further."""
+MEASURED = re.compile(
+    rf"[ \xa0\t\x0b]{{0,4}}[(\[]?(?P<word>{START}(?:{MEASURES}|weighted|stdev|sd|sigma|alpha|°[CF]?){END})"
+    r"(?![ \xa0\t\x0b]{0,4}[:=]?[ \xa0\t\x0b]{0,4}[-+$€£]?[0-9])",  # `1.0501 vol 312` goes on with the next field
+    re.IGNORECASE,
+)
+"""Behind a figure, in brackets or not: ``= 0.82 (correlation)``."""
+COLUMN = re.compile(
+    rf"{START}(?:{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
+    rf"premium|counts?|pages?|volumes?|sentiment|rank|q[1-4]){END}|^high$|^low$|^sl$|^tp$|^vol",
+    re.IGNORECASE,
+)
+"""The head of a column whose figures are no rates."""
+HEADED = re.compile(rf"{START}(?:{LISTED}|performance|returns)(?:{END}|s{END})", re.IGNORECASE)
+OF_RATES = re.compile(
+    r"(?<!swap )(?<!interest )(?<!win )(?<!deposit )\brates?\b|\bprices?\b|\bquotes?\b|\bspot\b|курс|котировк",
+    re.IGNORECASE,
+)
+ITEM = re.compile(r"[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
+
+
+def labels(gap: str) -> bool:
+    """Whether what stands before a pair on its line says that the figure behind it is no rate.
+
+    >>> labels("pip "), labels("spread of "), labels("Fee 2%, "), labels("No commission: ")
+    (True, True, False, False)
+    """
+    finished = FINISHED.match(gap)
+    if finished:
+        gap = gap[finished.end() :]
+    return bool(LABEL.search(gap) or LABEL_BESIDE.search(gap))
+
+
+def is_heading_of_measures(line: str) -> bool:
+    """Whether a line above a list says that the list's figures are no rates.
+
+    >>> [is_heading_of_measures(line) for line in ("## Spreads", "max_spread:", "Volatility (1M)", "Rates and fees:")]
+    [True, True, True, False]
+    >>> is_heading_of_measures("The spread widened after the bank had raised its limits on Friday, traders said")
+    False
+    """
+    text = line.strip(" \t\x0b\x0c\xa0")
+    if not 0 < len(text) <= 72 or text.endswith(".") or not HEADED.search(text):
+        return False
+    if OF_RATES.search(text) or ITEM.search(text):
+        return False
+    return len(text.split()) <= (8 if text[0] in "#[*=" or text[-1] in ":{[" else 5)
