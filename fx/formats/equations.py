@@ -29,7 +29,10 @@ __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
 BEFORE = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
-EQUALS = re.compile(r"(?<![<>!+*:=~^%&-])=(?![=>~<])|[≈≃]|\bequals\b|\bis equal to\b")
+EQUALS = re.compile(r"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<])")
+EQUAL_WORD = re.compile(r"equal(?:s|[ ]to)\b")
+OF_PAIR = re.compile(r"/[ ]?[A-Za-z]{3}[ ]?\Z")
+"""What the ticker has before its equals sign, and no equation."""
 FEW = f"{SPACE}{{0,2}}"
 CODE = r"(?:[A-Z]{3}|[a-z]{3})"
 WORDS = r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{1,20}){0,3}"
@@ -120,11 +123,13 @@ def candidates(text: str) -> Iterator[Candidate]:
 def by_equals(text: str) -> Iterator[Candidate]:
     """Equations found by their equals sign."""
     chained = 0
-    for equals in EQUALS.finditer(text):
-        if equals.start() < chained:
+    for equals in heapq.merge(EQUALS.finditer(text), EQUAL_WORD.finditer(text), key=re.Match.start):
+        start = equals.start()
+        if start < chained or OF_PAIR.search(text, max(0, start - 7), start):
             continue
-        back = max(0, equals.start() - REACH)
-        left = LEFT.search(text, back, equals.start())
+        back = max(0, start - REACH)
+        end = start - 3 if text.endswith("is ", back, start) else start
+        left = LEFT.search(text, back, end)
         if left:
             unit = next(left[name] for name in UNITS if left[name])
             start, pos = left.start(), equals.end()
@@ -139,7 +144,7 @@ def by_equals(text: str) -> Iterator[Candidate]:
                 start = pos = chained = following.end()
         else:
             one = ONE.match(text, equals.end())
-            side = ANY_LEFT.search(text, back, equals.start()) if one else None
+            side = ANY_LEFT.search(text, back, end) if one else None
             if one and side:
                 base, counter = money(one), money(side)
                 if base.code and counter.code and EXACT_ENOUGH.search(side[0]):

@@ -25,47 +25,15 @@ from fx.formats.figures import FIGURE, DecimalMark
 from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
-from fx.formats.signs import ASK_WORDS, BID_WORDS
+from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, lines_with_heads
 from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
-from fx.text import BREAK
 
 __all__ = ["TABLES", "rows_of_tables"]
 
-ROLES = {
-    "base": "base|from|base currency|from currency|базовая валюта",
-    "counter": "counter|to|quote|quote currency|counter currency|to currency|term currency|валюта котировки",
-    "date": "date|as of|fixing date|datum|fecha|data|tarih|дата|күні",
-    "pair": "pair|symbol|instrument|ticker|currency pair|fx pair|market|cross|currency|currencies|name|пара|"
-    "валютная пара|валюта",
-    "rate": "rate|price|last|last price|mid|close|value|spot|spot rate|exchange rate|current|today|now|latest|fixing|"
-    "weighted avg|weighted average|average|avg|"
-    "курс|цена|сегодня|kurs|heute|cours|taux|cambio|tasa|средневзвешенный|бағам|son",
-    "bid": "|".join(BID_WORDS),
-    "ask": "|".join(ASK_WORDS),
-    "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
-    "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%|δ%|δ %|fark %|änderung %|"
-    "variation %|var %|zmiana %",
-    "unit": "unit|units|nominal|amount|quant|количество|номинал|единиц",
-    "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
-    "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
-}
-OTHER_HEADS = frozenset("open high low volume vol time date prev spread".split())
-ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
-HEAD_WORDS = (
-    "pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта",
-    "counter", "quote", "from", "date", "as of", "дата", "datum", "fecha", "tarih", "күні",
-    "bid", "ask", "price", "rate", "last", "курс", "цена", "kurs", "cours", "son", *BID_WORDS[3:], *ASK_WORDS[4:],
-)  # fmt: skip
-RARE = frozenset(HEAD_WORDS[:10])
-"""The others are words of every text: a line with one is looked at only where something sets columns apart."""
-APART = re.compile(r"[|│┃║\t;]|[ \xa0]{2}")
 PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
-BOX = re.compile("[│┃║┆┇┊┋]")
-"""Bars drawn by programs that print tables."""
 RULE = re.compile(r"[-+=|:\s\x0b\xa0\u2500-\u257f]*")
 FIGURE_CELL = re.compile(rf"({FIGURE})")
-LONGEST_ROW = 400
 
 
 def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
@@ -112,74 +80,6 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
             done = end
             if found or not rates:
                 yield Row(start, end, found)
-
-
-def head_names(line: str) -> list[str]:
-    """The names of a head, without points and commas; set apart by single spaces only where each word is a name.
-
-    >>> head_names("Name  Chg. %"), head_names("Pair Open High Low Last"), head_names("a pair of shoes")
-    (['name', 'chg %'], ['pair', 'open', 'high', 'low', 'last'], ['a pair of shoes'])
-    """
-    names = [re.sub(r"[.,]", "", name).strip().lower() for name in cells(line)]
-    if len(names) == 1:
-        words = names[0].split()
-        if all(word in ROLE_OF or word in OTHER_HEADS for word in words):
-            return words
-    return names
-
-
-def lines_with_heads(text: str) -> list[tuple[int, int]]:
-    """Start and end of each line of bearable length that holds a word of a head, in order."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = text
-    found: set[tuple[int, int]] = set()
-    for word in HEAD_WORDS:
-        place = lower.find(word)
-        while place >= 0:
-            back, on = max(0, place - LONGEST_ROW), place + LONGEST_ROW
-            begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
-            ends = [end for end in (text.find("\n", place, on), text.find(BREAK, place, on)) if end >= 0]
-            finish = min(ends, default=min(len(text), on))
-            if word in RARE or APART.search(text, begin or back, finish):
-                found.add((begin or back, finish))
-            place = lower.find(word, finish)
-    return sorted(found)
-
-
-def following_lines(text: str, pos: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each line below a head, up to an empty one."""
-    while pos < len(text):
-        start = pos + 1
-        end = min(
-            (place for place in (text.find("\n", start), text.find(BREAK, start)) if place >= 0), default=len(text)
-        )
-        if end - start > LONGEST_ROW or (end == start and text[pos] == "\n"):
-            return
-        if end > start:
-            yield start, end
-        pos = end
-
-
-def cells(row: str, count: int | None = None) -> list[str]:
-    """The cells of a row, set apart by bars, tabs or spaces; by single spaces only where that gives ``count``.
-
-    >>> cells("| EUR/USD | 1.0501 |"), cells("EUR/USD 1.0501", 2)
-    (['EUR/USD', '1.0501'], ['EUR/USD', '1.0501'])
-    """
-    row = BOX.sub("|", row)
-    if "|" in row:
-        found = row.strip().strip("|").split("|")
-    elif ";" in row:
-        found = row.split(";")
-    elif "\t" in row.strip():
-        found = row.strip("\x0b \n").split("\t")
-    else:
-        found = re.split(r"[ \xa0]{2,}", row.strip())
-        if count and len(found) != count:
-            single = row.split()
-            found = single if len(single) == count else found
-    return [cell.strip(" \x0b\xa0\t") for cell in found]
 
 
 def with_pair(text: str, finish: int, roles: list[str | None]) -> list[str | None]:

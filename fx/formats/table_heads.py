@@ -1,0 +1,149 @@
+"""The heads of tables in text: which line is one, what its columns are called, and what each column holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fx.formats.signs import ASK_WORDS, BID_WORDS
+from fx.text import BREAK
+
+__all__ = ["ROLE_OF", "cells", "following_lines", "head_names", "lines_with_heads"]
+
+ROLES = {
+    "base": "base|from|base currency|from currency|базовая валюта",
+    "counter": "counter|to|quote|quote currency|counter currency|to currency|term currency|валюта котировки",
+    "date": "date|as of|fixing date|datum|fecha|data|tarih|дата|күні",
+    "pair": "pair|symbol|instrument|ticker|currency pair|fx pair|market|cross|currency|currencies|name|пара|"
+    "валютная пара|валюта",
+    "rate": "rate|price|last|last price|mid|close|value|spot|spot rate|exchange rate|current|today|now|latest|fixing|"
+    "weighted avg|weighted average|average|avg|"
+    "курс|цена|сегодня|kurs|heute|cours|taux|cambio|tasa|средневзвешенный|бағам|son",
+    "bid": "|".join(BID_WORDS),
+    "ask": "|".join(ASK_WORDS),
+    "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
+    "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%|δ%|δ %|fark %|änderung %|"
+    "variation %|var %|zmiana %",
+    "unit": "unit|units|nominal|amount|quant|количество|номинал|единиц",
+    "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
+    "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
+}
+OTHER_HEADS = frozenset("open high low volume vol time date prev spread".split())
+ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
+HEAD_WORDS = (
+    "pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта", "counter",
+    "quote currency", "date", "as of", "дата", "datum", "fecha", "tarih", "күні",
+)  # fmt: skip
+"""One of these stands in most heads of a table of pairs; the others are found by the pairs below them."""
+COMMON = frozenset(HEAD_WORDS[10:])
+"""Words of every text: a line with one is looked at only where something sets columns apart."""
+FROM = re.compile(r"from(?=[ ]?[|│;\t]|[ ]{2})")
+APART = re.compile(r"[|│┃║\t;]|[ \xa0]{2}")
+BOX = re.compile("[│┃║┆┇┊┋]")
+"""Bars drawn by programs that print tables."""
+FIRST_PAIR = re.compile(
+    r"^[|│ \t*`]{0,8}[A-Z]{3}[ ]?[-/_.]?[ ]?[A-Z]{3}[*`]{0,2}[ ]?(?:[|│;\t]|[ ]{2}|[ ][0-9])", re.MULTILINE
+)
+"""A row that begins with a pair: the line above the first one may be a head in any language."""
+RULED = re.compile(r"[-+=|:\s\u2500-\u257f]*")
+LONGEST_ROW = 400
+
+
+def head_names(line: str) -> list[str]:
+    """The names of a head, without points and commas; set apart by single spaces only where each word is a name.
+
+    >>> head_names("Name  Chg. %"), head_names("Pair Open High Low Last"), head_names("a pair of shoes")
+    (['name', 'chg %'], ['pair', 'open', 'high', 'low', 'last'], ['a pair of shoes'])
+    """
+    names = [re.sub(r"[.,]", "", name).strip().lower() for name in cells(line)]
+    if len(names) == 1:
+        words = names[0].split()
+        if all(word in ROLE_OF or word in OTHER_HEADS for word in words):
+            return words
+    return names
+
+
+def lines_with_heads(text: str) -> list[tuple[int, int]]:
+    """Start and end of each line of bearable length that may be a head, in order."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = text
+    found: set[tuple[int, int]] = set()
+    for word in HEAD_WORDS:
+        place = lower.find(word)
+        while place >= 0:
+            begin, finish = line_around(text, place)
+            if word not in COMMON or APART.search(text, begin, finish):
+                found.add((begin, finish))
+            place = lower.find(word, finish)
+    for match in FROM.finditer(lower):
+        found.add(line_around(text, match.start()))
+    last = -1
+    for match in FIRST_PAIR.finditer(text):
+        begin, finish = line_around(text, match.end() - 1)
+        if begin > last + 1:  # the first row of a block
+            above = line_above(text, begin)
+            if above:
+                found.add(above)
+        last = finish
+    return sorted(found)
+
+
+def line_around(text: str, place: int) -> tuple[int, int]:
+    """Start and end of the line at a place, or as far as a row may reach.
+
+    >>> line_around("one\\ntwo\\nthree", 5)
+    (4, 7)
+    """
+    back, on = max(0, place - LONGEST_ROW), place + LONGEST_ROW
+    begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
+    ends = [end for end in (text.find("\n", place, on), text.find(BREAK, place, on)) if end >= 0]
+    return begin or back, min(ends, default=min(len(text), on))
+
+
+def line_above(text: str, begin: int) -> tuple[int, int] | None:
+    """Start and end of the line above, rules passed by; None where there is none."""
+    for _ in range(2):
+        if begin < 2:
+            return None
+        above, finish = line_around(text, begin - 2)
+        finish = min(finish, begin - 1)
+        if above < finish and not RULED.fullmatch(text, above, finish):
+            return above, finish
+        begin = above
+    return None
+
+
+def following_lines(text: str, pos: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each line below a head, up to an empty one."""
+    while pos < len(text):
+        start = pos + 1
+        on = start + LONGEST_ROW + 1
+        ends = [place for place in (text.find("\n", start, on), text.find(BREAK, start, on)) if place >= 0]
+        end = min(ends, default=min(on, len(text)))
+        if end - start > LONGEST_ROW or (end == start and text[pos] == "\n"):
+            return
+        if end > start:
+            yield start, end
+        pos = end
+
+
+def cells(row: str, count: int | None = None) -> list[str]:
+    """The cells of a row, set apart by bars, tabs or spaces; by single spaces only where that gives ``count``.
+
+    >>> cells("| EUR/USD | 1.0501 |"), cells("EUR/USD 1.0501", 2)
+    (['EUR/USD', '1.0501'], ['EUR/USD', '1.0501'])
+    """
+    row = BOX.sub("|", row)
+    if "|" in row:
+        found = row.strip().strip("|").split("|")
+    elif ";" in row:
+        found = row.split(";")
+    elif "\t" in row.strip():
+        found = row.strip("\x0b \n").split("\t")
+    else:
+        found = re.split(r"[ \xa0]{2,}", row.strip())
+        if count and len(found) != count:
+            single = row.split()
+            found = single if len(single) == count else found
+    return [cell.strip(" \x0b\xa0\t") for cell in found]
