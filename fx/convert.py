@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from fx.currencies import Currency, minor_units
 from fx.errors import UsageError
-from fx.exact import ceiling, floor, half_even, parse_amount, significant_digits, to_significant
+from fx.exact import ceiling, floor, parse_amount, rounded, significant_digits, to_significant
 from fx.moments import Moment
 from fx.rates import Kind, Leg, Rate
 
@@ -23,9 +23,9 @@ RATE_DIGITS = 28
 class Answer:
     """What an amount of base is worth in counter.
 
-    ``result`` is ``exact`` rounded half-even to the counter's minor unit; ``low`` and ``high`` are the interval that
-    the published digits leave, rounded outward to it. ``observed_at`` is that of the oldest leg, ``age_days`` the whole
-    days from it to ``as_of``; both are None for identity.
+    ``result`` is ``exact`` rounded (half-even, unless told) to the counter's minor unit; ``low`` and ``high``
+    are the interval that the published digits leave, rounded outward to it. ``observed_at`` is that of the oldest leg,
+    ``age_days`` the whole days from it to ``as_of``; both are None for identity and for what holds by decree alone.
     """
 
     amount: Fraction
@@ -73,10 +73,16 @@ class Answer:
     @property
     def significant_digits(self) -> int | None:
         """Digits of the least precise leg: no answer knows more; None for identity."""
-        return min((significant_digits(leg.quote.digits) for leg in self.legs), default=None)
+        return min((significant_digits(leg.quote.digits) for leg in self.legs if not leg.quote.decreed), default=None)
 
 
-def convert(amount: str | int | Decimal | Fraction, rate: Rate, as_of: Moment, places: int | None = None) -> Answer:
+def convert(
+    amount: str | int | Decimal | Fraction,
+    rate: Rate,
+    as_of: Moment,
+    places: int | None = None,
+    rounding: str = "half-even",
+) -> Answer:
     """Convert an amount; ``places`` replaces the counter's minor unit. Raises `AmountError`.
 
     >>> usd = Currency("USD")
@@ -93,13 +99,13 @@ def convert(amount: str | int | Decimal | Fraction, rate: Rate, as_of: Moment, p
         amount=exactly,
         rate=rate,
         as_of=as_of,
-        result=half_even(exactly * rate.value, shown),
+        result=rounded(exactly * rate.value, shown, rounding),
         low=floor(min(ends), shown),
         high=ceiling(max(ends), shown),
     )
 
 
-def rate_answer(rate: Rate, as_of: Moment, places: int | None = None) -> Answer:
+def rate_answer(rate: Rate, as_of: Moment, places: int | None = None, rounding: str = "half-even") -> Answer:
     """The rate itself as an answer for one unit.
 
     A minor unit would leave nothing of a rate such as 0.00190: the result keeps the published digits, or two digits
@@ -107,10 +113,10 @@ def rate_answer(rate: Rate, as_of: Moment, places: int | None = None) -> Answer:
     """
     if places is None:
         places = rate_places(rate)
-        answer = convert(1, rate, as_of, places)
+        answer = convert(1, rate, as_of, places, rounding)
         low, high = (end(bound, places + 1) for end, bound in zip((floor, ceiling), rate.bounds, strict=True))
         return Answer(answer.amount, rate, as_of, answer.result, low, high)
-    return convert(1, rate, as_of, places)
+    return convert(1, rate, as_of, places, rounding)
 
 
 def rate_places(rate: Rate) -> int:
@@ -121,6 +127,7 @@ def rate_places(rate: Rate) -> int:
     if rate.kind == "quoted" and quote.rate is not None:
         exponent = quote.rate.as_tuple().exponent
         return max(0, -exponent) if isinstance(exponent, int) else 0
-    digits = min(significant_digits(leg.quote.digits) for leg in rate.legs) + 2
+    published = [significant_digits(leg.quote.digits) for leg in rate.legs if not leg.quote.decreed]
+    digits = min(published, default=RATE_DIGITS) + 2
     exponent = to_significant(rate.value, digits).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -9,6 +9,7 @@
     │   ├── NoQuotes               nothing found where quotes were looked for
     │   ├── UnknownCurrency        a code that neither ISO 4217 nor the store knows
     │   └── NoRate                 no path of quotes, or none as old as asked
+    │       └── TooOld                there is a rate, but it is older than asked for
     ├── InputError              3  a document that cannot be read
     │   └── StrictReject           a reject met under --strict
     └── StoreError              4  the database
@@ -44,6 +45,7 @@ __all__ = [
     "StoreMissing",
     "StoreReadOnly",
     "StrictReject",
+    "TooOld",
     "UnknownCurrency",
     "UsageError",
 ]
@@ -106,6 +108,10 @@ class UnknownCurrency(NoAnswer):
 
 class NoRate(NoAnswer):
     """No path of quotes leads from base to counter as of the moment asked."""
+
+
+class TooOld(NoRate):
+    """There is a rate, but no path is as fresh, or as close together, as demanded; ``facts`` say what there is."""
 
 
 class InputError(FxError):

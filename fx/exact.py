@@ -10,9 +10,10 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from fx.errors import AmountError
+from fx.errors import AmountError, UsageError
 
 __all__ = [
+    "ROUNDINGS",
     "bounds_of",
     "ceiling",
     "decimal_of",
@@ -21,6 +22,7 @@ __all__ = [
     "half_even",
     "parse_amount",
     "plain",
+    "rounded",
     "significant_digits",
     "to_significant",
 ]
@@ -111,6 +113,34 @@ def half_even(value: Fraction, places: int) -> Decimal:
     (Decimal('0.12'), Decimal('-0.14'))
     """
     return decimal_of(round(value * Fraction(10) ** places), places)
+
+
+ROUNDINGS = ("half-even", "half-up", "half-down", "up", "down", "ceiling", "floor")
+"""Ways to round, as Python's `decimal` and ISO 80000-1 name them: ``up`` is away from zero, ``down`` towards it."""
+
+
+def rounded(value: Fraction, places: int, rounding: str = "half-even") -> Decimal:
+    """Round to this many decimals in the way asked for; raises `UsageError` for a way that is none.
+
+    >>> [str(rounded(Fraction("-0.125"), 2, way)) for way in ("half-even", "half-up", "half-down", "ceiling", "up")]
+    ['-0.12', '-0.13', '-0.12', '-0.12', '-0.13']
+    """
+    scaled = value * Fraction(10) ** places
+    size = abs(scaled)
+    if rounding == "half-even":
+        whole = round(scaled)
+    elif rounding in {"ceiling", "floor"}:
+        whole = scaled.__ceil__() if rounding == "ceiling" else scaled.__floor__()
+    elif rounding in {"half-up", "half-down", "up", "down"}:
+        up = {"half-up": (size + Fraction(1, 2)).__floor__(), "half-down": (size - Fraction(1, 2)).__ceil__()}
+        units = up[rounding] if rounding in up else size.__ceil__() if rounding == "up" else size.__floor__()
+        whole = -units if scaled < 0 else units
+    else:
+        raise UsageError(
+            f"{str(rounding)[:40]!r} is no way to round: take one of {', '.join(ROUNDINGS)}",
+            rounding=str(rounding)[:40],
+        )
+    return decimal_of(whole, places)
 
 
 def floor(value: Fraction, places: int) -> Decimal:

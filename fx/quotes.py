@@ -15,7 +15,11 @@ from fx.currencies import Currency, Pair
 from fx.exact import bounds_of
 from fx.moments import Moment
 
-__all__ = ["Quote", "Reject", "Tick", "two_sided_bounds", "two_sided_value"]
+__all__ = ["DECREE", "Quote", "Reject", "Tick", "two_sided_bounds", "two_sided_value"]
+
+
+DECREE = "decree"
+"""The time basis, and the source, of a rate fixed by law (`fx.decrees`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,20 @@ class Quote:
         return Pair(self.base, self.counter)
 
     @property
+    def decreed(self) -> bool:
+        """Whether the rate was fixed by law: exactly, and for ever."""
+        return self.time_basis == DECREE
+
+    @property
     def value(self) -> Fraction:
         """Counter units for one base, exactly; the middle of bid and ask where no single rate was published."""
         return two_sided_value(self.rate, self.bid, self.ask)
 
     @property
     def bounds(self) -> tuple[Fraction, Fraction]:
-        """The interval that follows from what was printed."""
+        """The interval that follows from what was printed; that of a decree is a point."""
+        if self.decreed:
+            return self.value, self.value
         return two_sided_bounds(self.rate, self.bid, self.ask)
 
     @property

@@ -1,14 +1,17 @@
-"""Finds a rate among quotes: quoted, inverse or cross; the one place that knows the path policy.
+"""Finds a rate among quotes: quoted, inverse or cross; the one place that knows which path is preferred.
 
-The policy, in this order, so that the answer never depends on the order of anything:
+Of the paths that meet the demands (`fx.policy`), in this order, so that the answer never depends on the order of
+anything:
 
+0. where sources are named: the path that needs none of the later names;
 1. the path whose oldest leg is freshest, ages compared in whole days;
 2. the fewest legs;
 3. the tightest bounds (the smallest ratio of upper to lower end);
 4. the alphabet (of the codes on the path, then of the sources).
 
-Of several quotes of one pair (either direction, any source) the freshest day serves, then the tightest, the newest, and
-the source first in the alphabet. Pure: quotes come in through a function, the day asked for is an argument.
+Of several quotes of one pair (either direction) the first-named source serves, then the freshest day, the tightest, the
+newest, and the source first in the alphabet. A rate fixed by decree (a euro legacy rate, a redenomination) is a leg
+like any other that is exact and never ages. Pure: quotes come in through a function, the day asked for is an argument.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from itertools import pairwise
 from typing import Literal
 
 from fx.currencies import Currency
+from fx.decrees import decreed
 from fx.moments import Moment
+from fx.policy import Policy
 from fx.quotes import Quote
 
 __all__ = ["Kind", "Leg", "Quotes", "Rate", "earliest", "find_rate"]
@@ -85,67 +90,156 @@ class Rate:
         return low, high
 
     @property
+    def observed(self) -> tuple[Moment, ...]:
+        """When the legs were observed; what holds by decree was not."""
+        return tuple(leg.quote.observed_at for leg in self.legs if not leg.quote.decreed)
+
+    @property
     def observed_at(self) -> Moment | None:
-        """When the oldest leg was observed; None for identity."""
-        return min((leg.quote.observed_at for leg in self.legs), default=None)
+        """When the oldest leg was observed; None for identity and where all legs hold by decree."""
+        return min(self.observed, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The best quote between two currencies, with what the policy compares."""
+    """A quote between two currencies, with what the policy compares."""
 
-    age: int
+    rank: int
+    age: int | None
     spread: Fraction
     quote: Quote
 
     @classmethod
-    def of(cls, quote: Quote, as_of: Moment) -> Edge:
-        """Weigh a quote as of a moment."""
+    def of(cls, quote: Quote, as_of: Moment, sources: tuple[str, ...] = ()) -> Edge:
+        """Weigh a quote as of a moment; one by decree has no age and stands before every named source."""
         low, high = quote.bounds
-        return cls(quote.observed_at.days_until(as_of), high / low, quote)
+        rank = sources.index(quote.source) if quote.source in sources else -1 if quote.decreed else len(sources)
+        return cls(rank, None if quote.decreed else quote.observed_at.days_until(as_of), high / low, quote)
 
     @property
-    def order(self) -> tuple[int, Fraction, int, str, str]:
-        """The policy among quotes of one pair."""
-        return (self.age, self.spread, -self.quote.observed_at.ordinal, self.quote.source or "", self.quote.base)
+    def oldness(self) -> int:
+        """The age to compare by: what holds by decree is fresher than all else."""
+        return NEVER if self.age is None else self.age
+
+    @property
+    def order(self) -> tuple[int, int, Fraction, int, str, str]:
+        """The preference among quotes of one pair."""
+        return (
+            self.rank,
+            self.oldness,
+            self.spread,
+            -self.quote.observed_at.ordinal,
+            self.quote.source or "",
+            self.quote.base,
+        )
+
+
+NEVER = -(2**40)
+"""The age of what never ages."""
 
 
 class Graph:
-    """The edges of each currency, fetched when first asked for."""
+    """The edges of each currency that meet the demands, fetched when first asked for."""
 
-    def __init__(self, quotes: Quotes, as_of: Moment) -> None:
+    def __init__(self, quotes: Quotes, as_of: Moment, policy: Policy) -> None:
         self.quotes = quotes
         self.as_of = as_of
+        self.policy = policy
+        self.fetched: dict[Currency, list[tuple[Currency, Edge]]] = {}
+        self.limit(0 if policy.sources else None, None)
+
+    def limit(self, rank: int | None, oldest: int | None) -> None:
+        """Look only at sources up to a rank and, for legs that lie close together, at a window of ages."""
+        self.rank = rank
+        self.oldest = oldest
         self.known: dict[Currency, Mapping[Currency, Edge]] = {}
 
+    def edges(self, code: Currency) -> list[tuple[Currency, Edge]]:
+        """Every edge of a currency, young enough and of a source that is wanted, with its other end."""
+        if code not in self.fetched:
+            sources, most = self.policy.sources, self.policy.max_age
+            found = []
+            for quote in (*self.quotes(code), *decreed(code, self.as_of)):
+                edge = Edge.of(quote, self.as_of, sources)
+                if (not sources or edge.rank < len(sources)) and (most is None or edge.oldness <= most):
+                    found.append((quote.counter if quote.base == code else quote.base, edge))
+            self.fetched[code] = found
+        return self.fetched[code]
+
+    def fits(self, edge: Edge) -> bool:
+        """Whether an edge lies within what is looked at now."""
+        if self.rank is not None and edge.rank > self.rank:
+            return False
+        if self.oldest is None or edge.age is None or self.policy.max_spread is None:
+            return True
+        return self.oldest - self.policy.max_spread <= edge.age <= self.oldest
+
     def __getitem__(self, code: Currency) -> Mapping[Currency, Edge]:
+        """The best edge to each neighbour."""
         if code not in self.known:
             best: dict[Currency, Edge] = {}
-            for quote in self.quotes(code):
-                other = quote.counter if quote.base == code else quote.base
-                edge = Edge.of(quote, self.as_of)
-                if other not in best or edge.order < best[other].order:
+            for other, edge in self.edges(code):
+                if self.fits(edge) and (other not in best or edge.order < best[other].order):
                     best[other] = edge
             self.known[code] = best
         return self.known[code]
 
+    def ages(self, start: Currency) -> list[int]:
+        """The ages of all edges that can be reached, freshest first."""
+        found: set[int] = set()
+        seen, ahead = {start}, [start]
+        while ahead:
+            for other, edge in self.edges(ahead.pop()):
+                found.add(edge.oldness)
+                if other not in seen:
+                    seen.add(other)
+                    ahead.append(other)
+        return sorted(found)
 
-def find_rate(base: Currency, counter: Currency, quotes: Quotes, as_of: Moment) -> Rate | None:
-    """The rate that the policy chooses, or None where no path of quotes leads from base to counter.
+
+def find_rate(
+    base: Currency,
+    counter: Currency,
+    quotes: Quotes,
+    as_of: Moment,
+    policy: Policy = Policy(),  # noqa: B008 (frozen)
+) -> Rate | None:
+    """The rate that is preferred, or None where no path of quotes that meets the demands leads from base to counter.
 
     >>> find_rate(Currency("USD"), Currency("USD"), lambda code: [], Moment.parse("2024-12-14")).kind
     'identity'
     """
     if base == counter:
         return Rate(base, counter, ())
-    graph = Graph(quotes, as_of)
+    graph = Graph(quotes, as_of, policy)
+    ranks: Iterable[int | None] = range(len(policy.sources)) if policy.sources else (None,)
+    for rank in ranks:
+        if policy.max_spread is None:
+            graph.limit(rank, None)
+            found = preferred(graph, base, counter)
+            if found:
+                return found
+            continue
+        for oldest in graph.ages(base):
+            graph.limit(rank, oldest)
+            found = preferred(graph, base, counter)
+            if found:
+                return found
+    return None
+
+
+def preferred(graph: Graph, base: Currency, counter: Currency) -> Rate | None:
+    """The preferred rate along the edges that the graph shows now."""
+    if graph.policy.via is not None:
+        path = (base, *graph.policy.via, counter)
+        return along(graph, path) if all(there in graph[here] for here, there in pairwise(path)) else None
     if not graph[base] or not graph[counter]:
         return None
     direct = graph[base].get(counter)
     # No path can be fresher than the freshest quote at either of its ends.
-    if direct and direct.age <= max(min(edge.age for edge in graph[end].values()) for end in (base, counter)):
+    if direct and direct.oldness <= max(min(edge.oldness for edge in graph[end].values()) for end in (base, counter)):
         return along(graph, (base, counter))
-    oldest = bottleneck(base, counter, lambda code: ((other, edge.age) for other, edge in graph[code].items()))
+    oldest = bottleneck(base, counter, lambda code: ((other, edge.oldness) for other, edge in graph[code].items()))
     return None if oldest is None else along(graph, shortest(graph, base, counter, oldest))
 
 
@@ -176,7 +270,7 @@ def shortest(graph: Graph, base: Currency, counter: Currency, oldest: int) -> tu
         following: dict[Currency, tuple[Fraction, tuple[Currency, ...]]] = {}
         for code, (spread, path) in reached.items():
             for other, edge in graph[code].items():
-                if edge.age <= oldest and other not in seen:
+                if edge.oldness <= oldest and other not in seen:
                     candidate = (spread * edge.spread, (*path, other))
                     if other not in following or candidate < following[other]:
                         following[other] = candidate
@@ -197,7 +291,7 @@ def earliest(base: Currency, counter: Currency, first_quotes: Quotes) -> Moment 
     """The first moment as of which any path leads from base to counter, given each series' first quote."""
 
     def neighbours(code: Currency) -> Iterable[tuple[Currency, int]]:
-        for quote in first_quotes(code):
+        for quote in (*first_quotes(code), *decreed(code)):
             yield (quote.counter if quote.base == code else quote.base), quote.observed_at.ordinal
 
     ordinal = bottleneck(base, counter, neighbours)

@@ -22,6 +22,8 @@ ROOMS = (
     "frames",
     "convert",
     "rates",
+    "decrees",
+    "policy",
     "reader",
     "gathering",
     "documents",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from fx.currencies import Currency
 from fx.moments import Moment
+from fx.policy import Policy
 from fx.quotes import Quote
 from fx.rates import Edge, Rate, find_rate
 from tests.builders import quote
@@ -87,50 +89,91 @@ def books(draw: st.DrawFn) -> list[Quote]:
     ]
 
 
-def every_path(edges: dict[frozenset[Currency], Edge], base: Currency, counter: Currency) -> list[tuple[Currency, ...]]:
-    done: list[tuple[Currency, ...]] = []
-    open_paths: list[tuple[Currency, ...]] = [(base,)]
-    while open_paths:
-        path = open_paths.pop()
-        if path[-1] == counter:
-            done.append(path)
-            continue
-        open_paths += [(*path, code) for code in CODES if code not in path and frozenset((path[-1], code)) in edges]
-    return done
+def every_path(base: Currency, counter: Currency) -> list[tuple[Currency, ...]]:
+    """Every order in which the codes between can be walked."""
+    between = [code for code in CODES if code not in (base, counter)]
+    return [
+        (base, *middle, counter)
+        for length in range(len(between) + 1)
+        for middle in itertools.permutations(between, length)
+    ]
 
 
-@given(books(), st.sampled_from(CODES), st.sampled_from(CODES), st.randoms(use_true_random=False))
-@settings(max_examples=400)
+Cost = tuple[int, int, int, Fraction, tuple[Currency, ...]]
+
+
+def enumerated(book: list[Quote], base: Currency, counter: Currency, policy: Policy) -> list[Quote] | None:
+    """The legs of the best path by trying every path, every list of sources and every window of ages."""
+    edges = [Edge.of(each, TODAY, policy.sources) for each in book]
+    edges = [each for each in edges if policy.max_age is None or each.oldness <= policy.max_age]
+    best: tuple[Cost, list[Quote]] | None = None
+    for most in range(len(policy.sources) or 1):
+        for oldest in range(9):
+            window = range(0 if policy.max_spread is None else oldest - policy.max_spread, oldest + 1)
+            if policy.max_spread is None and oldest < 8:
+                continue
+            chosen: dict[frozenset[Currency], Edge] = {}
+            for each in edges:
+                key = frozenset((each.quote.base, each.quote.counter))
+                wanted = not policy.sources or each.rank <= most
+                if wanted and each.age in window and (key not in chosen or each.order < chosen[key].order):
+                    chosen[key] = each
+            for path in every_path(base, counter):
+                steps = [frozenset(step) for step in itertools.pairwise(path)]
+                if all(step in chosen for step in steps) and (policy.via is None or path[1:-1] == policy.via):
+                    legs = [chosen[step] for step in steps]
+                    spread = Fraction(1)
+                    for leg in legs:
+                        spread *= leg.spread
+                    cost = (most, oldest if policy.max_spread is not None else max(leg.oldness for leg in legs))
+                    total = (*cost, len(legs), spread, path)
+                    if best is None or total < best[0]:
+                        best = total, [leg.quote for leg in legs]
+    return best[1] if best else None
+
+
+policies = st.builds(
+    Policy,
+    max_age=st.none() | st.integers(0, 5),
+    max_spread=st.none() | st.integers(0, 3),
+    via=st.none() | st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
+    sources=st.sampled_from([(), (), ("ann",), ("bob", "ann"), ("ann", "bob")]),
+)
+
+
+@given(books(), st.sampled_from(CODES), st.sampled_from(CODES), policies, st.randoms(use_true_random=False))
+@settings(max_examples=400, deadline=None)
 def test_the_policy_chooses_what_enumerating_every_path_chooses(
-    book: list[Quote], base: Currency, counter: Currency, random: object
+    book: list[Quote], base: Currency, counter: Currency, policy: Policy, random: object
 ) -> None:
-    edges: dict[frozenset[Currency], Edge] = {}
-    for each in book:
-        edge = Edge.of(each, TODAY)
-        key = frozenset((each.base, each.counter))
-        if key not in edges or edge.order < edges[key].order:
-            edges[key] = edge
-
-    def cost(path: tuple[Currency, ...]) -> tuple[int, int, Fraction, tuple[Currency, ...]]:
-        legs = [edges[frozenset(step)] for step in itertools.pairwise(path)]
-        spread = Fraction(1)
-        for leg in legs:
-            spread *= leg.spread
-        return max((leg.age for leg in legs), default=0), len(legs), spread, path
-
+    if policy.via and {base, counter} & set(policy.via):
+        policy = replace(policy, via=None)
     shuffled = list(book)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    rate = find_rate(base, counter, touching(shuffled), TODAY)
-    paths = every_path(edges, base, counter)
+    rate = find_rate(base, counter, touching(shuffled), TODAY, policy)
     if base == counter:
         assert rate is not None
         assert rate.kind == "identity"
-    elif not paths:
-        assert rate is None
-    else:
-        best = min(paths, key=cost)
-        assert rate is not None
-        assert [leg.quote for leg in rate.legs] == [edges[frozenset(step)].quote for step in itertools.pairwise(best)]
+        return
+    expected = enumerated(book, base, counter, policy)
+    assert (None if rate is None else [leg.quote for leg in rate.legs]) == expected
+
+
+def test_a_rate_by_decree_is_exact_and_never_ages() -> None:
+    book = [quote("EUR/USD 1.0500", "2024-12-30")]
+    rate = found(book, "DEM", "USD")
+    assert rate is not None
+    assert rate.value == Fraction("1.0500") / Fraction("1.95583")
+    assert rate.bounds[1] / rate.bounds[0] == Fraction("1.05005") / Fraction("1.04995")
+    assert str(rate.observed_at) == "2024-12-30"
+    old = find_rate(Currency("DEM"), Currency("FRF"), touching([]), TODAY, Policy(max_age=0))
+    assert old is not None
+    assert (old.observed_at, old.value) == (None, Fraction("6.55957") / Fraction("1.95583"))
+    before = Moment.parse("1998-12-31")
+    assert find_rate(Currency("DEM"), Currency("EUR"), touching([]), before) is None
+    twice = found([], "BYB", "BYN")
+    assert twice is not None
+    assert twice.value == Fraction(1, 10_000_000)
 
 
 @given(books(), st.sampled_from(CODES), st.sampled_from(CODES))

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fx.cli.options import AsOf, Database, Json, KnownAt, Places, Quiet, Session, Source
+from fx.cli.options import (
+    AsOf,
+    Database,
+    Direct,
+    Json,
+    KnownAt,
+    MaxAge,
+    MaxSpread,
+    Places,
+    Quiet,
+    Rounding_,
+    Session,
+    Source,
+    Via,
+)
 from fx.cli.show import explanation, headline, print_rows, small_print
 from fx.errors import UsageError
 
@@ -27,7 +41,12 @@ def convert(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
+    max_age: MaxAge = None,
+    max_spread: MaxSpread = None,
+    via: Via = None,
+    direct: Direct = False,
     places: Places = None,
+    rounding: Rounding_ = "half-even",
     explain: Explain = False,
     db: Database = None,
     as_json: Json = False,
@@ -50,7 +69,18 @@ def convert(
     session = Session.of(context, db, quiet)
     with session.store() as store:
         answer = store.convert(
-            amount, codes[0], codes[1], as_of=as_of, known_at=known_at, source=source or (), places=places
+            amount,
+            codes[0],
+            codes[1],
+            as_of=as_of,
+            known_at=known_at,
+            places=places,
+            rounding=rounding,
+            source=source or (),
+            max_age=max_age,
+            max_spread=max_spread,
+            via=via or (),
+            direct=direct,
         )
     print_answer(answer, headline(answer), as_json=as_json, explain=explain)
 
@@ -61,7 +91,12 @@ def rate(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
+    max_age: MaxAge = None,
+    max_spread: MaxSpread = None,
+    via: Via = None,
+    direct: Direct = False,
     places: Places = None,
+    rounding: Rounding_ = "half-even",
     explain: Explain = False,
     db: Database = None,
     as_json: Json = False,
@@ -70,7 +105,18 @@ def rate(
     """The rate of a pair, with its bounds: fx rate KZT/USD."""
     session = Session.of(context, db, quiet)
     with session.store() as store:
-        answer = store.rate(" ".join(words), as_of=as_of, known_at=known_at, source=source or (), places=places)
+        answer = store.rate(
+            " ".join(words),
+            as_of=as_of,
+            known_at=known_at,
+            places=places,
+            rounding=rounding,
+            source=source or (),
+            max_age=max_age,
+            max_spread=max_spread,
+            via=via or (),
+            direct=direct,
+        )
     print_answer(answer, f"1 {answer.base} = {headline(answer)}", as_json=as_json, explain=explain)
 
 

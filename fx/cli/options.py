@@ -20,16 +20,21 @@ __all__ = [
     "Csv",
     "Database",
     "Decimal_",
+    "Direct",
     "Format_",
     "Json",
     "KnownAt",
+    "MaxAge",
     "MaxBytes",
+    "MaxSpread",
     "PairOption",
     "Places",
     "Quiet",
+    "Rounding_",
     "Session",
     "Source",
     "Strict",
+    "Via",
 ]
 
 Database = Annotated[
@@ -47,7 +52,21 @@ AsOf = Annotated[
 KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="WHEN", help="What had been recorded by then.")]
 Places = Annotated[int | None, typer.Option("--places", min=0, max=30, help="Decimals, instead of the currency's own.")]
 Source = Annotated[
-    list[str] | None, typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable, in order of preference)."),
+]
+MaxAge = Annotated[
+    str | None, typer.Option("--max-age", metavar="DAYS", help="No quote older than this before --as-of: 7d, 2w.")
+]
+MaxSpread = Annotated[
+    str | None, typer.Option("--max-spread", metavar="DAYS", help="No two legs further apart than this: 3d.")
+]
+Via = Annotated[
+    list[str] | None, typer.Option("--via", metavar="CODE", help="Go over this currency (repeatable: the whole way).")
+]
+Direct = Annotated[bool, typer.Option("--direct", help="Only a quote of the pair itself, in either direction.")]
+Rounding_ = Annotated[
+    str, typer.Option("--rounding", metavar="WAY", help="half-even, half-up, half-down, up, down, ceiling or floor.")
 ]
 Format_ = Annotated[
     str, typer.Option("--format", metavar="NAME", help="How the input is written; 'fx formats' lists the names.")

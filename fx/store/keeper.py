@@ -13,17 +13,19 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from sqlalchemy import Connection, Engine
 
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Currency, Pair, is_iso, suggest
+from fx.decrees import successor
 from fx.documents import Document, Limits, documents_at
-from fx.errors import InputError, NoQuotes, NoRate, UnknownCurrency, UsageError
+from fx.errors import InputError, NoQuotes, NoRate, TooOld, UnknownCurrency, UsageError
 from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
+from fx.policy import Days, Policy
 from fx.quotes import Quote
 from fx.rates import Rate, earliest, find_rate
 from fx.reader import Reading, read_documents
@@ -48,6 +50,16 @@ if TYPE_CHECKING:
 __all__ = ["Info", "Store", "open_store"]
 
 When = str | date | datetime | Moment
+
+
+class Demands(TypedDict, total=False):
+    """What `Policy.of` takes, as keywords of the questions."""
+
+    max_age: Days | None
+    max_spread: Days | None
+    via: str | Sequence[str]
+    direct: bool
+    source: str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,16 +251,19 @@ class Store:
         *,
         as_of: When | None = None,
         known_at: When | None = None,
-        source: str | Sequence[str] = (),
         places: int | None = None,
+        rounding: str = "half-even",
+        **demands: Unpack[Demands],
     ) -> Answer:
         """Convert an amount as of a moment (now, if none is given), as known at another.
 
-        Raises `AmountError`, `UnknownCurrency`, `NoRate` or `StoreError`; never gives the amount back unconverted.
+        The demands are those of `fx.policy`: ``max_age``, ``max_spread``, ``via``, ``direct`` and ``source``. Raises
+        `AmountError`, `UnknownCurrency`, `NoRate` (`TooOld` too) or `StoreError`; never gives the amount back
+        unconverted.
         """
         parse_amount(amount)
-        rate, moment = self.find(base, counter, as_of, known_at, source)
-        return convert(amount, rate, moment, places)
+        rate, moment = self.find(base, counter, as_of, known_at, Policy.of(**demands))
+        return convert(amount, rate, moment, places, rounding)
 
     def rate(
         self,
@@ -256,30 +271,33 @@ class Store:
         *,
         as_of: When | None = None,
         known_at: When | None = None,
-        source: str | Sequence[str] = (),
         places: int | None = None,
+        rounding: str = "half-even",
+        **demands: Unpack[Demands],
     ) -> Answer:
-        """The rate of a pair, as an answer for one unit of base; raises as `convert` does."""
+        """The rate of a pair, as an answer for one unit of base; takes and raises what `convert` does."""
         wanted = Pair.parse(pair)
-        rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, source)
-        return rate_answer(rate, moment, places)
+        rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, Policy.of(**demands))
+        return rate_answer(rate, moment, places, rounding)
 
     def find(
-        self, base: str, counter: str, as_of: When | None, known_at: When | None, source: str | Sequence[str]
+        self, base: str, counter: str, as_of: When | None, known_at: When | None, policy: Policy
     ) -> tuple[Rate, Moment]:
         """The rate that the path policy chooses, with the moment it was asked for."""
         moment = Moment.parse(self.clock() if as_of is None else as_of)
         known = None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
-        sources = (source,) if isinstance(source, str) else tuple(source or ())
         with translated(self.target), self.reading().connect() as connection:
             start, end = (self.known_code(connection, code) for code in (base, counter))
 
             def quotes(code: Currency) -> list[Quote]:
-                return questions.standing(connection, code, moment, known, sources)
+                return questions.standing(connection, code, moment, known, policy.sources)
 
-            rate = find_rate(start, end, quotes, moment)
+            rate = find_rate(start, end, quotes, moment, policy)
             if rate is None:
-                raise self.no_rate(connection, Pair(start, end), moment, known, sources)
+                without = find_rate(start, end, quotes, moment, Policy(via=policy.via, sources=policy.sources))
+                if without is not None:
+                    raise too_old(without, moment, policy)
+                raise self.no_rate(connection, Pair(start, end), moment, known, policy)
         return rate, moment
 
     def known_code(self, connection: Connection, code: str) -> Currency:
@@ -297,14 +315,25 @@ class Store:
         return currency
 
     def no_rate(
-        self, connection: Connection, pair: Pair, moment: Moment, known: datetime | None, sources: Sequence[str]
+        self, connection: Connection, pair: Pair, moment: Moment, known: datetime | None, policy: Policy
     ) -> NoRate:
         """The error that says what there is instead."""
+        sources = policy.sources
         facts = {"base": str(pair.base), "counter": str(pair.counter), "as_of": str(moment)}
         of_sources = f" from {' or '.join(sources)}" if sources else ""
         lists = "'fx sources'" if sources else "'fx pairs'"
+        if policy.via is not None and find_rate(
+            pair.base,
+            pair.counter,
+            lambda code: questions.standing(connection, code, moment, known, sources),
+            moment,
+            Policy(sources=sources),
+        ):
+            way = f"over {', '.join(policy.via)}" if policy.via else "directly"
+            option = "--via" if policy.via else "--direct"
+            return NoRate(f"no quotes lead from {pair}{of_sources} {way}: ask without {option}", **facts)
         for code in (pair.base, pair.counter):
-            if not questions.first_quotes(connection, code, known, sources):
+            if not questions.first_quotes(connection, code, known, sources) and not successor(code):
                 later = questions.first_quotes(connection, code, None, sources) if known else []
                 if later:
                     recorded = min(Moment.of_instant(quote.recorded_at) for quote in later if quote.recorded_at)
@@ -316,7 +345,14 @@ class Store:
                 return NoRate(f"there is no quote of {code}{of_sources}: {lists} lists what there is", **facts)
         first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
         if first is None:
-            return NoRate(f"no path of quotes{of_sources} leads from {pair}: 'fx pairs' lists what there is", **facts)
+            became = "".join(
+                f" ({code} became {heir.base} on {heir.observed_at})"
+                for code in (pair.base, pair.counter)
+                if (heir := successor(code))
+            )
+            return NoRate(
+                f"no path of quotes{of_sources} leads from {pair}{became}: 'fx pairs' lists what there is", **facts
+            )
         return NoRate(
             f"no rate {pair}{of_sources} as of {moment}, the first is of {first}: ask --as-of {first} or later",
             **facts,
@@ -453,6 +489,28 @@ class Store:
     def check(self) -> list[str]:
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         return problems_of(self.query)
+
+
+def too_old(rate: Rate, moment: Moment, policy: Policy) -> TooOld:
+    """The error for a rate that is there and not as fresh, or not as close together, as demanded."""
+    observed = rate.observed
+    age, apart = min(observed).days_until(moment), min(observed).days_until(max(observed))
+    facts = {"base": str(rate.base), "counter": str(rate.counter), "as_of": str(moment)}
+    pair, oldest = f"{rate.base}/{rate.counter}", str(min(observed))
+    if policy.max_age is not None and age > policy.max_age:
+        return TooOld(
+            f"the freshest rate {pair} as of {moment} is of {oldest}, {age} days old: ask --max-age {age}d or more",
+            **facts,
+            observed_at=oldest,
+            age_days=age,
+        )
+    return TooOld(
+        f"the legs of {pair} as of {moment} lie {apart} days apart, {oldest} to {max(observed)}: "
+        f"ask --max-spread {apart}d or more",
+        **facts,
+        observed_at=oldest,
+        spread_days=apart,
+    )
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:

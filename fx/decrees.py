@@ -1,0 +1,64 @@
+"""Rates fixed for ever by decree: what a withdrawn currency became, and at how many to one.
+
+``data/successors.csv`` holds the irrevocable conversion rates of the euro (Council Regulations; the digits are those of
+the law and exact), and redenominations of currencies that ISO 4217 has withdrawn since. Such a rate holds from the day
+on which it came into force, has no error and does not age.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import importlib.resources
+from decimal import Decimal
+
+from fx.currencies import Currency
+from fx.moments import Moment
+from fx.quotes import DECREE, Quote
+
+__all__ = ["decreed", "successor"]
+
+
+@functools.cache
+def decrees() -> dict[str, tuple[Quote, ...]]:
+    """Every decreed rate by each of its two codes."""
+    text = importlib.resources.files("fx").joinpath("data/successors.csv").read_text(encoding="utf-8")
+    found: dict[str, list[Quote]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        quote = Quote(
+            base=Currency(row["successor"]),
+            counter=Currency(row["code"]),
+            rate=Decimal(row["units"]),
+            bid=None,
+            ask=None,
+            change_pct=None,
+            observed_at=Moment.parse(row["since"]),
+            time_basis=DECREE,
+            source=DECREE,
+            document=row["decree"],
+            line=0,
+        )
+        for code in quote.pair.base, quote.pair.counter:
+            found.setdefault(code, []).append(quote)
+    return {code: tuple(quotes) for code, quotes in found.items()}
+
+
+def decreed(code: str, as_of: Moment | None = None) -> tuple[Quote, ...]:
+    """The decreed rates of a code, as of a moment or all.
+
+    >>> [(str(quote.pair), str(quote.rate)) for quote in decreed("BYR", Moment.parse("2016-07-01"))]
+    [('BYR/BYB', '1000'), ('BYN/BYR', '10000')]
+    >>> decreed("BYN", Moment.parse("2016-06-30"))
+    ()
+    """
+    quotes = decrees().get(code, ())
+    return quotes if as_of is None else tuple(q for q in quotes if q.observed_at.ordinal <= as_of.last_ordinal)
+
+
+def successor(code: str) -> Quote | None:
+    """What a withdrawn currency became: successor over code, or None.
+
+    >>> successor("DEM").pair, successor("KZT")
+    (Pair(base='EUR', counter='DEM'), None)
+    """
+    return next((quote for quote in decreed(code) if quote.counter == code), None)

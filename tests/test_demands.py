@@ -1,0 +1,89 @@
+"""What may be demanded of a rate: its age, its way, its sources; and what is said where it cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+import fx
+from fx.errors import NoRate, TooOld, UsageError
+from fx.store import Store
+
+BOARD = """\
+2024-12-01 KGS/TJS 0.1250
+2024-12-10 KGS/USD 0.01150
+2024-12-14 TJS/USD 0.09158
+2024-12-14 EUR/USD 1.0500
+"""
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with fx.open(":memory:", clock=lambda: datetime(2024, 12, 20, tzinfo=UTC)) as opened:
+        opened.load_text(BOARD, source="bank")
+        opened.load_text("2024-12-15 KGS/USD 0.01160\n", source="press")
+        yield opened
+
+
+def legs(answer: fx.convert.Answer) -> list[str]:
+    return [f"{leg.quote.pair} {leg.quote.rate} {leg.quote.source}" for leg in answer.legs]
+
+
+@pytest.mark.parametrize(
+    ("demands", "expected"),
+    [
+        ({}, ["KGS/USD 0.01160 press", "TJS/USD 0.09158 bank"]),
+        ({"direct": True}, ["KGS/TJS 0.1250 bank"]),
+        ({"via": "USD"}, ["KGS/USD 0.01160 press", "TJS/USD 0.09158 bank"]),
+        ({"source": "bank"}, ["KGS/USD 0.01150 bank", "TJS/USD 0.09158 bank"]),
+        ({"source": ["bank", "press"]}, ["KGS/USD 0.01150 bank", "TJS/USD 0.09158 bank"]),
+        ({"source": ["press", "bank"]}, ["KGS/USD 0.01160 press", "TJS/USD 0.09158 bank"]),
+        ({"max_age": "6d"}, ["KGS/USD 0.01160 press", "TJS/USD 0.09158 bank"]),
+        ({"max_spread": 0}, ["KGS/TJS 0.1250 bank"]),
+        ({"source": "bank", "max_spread": "3d"}, ["KGS/TJS 0.1250 bank"]),
+    ],
+)
+def test_a_demand_chooses_the_legs(store: Store, demands: dict[str, object], expected: list[str]) -> None:
+    assert legs(store.rate("KGS/TJS", **demands)) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("demands", "kind", "message"),
+    [
+        ({"max_age": "3d"}, TooOld, "is of 2024-12-14, 6 days old: ask --max-age 6d or more"),
+        ({"max_age": "1w", "source": "bank"}, TooOld, "is of 2024-12-10, 10 days old"),
+        ({"max_spread": 0, "via": "USD"}, TooOld, "lie 1 days apart, 2024-12-14 to 2024-12-15"),
+        ({"via": "EUR"}, NoRate, "no quotes lead from KGS/TJS over EUR: ask without --via"),
+        ({"source": "press"}, NoRate, "there is no quote of TJS from press"),
+        ({"max_age": "soon"}, UsageError, "write 7d or 2w"),
+        ({"via": "USD", "direct": True}, UsageError, "leave out --direct or --via"),
+        ({"rounding": "up-ish"}, UsageError, "half-even, half-up"),
+    ],
+)
+def test_what_cannot_be_had_is_an_error_that_names_what_there_is(
+    store: Store, demands: dict[str, object], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        store.convert(1, "KGS", "TJS", **demands)  # type: ignore[arg-type]
+
+
+def test_a_withdrawn_currency_is_converted_over_its_successor(store: Store) -> None:
+    answer = store.convert("195.583", "DEM", "USD")
+    assert (str(answer.result), legs(answer)) == ("105.00", ["EUR/DEM 1.95583 decree", "EUR/USD 1.0500 bank"])
+    assert (str(answer.observed_at), answer.age_days) == ("2024-12-14", 6)
+    assert answer.legs[0].quote.document == "Council Regulation (EC) No 2866/98"
+    with pytest.raises(NoRate, match="BYR became BYN on 2016-07-01"):
+        store.convert(1, "BYR", "USD")
+
+
+def test_the_way_of_rounding_is_the_askers_and_bounds_go_outward_all_the_same(store: Store) -> None:
+    asked = {way: store.convert(10, "TJS", "USD", rounding=way) for way in ("half-even", "down", "up", "floor")}
+    assert {way: str(answer.result) for way, answer in asked.items()} == {
+        "half-even": "0.92",
+        "down": "0.91",
+        "up": "0.92",
+        "floor": "0.91",
+    }
+    assert {(str(answer.low), str(answer.high)) for answer in asked.values()} == {("0.91", "0.92")}
