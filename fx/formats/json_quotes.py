@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fx.formats.json_text import json_values, looks_like_json
-from fx.formats.json_walk import OF_RATES, walk
+from fx.formats.json_walk import of_rates, walk
 from fx.formats.page import Page
-from fx.formats.record import Context, key_of
+from fx.formats.record import Context
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_QUOTES", "JsonQuotes"]
@@ -51,7 +51,7 @@ class JsonQuotes:
         if not looks_like_json(page.raw):
             return False
         under = PAIRS_UNDER.search(page.raw)
-        if PAIR_KEY.search(page.raw) or (under and not OF_RATES.search(key_of(under["name"]))):
+        if PAIR_KEY.search(page.raw) or (under and not of_rates(under["name"])):
             return True
         return bool(BASE_KEY.search(page.raw) and COUNTER_KEY.search(page.raw))
 

@@ -50,6 +50,10 @@ OF_RATES = re.compile(
     r"rate|quote|price|fx|forex|exchange|currenc|cours|kurs|spot|last|close|tick|data|result|value|pair|market"
 )
 """Keys that may stand over an object of pairs and bare figures; under others (``weights``) those are no rates."""
+OTHER_RATES = re.compile(
+    r"interest|(?:^|_)(?:swap|tax|fee|error|deposit|loan|discount|policy|repo|inflation|growth|vat|spread)s?(?:_|$)"
+)
+"""Rates of something else than exchange."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}.{0,12})?")
 
 short_key = functools.lru_cache(maxsize=4096)(key_of)
@@ -123,7 +127,9 @@ def walk_table(table: Table, context: Context) -> Iterator[Tick | Reject]:
             amount = context.unit
         context = replace(context, base=base, unit=amount)
     for key, value in table.items():
-        if short_key(key) in HELD or (bare_pairs(value) and not OF_RATES.search(short_key(key)) and not DAY.match(key)):
+        if isinstance(value, Table | list) and (short_key(key) in HELD or other_rates(key)):
+            continue
+        if bare_pairs(value) and not DAY.match(key) and not of_rates(key):
             continue
         if key in listing and isinstance(value, Table):
             within = {short_key(name) for name in value}
@@ -175,6 +181,25 @@ def sided(table: Table) -> bool:
     """
     names = {short_key(key) for key in table}
     return bool(names & set(BIDS) and names & set(ASKS) and not names & {*PAIRS, *BASES, *COUNTERS})
+
+
+def of_rates(name: str) -> bool:
+    """Whether what stands under a name may be rates of exchange.
+
+    >>> of_rates("FX_RATES"), of_rates("interest_rates"), of_rates("limits")
+    (True, False, False)
+    """
+    return OF_RATES.search(short_key(name)) is not None and not other_rates(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def other_rates(name: str) -> bool:
+    """Whether a name, of words in one of the usual spellings, is that of other rates than those of exchange.
+
+    >>> other_rates("swapRates"), other_rates("observations"), other_rates("feed")
+    (True, False, False)
+    """
+    return OTHER_RATES.search(re.sub(r"(?<=[a-z])(?=[A-Z])|[\W_]+", "_", name).lower()) is not None
 
 
 def bare_pairs(value: object) -> bool:

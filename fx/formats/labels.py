@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.formats.fields import BadField, epoch, pair_of
-from fx.formats.json_walk import OF_RATES
+from fx.formats.json_walk import of_rates
 from fx.formats.page import Page
 from fx.formats.record import ASKS, BASES, BIDS, COUNTERS, PAIRS, RATES, Context, key_of, read_row
 from fx.quotes import Reject, Tick
@@ -146,7 +146,7 @@ def fields_of(line: str) -> dict[str, object]:
         if PRICED.fullmatch(metric["name"]):
             fields[side if side in {"bid", "ask"} else "rate"] = metric["value"]
     measured = MEASURED.match(line)
-    if measured and "value" in fields and not OF_RATES.search(measured["name"].lower()):
+    if measured and "value" in fields and not of_rates(measured["name"]):
         del fields["value"]
     stamp = metric["time"] if metric else (end["time"] if fields and (end := STAMP.search(line)) else None)
     if stamp:

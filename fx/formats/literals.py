@@ -17,9 +17,9 @@ from decimal import Decimal
 
 from fx.formats.fields import pair_of
 from fx.formats.json_text import Table
-from fx.formats.json_walk import NO_BASE, OF_RATES, once, walk
+from fx.formats.json_walk import NO_BASE, of_rates, once, walk
 from fx.formats.page import Page
-from fx.formats.record import Context, key_of, read_row
+from fx.formats.record import Context, read_row
 from fx.quotes import Reject, Tick
 
 __all__ = ["LITERALS", "Literals"]
@@ -81,11 +81,11 @@ class Literals:
         found = [
             (start, once(walk(named(name, value), context), NO_BASE))
             for start, _, name, value in tables_in(page.raw)
-            if OF_RATES.search(key_of(name))
+            if of_rates(name)
         ]
         for match in INDEXED.finditer(page.raw):
             pair = pair_of(f"{match['base']}/{match['counter']}")
-            if pair is not None and OF_RATES.search(key_of(match["name"])):
+            if pair is not None and of_rates(match["name"]):
                 line = page.raw.count("\n", 0, match.start()) + 1
                 row = read_row({"rate": match["rate"].replace("_", "")}, replace(context, pair=pair, base=None), line)
                 found.append((match.start(), iter([row] if row is not None else [])))

@@ -48,7 +48,7 @@ TIMES = (
     "dtyyyymmdd enddate regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate pubdate fxdate "
     "lastupdated timems ts d"
 ).split()
-UNITS = "nominal unit units quant multiplier curscale per".split()
+UNITS = "nominal unit units quant curscale per".split()
 ORDERS = frozenset(
     "side qty quantity orderqty orderid ordertype stoploss takeprofit lots clordid balance filledqty limitprice".split()
 )

@@ -15,8 +15,9 @@ from decimal import Decimal
 
 from fx.currencies import Pair
 from fx.formats.fields import BadField, code_of, figure_of, moment_of
+from fx.formats.json_walk import other_rates
 from fx.formats.page import Page
-from fx.formats.record import HELD, Context, Row, quote_of, read_row, short, with_fields
+from fx.formats.record import BASES, COUNTERS, HELD, PAIRS, Context, Row, first, quote_of, read_row, short, with_fields
 from fx.formats.xml_text import Node, xml_nodes
 from fx.quotes import Reject, Tick
 
@@ -63,7 +64,7 @@ class XmlQuotes:
         contexts: dict[int, Context | None] = {id(root): outside}
         for node in root.below():
             above = contexts.get(id(node.parent), outside) if node is not root else outside
-            if above is None or node.tag in HELD or contexts.get(id(node), above) is None:
+            if above is None or node.tag in HELD or other(node) or contexts.get(id(node), above) is None:
                 contexts[id(node)] = None  # and so for all within
                 continue
             if node.children or node is root:
@@ -76,6 +77,11 @@ class XmlQuotes:
             if found is not None:
                 yield found
         yield from rejects
+
+
+def other(node: Node) -> bool:
+    """Whether an element, by its name or type, is about other rates than those of exchange."""
+    return other_rates(node.tag) or other_rates(node.fields.get("type", ""))
 
 
 def element(node: Node, context: Context) -> Tick | Reject | None:
@@ -97,6 +103,9 @@ def element(node: Node, context: Context) -> Tick | Reject | None:
         fields["rate"] = node.text
     elif not node.fields:
         return None
+    own = first(fields, PAIRS) or (first(fields, BASES) and first(fields, COUNTERS))
+    if not own and not any("rate" in name for name in (node.tag, *node.fields)):
+        return None  # a price of goods in a currency, below another
     return read_row(fields, context, node.line)
 
 
