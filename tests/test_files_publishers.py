@@ -51,6 +51,7 @@ PUBLISHERS = {
     "FMP": ('[{"symbol":"EURUSD","price":1.2028,"changesPercentage":-0.1234,"change":-0.0015,"previousClose":1.2043,"timestamp":1614690246}]', ["EUR/USD 1.2028 -0.1234% @2021-03-02T13:04:06.000Z"]),
     "a ticker with sides": ('{"ticker":"EUR/USD","bid":"1.20280","ask":"1.20310","changes":-0.1,"date":"2021-03-02 16:00:01"}', ["EUR/USD 1.20280|1.20310 @2021-03-02T16:00:01.000Z"]),
     "the size of a contract": ('{"symbol":"EURUSD","bid":1.2028,"ask":1.2031,"lot":100000,"multiplier":100000}', ["EUR/USD 1.2028|1.2031"]),
+    "an amount, and what it comes to": ('{"from":"USD","to":"EUR","amount":10,"rate":0.8311,"result":8.311}', ["USD/EUR 0.8311"]),
     "Yahoo, whose scale is none": ('{"meta":{"symbol":"EURUSD=X","regularMarketPrice":1.2028,"scale":4,"priceHint":4}}', ["EUR/USD 1.2028"]),
     "an amount that is that of another column": ('{"status":"success","base_currency_code":"EUR","amount":"100.0000","rates":{"USD":{"rate":"1.2028","rate_for_amount":"120.28"}}}', ["EUR/USD 1.2028"]),
     "a change over days": ('{"fluctuation":true,"end_date":"2021-03-02","base":"EUR","rates":{"USD":{"start_rate":1.2053,"end_rate":1.2028,"change":-0.0025,"change_pct":-0.2074}}}', ["EUR/USD 1.2028 -0.2074% @2021-03-02"]),

@@ -32,6 +32,7 @@ NAMED = re.compile(
 )
 BARE = re.compile(r"\ufeff?\s{0,200}(?=\{\s{0,99}(?:\(\s{0,9}[\"']|'))")
 """A dictionary without a name that is none of JSON: a tuple or a text in single quotes is its first key."""
+MARKS = ("={", "= {", "=[", "= [", "']['", '"]["')
 INDEXED = re.compile(
     r"^[ \t]*(?P<name>[A-Za-z_$][\w$.]{0,60})\[[\"'](?P<base>[A-Za-z]{3})[\"']\]"
     r"\[[\"'](?P<counter>[A-Za-z]{3})[\"']\][ \t]*=[ \t]*"
@@ -59,6 +60,8 @@ class Literals:
 
     def recognises(self, page: Page) -> bool:
         """Whether most of the text is such tables, whatever they are of, and one names a pair or codes."""
+        if not BARE.match(page.raw) and not any(mark in page.raw for mark in MARKS):
+            return False  # far cheaper than the patterns
         if not NAMED.search(page.raw) and not BARE.match(page.raw) and not INDEXED.search(page.raw):
             return False
         if not re.search(rf"{CODED}|[{{,]\s*[A-Z]{{3}}\s*:", page.raw):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from fx.currencies import Currency, Pair
 from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
@@ -48,6 +49,8 @@ TIMES = (
     "dtyyyymmdd enddate regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate pubdate fxdate "
     "lastupdated timems ts d"
 ).split()
+RESULTS = "result converted convertedamount conversionresult toamount targetamount total".split()
+"""What an amount comes to, where an answer converts one."""
 UNITS = "nominal unit units quant curscale per".split()
 ORDERS = frozenset(
     "side qty quantity orderqty orderid ordertype stoploss takeprofit lots clordid balance filledqty limitprice".split()
@@ -270,11 +273,7 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
     if bid is None and ask is None and {"a", "b"} <= fields.keys():
         bid, ask = fields["b"], fields["a"]
     if fields.keys() >= {"amount", "rate"}:
-        try:
-            amount = figure_of(fields["amount"])
-        except BadField:
-            amount = None
-        if amount not in {None, Decimal(1)} and not any(name in fields for name in UNITS):
+        if not any(name in fields for name in UNITS) and not rate_of_one(fields, context.mark):
             return Reject(f"{pair} {rate}", NO_AMOUNT.format(amount=fields["amount"]), line)
     elif "amount" in fields and str(fields["amount"]) != "1" and not WEAK.isdisjoint(fields):
         return None
@@ -299,6 +298,25 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
     if named and fields.get("base") is None and fields.get("pair") is None:
         named = None
     return quote_of(Row(pair, rate, bid, ask, change, unit, line, moment, named or context.source), context.mark)
+
+
+def rate_of_one(fields: Mapping[str, object], mark: DecimalMark | None) -> bool:
+    """Whether the rate beside an amount is that of one: the amount is one, or what it comes to is printed too.
+
+    >>> rate_of_one({"amount": "10", "rate": "0.83", "result": "8.30"}, None), rate_of_one({"amount": "100"}, None)
+    (True, False)
+    """
+    try:
+        amount, rate, result = (
+            figure_of(value, mark) for value in (fields["amount"], fields.get("rate"), first(fields, RESULTS))
+        )
+    except BadField:
+        return False
+    if amount is None or amount == 1:
+        return True
+    if rate is None or not result:
+        return False
+    return abs(Fraction(amount) * Fraction(rate) / Fraction(result) - 1) < Fraction(1, 100)
 
 
 def unit_in(fields: Mapping[str, object], outside: Decimal) -> Decimal:

@@ -61,7 +61,7 @@ class Sql:
 
     def recognises(self, page: Page) -> bool:
         """Whether a statement names columns of a pair and a rate."""
-        return any(True for _ in statements(page.raw.replace("\r\n", "\n").replace("\r", "\n")))
+        return any(True for _ in statements(page.raw.replace("\r", "\n")))
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each row of values.
@@ -105,12 +105,11 @@ def statements(text: str) -> Iterator[re.Match[str]]:
     >>> [match.start() for match in statements("UPDATE r SET rate = 5.1 WHERE pair = 'USD/KZT';")]
     [0]
     """
-    folded = text.upper()
     found: list[re.Match[str]] = []
-    if "INTO" in folded or "STDIN" in folded:
+    if any(word in text for word in ("INTO", "into", "STDIN", "stdin")):  # far cheaper than the patterns
         for pattern in (INSERT, COPY):
             found += [match for match in pattern.finditer(text) if kind_of(*columns_of(match)) == "rows"]
-    if "UPDATE" in folded and "WHERE" in folded:
+    if any(word in text for word in ("UPDATE ", "update ")) and any(word in text for word in ("WHERE", "where")):
         for match in UPDATE.finditer(text):
             names = [each["name"] for part in ("set", "where") for each in EQUALS.finditer(match[part])]
             if kind_of(names, tuple(map(key_of, names))) == "rows":

@@ -103,7 +103,8 @@ BANKS = (
         "NBRB", "BYN", re.compile(r"<DailyExRates\b"), "currency", ("charcode",), "rate", "scale", order="month",
     ),
     Bank(
-        "MNB", "HUF", re.compile(r"(?:<|&lt;)MNB(?:Current)?ExchangeRates\b"), "rate", ("curr",), "", "unit",
+        "MNB", "HUF", re.compile(r"MNB(?:Current)?ExchangeRates\b[^<>]{0,200}(?:>|&gt;)"), "rate", ("curr",), "",
+        "unit",
     ),
     Bank(
         "CBA", "AMD",

@@ -54,7 +54,8 @@ class Yaml:
 
     def recognises(self, page: Page) -> bool:
         """Whether every line is YAML's and a pair or rates are named by a key."""
-        if not UNDER.search(page.raw) and not (SHAPE.search(page.raw) and PRICE.search(page.raw)):
+        under = (":\n" in page.raw or ":\r" in page.raw) and UNDER.search(page.raw)
+        if not under and not (SHAPE.search(page.raw) and PRICE.search(page.raw)):
             return False
         lines = [line for line in page.raw.replace("\r", "\n").split("\n") if line.strip()]
         return all(":" in line or re.match(r" *(?:- |#|---|\.\.\.)", line) for line in lines) and "://" not in lines[0]
