@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fx.currencies import Pair
 from fx.documents import Document
-from fx.formats import Page
+from fx.exact import plain
+from fx.formats import Page, hints_of, scan
 from fx.formats.ticker import TICKER
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
@@ -66,3 +67,27 @@ def reading(text: str | bytes, name: str = "page", **how: object) -> Reading:
     """A text read as a document."""
     data = text if isinstance(text, bytes) else text.encode("utf-8")
     return read_document(Document(name, data, how.pop("modified", None)), now=NOON, **how)  # type: ignore[arg-type]
+
+
+def written(tick: Tick) -> str:
+    """``PAIR RATE`` or ``PAIR BID|ASK``, then, where there is one, ``CHANGE%``, ``/UNIT`` and ``@MOMENT``."""
+    sides = (
+        ""
+        if tick.bid is None and tick.ask is None
+        else "|".join("-" if side is None else plain(side) for side in (tick.bid, tick.ask))
+    )
+    words = [str(tick.pair), "" if tick.rate is None else plain(tick.rate), sides]
+    words += [
+        "" if tick.change_pct is None else f"{plain(tick.change_pct)}%",
+        "" if tick.unit == 1 else f"/{tick.unit}",
+        "" if tick.observed_at is None else f"@{tick.observed_at}",
+    ]
+    return " ".join(word for word in words if word)
+
+
+def read_file(text: str, name: str = "file", **hints: str) -> tuple[list[str], list[Reject]]:
+    """The quotes and rejects of a text that is a file."""
+    found = list(scan(Page(text, text, name, hints_of(**hints))))
+    return [written(item) for item in found if isinstance(item, Tick)], [
+        item for item in found if isinstance(item, Reject)
+    ]

@@ -201,7 +201,7 @@ TABLES = {
     ("pairs",): 5,
     ("sources",): 1,
     ("documents",): 1,
-    ("formats",): 20,
+    ("formats",): 25,
     ("sql", "select base, rate_text from latest_quotes"): 5,
     ("parse", "page.txt"): 5,
 }

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from fx.exact import plain
-from fx.formats import OWN, Page, hints_of, scan
-from fx.quotes import Reject, Tick
+from fx.formats import OWN, Page, scan
+from fx.quotes import Tick
+from tests.builders import read_file as read
 
 ECB = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
@@ -358,28 +358,6 @@ OTHERS = {
 }  # fmt: skip
 
 
-def written(tick: Tick) -> str:
-    sides = (
-        ""
-        if tick.bid is None and tick.ask is None
-        else "|".join("-" if side is None else plain(side) for side in (tick.bid, tick.ask))
-    )
-    words = [str(tick.pair), "" if tick.rate is None else plain(tick.rate), sides]
-    words += [
-        "" if tick.change_pct is None else f"{plain(tick.change_pct)}%",
-        "" if tick.unit == 1 else f"/{tick.unit}",
-        "" if tick.observed_at is None else f"@{tick.observed_at}",
-    ]
-    return " ".join(word for word in words if word)
-
-
-def read(text: str, name: str = "file", **hints: str) -> tuple[list[str], list[Reject]]:
-    found = list(scan(Page(text, text, name, hints_of(**hints))))
-    return [written(item) for item in found if isinstance(item, Tick)], [
-        item for item in found if isinstance(item, Reject)
-    ]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [pytest.param(*case, id=name) for table in (BANKS_XML, JSON, CSV, OTHERS) for name, case in table.items()],
@@ -393,49 +371,6 @@ def test_a_file_gives_its_quotes(text: str, expected: list[str]) -> None:
 )
 def test_a_file_of_ticks_takes_its_pair_from_the_name(name: str, text: str, expected: list[str]) -> None:
     assert read(text, f"folder/{name}") == (expected, [])
-
-
-OPTIONS = {
-    "a bank that could be four": (VALCURS % ("", "", "USD", "1", "18,1000"), {}, [], "give --counter"),
-    "the counter told": (VALCURS % ("", "", "USD", "1", "18,1000"), {"counter": "MDL"}, ["USD/MDL 18.1000 @2021-03-02"], ""),
-    "the counter of a bank in JSON": ('[{"code":"USD","rate":"16.05"}]', {"counter": "LSL"}, ["USD/LSL 16.05"], ""),
-    "a bank's CSV": ("code,rate\nUSD,16.05\n", {}, [], "give --counter"),
-    "a bank's CSV, told": ("code,rate\nUSD,16.05\n", {"counter": "LSL"}, ["USD/LSL 16.05"], ""),
-    "a wide table with the euro": ("date,USD,EUR\n2021-03-02,418.10,503.11\n", {}, [], "give --counter"),
-    "a wide table, told": ("date,USD,EUR\n2021-03-02,418.10,503.11\n", {"counter": "KZT"}, ["USD/KZT 418.10 @2021-03-02", "EUR/KZT 503.11 @2021-03-02"], ""),
-    "ticks without a pair": ("20210302 000001123,1.2028,1.2031,0\n20210302 000001124,1.2028,1.2031,0\n", {}, [], "give --pair"),
-    "ticks, told": ("20210302 000001123,1.2028,1.2031,0\n", {"pair": "EUR/USD"}, ["EUR/USD 1.2028|1.2031 @2021-03-02T05:00:01.123Z"], ""),
-    "bars without a pair": ("Gmt time,Open,High,Low,Close,Volume\n02.03.2021 00:00:00.000,1,2,1,2,1\n", {}, [], "give --pair"),
-    "rates without a base": ('{"timestamp":1614690246,"rates":{"EUR":0.83,"KZT":418.1}}', {}, [], "give --pair"),
-    "rates, told": ('{"rates":{"EUR":0.83}}', {"pair": "USD/EUR"}, ["USD/EUR 0.83"], ""),
-    "an open decimal comma": ('pair,rate\nUSD/UZS,"10,476"\n', {}, [], "--decimal"),
-    "a decimal comma, told": ('pair,rate\nUSD/UZS,"10,476"\n', {"decimal": "point"}, ["USD/UZS 10476"], ""),
-    "an open date": ("date,pair,rate\n03/02/2021,EUR/USD,1.2028\n", {}, [], "one of two days"),
-    "a sign of two currencies": ("P 2021-03-02 EUR ¥128.60\n", {}, [], "write the code"),
-    "a fraction without an end": (
-        "<price><price:commodity><cmdty:space>ISO4217</cmdty:space><cmdty:id>KZT</cmdty:id></price:commodity><price:currency><cmdty:space>ISO4217</cmdty:space><cmdty:id>USD</cmdty:id></price:currency><price:value>100/41811</price:value></price>",
-        {}, [], "the other way round",
-    ),
-    "a rate of zero": ('{"base":"UZS","rates":{"XAU":0.0000}}', {}, [], "lost its digits"),
-    "broken JSON": ('{"base":"EUR","rates":{"USD":1.2,', {}, [], "the JSON breaks"),
-    "one broken line": ('{"pair":"EUR/USD","rate":1.2}\n{"pair":"EUR/USD","ra\n{"pair":"EUR/GBP","rate":0.8}\n', {}, ["EUR/USD 1.2", "EUR/GBP 0.8"], "the JSON breaks"),
-    "broken XML": ("<Cube time='2021-03-02'><Cube currency='USD' rate='1.2028'/>\n<Cube currency=", {}, ["EUR/USD 1.2028 @2021-03-02"], "the XML breaks"),
-    "entities declared": ('<!DOCTYPE x [<!ENTITY a "b">]><ValCurs name="Foreign Currency Market"><Valute><CharCode>USD</CharCode><Value>&a;</Value></Valute></ValCurs>', {}, [], "entities"),
-    "a row too long": ("pair,rate\nEUR/USD,1,2028\nEUR/GBP,0.8612\n", {}, ["EUR/GBP 0.8612"], "more fields"),
-    "a line that is no tick": ("EUR/USD,20210302 13:04:06.123,1.2028,1.2031\nthe end\n", {}, ["EUR/USD 1.2028|1.2031 @2021-03-02T13:04:06.123Z"], "not like those"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("text", "hints", "expected", "reason"), [pytest.param(*case, id=name) for name, case in OPTIONS.items()]
-)
-def test_what_a_file_leaves_out_is_asked_for_once(
-    text: str, hints: dict[str, str], expected: list[str], reason: str
-) -> None:
-    ticks, rejects = read(text, **hints)
-    assert ticks == expected
-    assert len(rejects) == bool(reason)
-    assert all(reason in reject.reason and reject.reason[:1] not in "ABCDEFGHIJKLMNOPQRSTUVWYZ" for reject in rejects)
 
 
 NOT_FILES = {
@@ -524,6 +459,21 @@ LONG = {
     "open INSERTs": ("", "INSERT INTO r (base, quote, rate) VALUES (", ""),
     "labels": ("", "fx,base=USD,quote=KZT rate=418.1 1614690246000000000\n", ""),
     "YAML": ("rates:\n", "  - pair: EUR/USD\n    rate: 1.2028\n", ""),
+    "TOML": ("", '[[rates]]\npair = "EUR/USD"\nrate = 1.2028\n', ""),
+    "sections": ("", "[EURUSD]\nrate = 1.2028\n", ""),
+    "a dictionary": ("RATES = {\n", "('EUR', 'USD'): Decimal('1.2028'),\n", "}\n"),
+    "open dictionaries": ("", "RATES = {'EUR/USD': [\n", ""),
+    "UPDATEs": ("", "UPDATE r SET rate = 1.2 WHERE base = 'EUR' AND quote = 'USD';\n", ""),
+    "open UPDATEs": ("", "UPDATE r SET rate = 1.2 WHERE base = 'EUR' AND ", ""),
+    "COPY": ("COPY r (base, quote, rate) FROM stdin;\n", "EUR\tUSD\t1.2\n", ""),
+    "GNU units": ("", "euro 1|0.92 dollar\n", ""),
+    "XML of pairs": ("<rates>", '<rate from="EUR" to="USD">1.2</rate>', "</rates>"),
+    "series": ("DATE,DEXUSEU\n", "2021-03-02,1.2046\n", ""),
+    "SDMX": (
+        '{"dataSets":[{"series":{"0":{"observations":{',
+        '"0":[1.2],',
+        '"0":[1.2]}}}}],"structure":{"dimensions":{"observation":[{"id":"TIME_PERIOD","values":[{"id":"2021-03-02"}]}],"series":[{"id":"CURRENCY","values":[{"id":"USD"}]}]}}}',
+    ),
 }
 
 

@@ -23,16 +23,21 @@ from fx.formats.human import Family, read_families
 from fx.formats.json_banks import JSON_BANKS
 from fx.formats.json_quotes import JSON_QUOTES
 from fx.formats.json_rates import JSON_RATES
+from fx.formats.json_series import JSON_SERIES
 from fx.formats.labels import LABELS
 from fx.formats.ledger import LEDGER
+from fx.formats.literals import LITERALS
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
 from fx.formats.sql import SQL
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
 from fx.formats.ticks import TICKS
+from fx.formats.toml_text import TOML
+from fx.formats.units_text import UNITS
 from fx.formats.xml_banks import XML_BANKS
 from fx.formats.xml_others import XML_OTHERS
+from fx.formats.xml_quotes import XML_QUOTES
 from fx.formats.yaml_text import YAML
 from fx.quotes import Reject, Tick
 
@@ -69,6 +74,8 @@ OWN: tuple[Format, ...] = (
     ECB_XML,
     XML_BANKS,
     XML_OTHERS,
+    XML_QUOTES,
+    JSON_SERIES,
     JSON_BANKS,
     JSON_QUOTES,
     JSON_RATES,
@@ -78,8 +85,11 @@ OWN: tuple[Format, ...] = (
     ECB_CSV,
     CSV_HEADS,
     LEDGER,
+    LITERALS,
+    TOML,
     LABELS,
     YAML,
+    UNITS,
     *HUMAN,
 )
 """The formats of fx: structured ones first, in the order in which they are asked."""

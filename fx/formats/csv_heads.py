@@ -3,9 +3,9 @@
 The delimiter is found (comma, semicolon, tab, stroke), the columns may stand in any order, a title may stand above.
 ``pair`` or two codes name the currencies; rate, or bid and ask, the price; a column in percent the change. pricehist's
 ``amount`` is its rate. Times are brought to UTC. A table of one code a row is a bank's: that of the Czech bank is known
-by its head, others need ``--counter``. A wide table with a pair over each column is read as well. Bars and ticks
-whose file names no pair (Dukascopy, MetaTrader) take it from the file's name or ``--pair``, and a side (``_ASK``)
-from the name.
+by its head, others need ``--counter``. A wide table with a pair over each column, or the name under which a central
+bank keeps it (``DEXUSEU``), is read as well. Bars and ticks whose file names no pair (Dukascopy, MetaTrader) take it
+from the file's name or ``--pair``, and a side (``_ASK``) from the name.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.currencies import Currency, Pair
-from fx.formats.csv_text import DAYS, SLASHED, Layout, day_order, layout_of, rows_of
-from fx.formats.fields import BadField, code_of, moment_of, pair_in_name, pair_of
+from fx.formats.csv_text import ABOVE_SERIES, DAYS, SLASHED, Layout, day_order, layout_of, rows_of
+from fx.formats.fields import BadField, code_of, moment_of, pair_in_name
 from fx.formats.figures import DecimalMark, mark_of
 from fx.formats.page import Page
 from fx.formats.record import (
@@ -31,6 +31,7 @@ from fx.formats.record import (
     quote_of,
     read_row,
 )
+from fx.formats.series import named_pair
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
@@ -57,7 +58,7 @@ class CsvHeads:
         if found is None:
             return False
         if found.kind == "wide":
-            return any(pair_of(cell) for cell in found.cells)
+            return any(named_pair(cell) for cell in found.cells)
         if found.kind == "ticks" and not {"close", "bid", "ask", "bidprice"} & set(found.keys):
             return known_pair(page) is not None
         return True
@@ -70,10 +71,10 @@ class CsvHeads:
         [('KZT/USD', Decimal('0.00190'), 2, '2024-12-14')]
         """
         layout = layout_of(page.raw[:BEGINNING])
-        if layout is None:
+        if layout is None or layout.kind == "held":
             return
         czech = set(layout.keys) >= CZECH
-        counter = page.hints.counter or (Currency("CZK") if czech else None)
+        counter = page.hints.counter or layout.counter or (Currency("CZK") if czech else None)
         context = Context(counter=counter, mark=page.hints.decimal_mark or proven_mark(page.raw, layout))
         if czech:
             mark: DecimalMark = "," if "kurz" in layout.cells else "."
@@ -134,12 +135,16 @@ def table_rows(page: Page, layout: Layout, context: Context) -> Iterator[Tick | 
     side = re.search(r"(?<![A-Za-z])(ask|bid)(?![A-Za-z])", page.name.lower().replace("_", " "))
     only = side[1] if side and layout.kind == "ticks" and "close" in layout.keys else None
     dates = [place for place, key in enumerate(layout.keys) if key in DAYS]
+    describing = layout.keys[0] in ABOVE_SERIES
     order = None
     if dates and "/" in page.raw[:BEGINNING]:
         order = day_order(cells[dates[0]] for _, cells in rows_of(page.raw, layout.delimiter) if len(cells) > dates[0])
     for line, cells in rows_of(page.raw, layout.delimiter):
         if line <= layout.line or not any(cells) or cells[0].startswith("#"):
             continue
+        if describing and not re.fullmatch(r"[0-9]{1,4}[-/. ].*[-/. ][0-9]{1,4}", cells[0].strip()):
+            continue
+        describing = False
         if order:
             for place in dates:
                 if place < len(cells) and (match := SLASHED.match(cells[place])):
@@ -185,7 +190,7 @@ def wide_row(layout: Layout, cells: list[str], context: Context, line: int) -> I
         yield Reject(cells[0][:80], str(bad), line)
         return
     for head, cell in zip(layout.cells, cells, strict=False):
-        pair = pair_of(head) if cell else None
+        pair = named_pair(head) if cell else None
         if pair is None and context.counter and (code := code_of(head)) and code != context.counter:
             pair = Pair(code, context.counter)
         if pair is not None and cell:

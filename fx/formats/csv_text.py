@@ -10,14 +10,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fx.formats.fields import code_of, pair_of
-from fx.formats.record import ASKS, BASES, BIDS, CODES, COUNTERS, ORDERS, PAIRS, PRICEHIST, RATES, TIMES, key_of
+from fx.currencies import Currency
+from fx.formats.fields import code_of
+from fx.formats.record import ASKS, BASES, BIDS, CODES, COUNTERS, HELD, ORDERS, PAIRS, PRICEHIST, RATES, TIMES, key_of
+from fx.formats.series import named_pair, series_of
 
 __all__ = ["Layout", "day_order", "layout_of", "rows_of"]
 
 DELIMITERS = ",;\t|"
 HEAD_WITHIN = 12
 """Lines among which the head stands: a title, a date, a comment may come before it."""
+SERIES_WITHIN = 200
+"""Lines among which the head of a central bank's series stands, below a list of what each of them is."""
+SERIES = re.compile(r"FX[A-Z]{6}|DEX[A-Z]{2}|RXI|XUDL|EXR\.D|A\$1=|SEK[A-Z]{3}PMI")
+ABOVE_SERIES = frozenset(("title", "seriesid"))
+"""What the Reserve Bank of Australia writes before its heads; what each is follows, then the days."""
+RATE_IN = re.compile(r"(?:exchange)?(?:rate|price|value)(?:to|in)(?P<counter>[a-z]{3})")
+"""A head that says in what the rates are: ``rate_to_usd``."""
 DAYS = frozenset((*TIMES, "opentime", "localtime", "timeeet", "timegmt"))
 
 
@@ -34,6 +43,8 @@ ALSO_CALLED = {
         "country": "země",
         "amount": "množství",
         "nominal": "номинал единиц",
+        "from": "von",
+        "to": "nach",
     }.items()
     for other in others.split()
 }
@@ -44,8 +55,9 @@ ALSO_CALLED = {
 class Layout:
     """Where the head stands, what divides the fields, and what kind of table it is.
 
-    ``kind``: ``rows`` (a statement a row), ``bank`` (one code a row), ``ticks`` (no pair in the file), ``wide`` (a code
-    or a pair a column).
+    ``kind``: ``rows`` (a statement a row), ``bank`` (one code a row), ``ticks`` (no pair in the file), ``wide`` (a
+    code or a pair a column), ``held`` (something else of each pair: fees, weights, volumes). ``counter`` is what
+    the head says that the rates are in.
     """
 
     delimiter: str
@@ -53,6 +65,7 @@ class Layout:
     cells: tuple[str, ...]
     keys: tuple[str, ...]
     kind: str
+    counter: Currency | None = None
 
 
 def rows_of(raw: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -82,7 +95,9 @@ def layout_of(beginning: str) -> Layout | None:
     """
     text = beginning.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    for number, line in enumerate(lines[:HEAD_WITHIN], 1):
+    for number, line in enumerate(lines[:SERIES_WITHIN], 1):
+        if number > HEAD_WITHIN and not SERIES.search(line):
+            continue
         marked = line.lstrip()[:1] in "|{[" or (line.lstrip()[:1] == "<" and not ANGLED.match(line.lstrip()))
         if not line.strip() or marked or len(line) > 20000:
             continue
@@ -91,10 +106,16 @@ def layout_of(beginning: str) -> Layout | None:
                 continue
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
             keys = tuple(ALSO_CALLED.get(key, key) for key in map(key_of, cells))
+            said = [match for key in keys if (match := RATE_IN.fullmatch(key)) and code_of(match["counter"])]
+            counter = code_of(said[0]["counter"]) if len(said) == 1 else None
+            if counter:
+                keys = tuple("rate" if RATE_IN.fullmatch(key) else key for key in keys)
             kind = kind_of(cells, keys)
+            if number > HEAD_WITHIN and not (kind == "wide" and all(map(named_pair, cells[1:]))):
+                continue
             following = next((other for other in lines[number:] if other.strip()), "")
             if kind and following.count(delimiter) >= len(cells) - 2:
-                return Layout(delimiter, number, tuple(cells), keys, kind)
+                return Layout(delimiter, number, tuple(cells), keys, kind, counter)
     return None
 
 
@@ -105,12 +126,16 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
     'wide'
     """
     names = {key for key in keys if len(key) > 1}
+    if len(cells) > 1 and keys[0] in {*DAYS, *ABOVE_SERIES} and any(map(series_of, cells[1:])):
+        return "wide"
     if len(cells) < 2 or not ORDERS.isdisjoint(names) or any(len(cell) > 40 for cell in cells):
         return None
     prices = names & {*RATES, *BIDS, *ASKS}
     both_sides = bool(names & set(BIDS) and names & set(ASKS))
     if prices and names & set(PAIRS):
         return "rows"
+    if names & set(PAIRS) and any(key in HELD or f"{key}s" in HELD for key in names):
+        return "held"
     if names & set(BASES) and names & {*COUNTERS, *CODES} and (prices or names <= PRICEHIST):
         return "rows"
     if names & set(CODES) and names & set(COUNTERS) and prices:
@@ -118,7 +143,7 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
     if names & set(CODES) and (names & OFFICIAL or both_sides) and "price" not in names:
         return "bank"
     if keys[0] in DAYS or any(key in DAYS for key in keys[:2]):
-        if sum(1 for cell in cells[1:] if code_of(cell) or column_pair(cell)) * 2 >= sum(map(bool, cells[1:])):
+        if sum(1 for cell in cells[1:] if code_of(cell) or named_pair(cell)) * 2 >= sum(map(bool, cells[1:])):
             return "wide"
         if both_sides or {"open", "high", "low", "close"} <= names or (prices and names <= {*DAYS, *RATES}):
             return "ticks"
@@ -128,11 +153,6 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
 ANGLED = re.compile(r"<(?:DATE|TICKER|DTYYYYMMDD)>[,;\t]", re.IGNORECASE)
 """How the heads of MetaTrader and its kin begin."""
 OFFICIAL = frozenset(("rate", "exchangerate", "officialrate", "mid", "midrate", "obsvalue"))
-
-
-def column_pair(cell: str) -> bool:
-    """Whether a column is headed by a pair."""
-    return pair_of(cell) is not None
 
 
 SLASHED = re.compile(r"\s*([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}\b")

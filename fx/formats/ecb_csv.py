@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from fx.currencies import Currency, Pair
 from fx.formats.csv_heads import BEGINNING, wide_row
 from fx.formats.csv_text import layout_of, rows_of
-from fx.formats.fields import BadField, code_of, moment_of, pair_of
+from fx.formats.fields import BadField, code_of, moment_of
 from fx.formats.page import Page
 from fx.formats.record import NO_COUNTER, Context, Row, quote_of
+from fx.formats.series import named_pair
 from fx.quotes import Reject, Tick
 
 __all__ = ["ECB_CSV", "EcbCsv"]
@@ -34,7 +35,7 @@ class EcbCsv:
     def recognises(self, page: Page) -> bool:
         """Whether the text begins with a head of a date and codes."""
         found = layout_of(page.raw[:BEGINNING])
-        return found is not None and found.kind == "wide" and not any(pair_of(cell) for cell in found.cells)
+        return found is not None and found.kind == "wide" and not any(named_pair(cell) for cell in found.cells)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each figure of each day.

@@ -12,13 +12,29 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from fractions import Fraction
+from typing import Literal
 
 from fx.currencies import Currency, Pair, is_iso
 from fx.exact import decimal_of, half_even
 from fx.formats.figures import LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, read_figure
 from fx.moments import EPOCH, Moment, find_date
 
-__all__ = ["BadField", "code_of", "epoch", "figure_of", "moment_of", "pair_in_name", "pair_of", "per_one", "percent_of"]
+__all__ = [
+    "BadField",
+    "DayOrder",
+    "code_of",
+    "epoch",
+    "figure_of",
+    "moment_of",
+    "pair_in_name",
+    "pair_of",
+    "per_one",
+    "percent_of",
+]
+
+
+DayOrder = Literal["day", "month"]
+"""What stands first in a publisher's dates with strokes: ``03/02/2002``."""
 
 
 class BadField(ValueError):
@@ -131,9 +147,9 @@ def code_of(value: object) -> Currency | None:
     >>> code_of(" usd "), code_of("BTC"), code_of("dollar")
     ('USD', None, None)
     """
-    if not isinstance(value, str) or len(value) > 12:
+    if not isinstance(value, str) or len(value) > 16:
         return None
-    folded = value.strip().strip("'\"").upper()
+    folded = value.strip().strip("'\"").upper().removeprefix("CURRENCY::")  # as GnuCash writes it
     return Currency(folded) if is_iso(folded) else None
 
 
@@ -191,7 +207,7 @@ def pair_in_name(name: str) -> Pair | None:
     return None
 
 
-UTC_HOURS = r"(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?"
+UTC_HOURS = r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|Z|UTC|GMT)?"
 STAMP = re.compile(
     r"(?:(?P<year>[0-9]{4})(?P<mark>[-./]?)(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
     r"|(?P<first>[0-9]{1,2})(?P<between>[./-])(?P<second>[0-9]{1,2})(?P=between)(?P<last>[0-9]{4}))"
@@ -201,13 +217,16 @@ STAMP = re.compile(
 
 
 @functools.lru_cache(maxsize=4096)
-def moment_of(value: str, hours_east: int = 0) -> Moment | None:
+def moment_of(value: str, hours_east: int = 0, order: DayOrder | None = None) -> Moment | None:
     """The day or instant that a field states, None for a blank; raises `BadField`.
 
-    ``hours_east`` is the zone of a time without one. ``03/04/2025`` can be read in two ways and is refused.
+    ``hours_east`` is the zone of a time without one. ``03/04/2025`` can be read in two ways and is refused, unless
+    ``order`` says what the publisher puts first.
 
     >>> [str(moment_of(text, -5)) for text in ("2026-07-02T09:30:00+12:00", "20120201 000003660", "03 June 2021")]
     ['2026-07-01T21:30:00.000Z', '2012-02-01T05:00:03.660Z', '2021-06-03']
+    >>> str(moment_of("02/03/2002", order="day"))
+    '2002-03-02'
     """
     text = value.strip().strip("'\"")
     if text.lower() in BLANK:
@@ -216,7 +235,7 @@ def moment_of(value: str, hours_east: int = 0) -> Moment | None:
     try:
         if not match:
             return other_moment(text)
-        day = day_in(match)
+        day = day_in(match, order)
         if match["hour"] is None:
             return Moment.of_day(day)
         hour = int(match["hour"])
@@ -235,16 +254,16 @@ def moment_of(value: str, hours_east: int = 0) -> Moment | None:
         raise BadField(f"{text[:40]!r} is not a date: write it as 2024-12-14 or 2024-12-14T15:30Z") from None
 
 
-def day_in(match: re.Match[str]) -> date:
+def day_in(match: re.Match[str], order: DayOrder | None) -> date:
     """The day of a stamp; raises ValueError for an impossible or open one."""
     if match["year"]:
         if not match["mark"] and len(match["month"] + match["day"]) != 4:
             raise ValueError(match[0])
         return date(int(match["year"]), int(match["month"]), int(match["day"]))
     first, second, year = int(match["first"]), int(match["second"]), int(match["last"])
-    if match["between"] == "/" and ambiguous(match):
+    if match["between"] == "/" and order is None and ambiguous(match):
         raise ValueError(match[0])
-    month_first = match["between"] == "/" and second > 12
+    month_first = match["between"] == "/" and (second > 12 if order is None else order == "month")
     return date(year, first, second) if month_first else date(year, second, first)
 
 
@@ -260,6 +279,7 @@ def offset(zone: str | None, hours_east: int) -> timedelta:
         return timedelta(hours=hours_east)
     if zone in {"Z", "UTC", "GMT"}:
         return timedelta()
+    zone = zone.removeprefix("UTC").removeprefix("GMT")
     digits = zone[1:].replace(":", "").ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return -span if zone[0] == "-" else span

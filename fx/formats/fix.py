@@ -20,10 +20,10 @@ __all__ = ["FIX", "Fix"]
 
 SEPARATORS = "\x01|\x02\u2401^"
 FIELD = re.compile(
-    r"(?:(?<=[\x01|\x02\u2401\s])|(?<=\^A)|^)(?P<tag>[0-9]{1,5})=(?P<value>[^\x01|\x02\u2401^\n]{0,400})"
+    r"(?:(?<=[\x01|;\x02\u2401\s])|(?<=\^A)|^)(?P<tag>[0-9]{1,5})=(?P<value>[^\x01|;\x02\u2401^\n]{0,400})"
 )
 SHAPE = re.compile(
-    r"[^\n]{0,80}?(?:8=FIXT?\.[0-9.]{1,5}[\x01|\x02\u2401^\s]|(?<![0-9])35=[A-Za-z0-9]{1,2}[\x01|\x02\u2401^])"
+    r"[^\n]{0,80}?(?:8=FIXT?\.[0-9.]{1,5}[\x01|;\x02\u2401^\s]|(?<![0-9])35=[A-Za-z0-9]{1,2}[\x01|;\x02\u2401^])"
 )
 BEGIN = re.compile(r"8=FIX")
 
@@ -83,13 +83,9 @@ def read_message(message: str, line: int) -> Iterator[Tick | Reject]:
         pair = pair_of(symbol)
         if pair is None:
             continue
-        for row in (
-            Row(pair, None, prices.get("0"), prices.get("1"), line=line, moment=moment),
-            Row(pair, prices.get("2"), line=line, moment=moment),
-        ):
-            found = quote_of(row)
-            if found is not None:
-                yield found
+        found = quote_of(Row(pair, prices.get("2"), prices.get("0"), prices.get("1"), line=line, moment=moment))
+        if found is not None:
+            yield found
 
 
 def entries(fields: list[tuple[str, str]]) -> Iterator[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""JSON of national banks: Russia, Uzbekistan, Ukraine, Poland, Czechia, Belarus and Georgia.
+"""JSON of national banks: Russia, Uzbekistan, Ukraine, Poland, Czechia, Belarus, Georgia, Israel and Croatia.
 
 Each file prints what one code, or ten or a hundred of it, is worth in the bank's own currency, which it leaves out:
 the names of the fields tell whose file it is. The value is the day's (``Value``), not that of the day before
@@ -36,6 +36,8 @@ class Bank:
     bid: str = "bid"
     ask: str = "ask"
     day: str = "date"
+    change: str = ""
+    own_base: bool = False
 
 
 BANKS = (
@@ -46,17 +48,29 @@ BANKS = (
     Bank("NBRB", "BYN", "curabbreviation", "curofficialrate", "curscale"),
     Bank("NBG", "GEL", "code", "rate", "quantity"),
     Bank("NBP", "PLN", "code", "mid", day="effectivedate"),
+    Bank("BOI", "ILS", "key", "currentexchangerate", "unit", day="lastupdate", change="currentchange"),
+    Bank("HNB", "HRK", "valuta", "srednjitečaj", "jedinica", "kupovnitečaj", "prodajnitečaj", "datumprimjene"),
+    Bank("HNB", "EUR", "valuta", "srednjitečaj", "", "prodajnitečaj", "kupovnitečaj", "datumprimjene", own_base=True),
 )
 SHAPE = re.compile(
     r'"(?:(?P<CBR>Valute"\s*:\s*[{\[](?=[^{}]{0,200}\{?[^{}]{0,400}"CharCode"))|(?P<CBU>Ccy)"\s*:'
     r'|(?P<NBU>cc)"\s*:\s*"[A-Z]{3}"|(?P<NBRB>Cur_Abbreviation)"\s*:|(?P<NBP>effectiveDate)"\s*:'
-    r'|(?P<CNB>currencyCode)"\s*:\s*"[A-Z]{3}"|(?P<NBG>rateFormated|quantity)"\s*:)'
+    r'|(?P<CNB>currencyCode)"\s*:\s*"[A-Z]{3}"|(?P<NBG>rateFormated|quantity)"\s*:'
+    r'|(?P<BOI>currentExchangeRate)"\s*:|(?P<HNB>[Ss]rednji[ _](?:te[cč]aj|za devize))"\s*:)'
 )
 ALSO = {
     "CBR": '"Value"', "CBU": '"Rate"', "NBU": '"rate"', "NBRB": '"Cur_OfficialRate"', "CNB": '"amount"',
-    "NBG": '"currencies"', "NBP": '"rates"',
+    "NBG": '"currencies"', "NBP": '"rates"', "BOI": '"key"', "HNB": "aluta",
 }  # fmt: skip
 SINGLE = re.compile(r'"(?i:currency|ccy|code|currency_?code|char_?code|iso_?code|cc)"\s*:\s*"[A-Za-z]{3}"')
+
+
+SPELT = {
+    f"{side}nji{word}" if side == "sred" else f"{side}{word}": f"{name}tečaj"
+    for side, name in (("sred", "srednji"), ("kupovni", "kupovni"), ("prodajni", "prodajni"))
+    for word in ("tecaj", "tečaj", "zadevize")
+}
+"""The rates of Croatia under the names of its three interfaces."""
 
 
 def bank_of(raw: str) -> Bank | None:
@@ -68,7 +82,8 @@ def bank_of(raw: str) -> Bank | None:
     for match in SHAPE.finditer(raw):
         source = str(match.lastgroup)
         if ALSO[source] in raw:
-            return next(bank for bank in BANKS if bank.source == source)
+            found = [bank for bank in BANKS if bank.source == source]
+            return found[-1] if "jedinica" not in raw.lower() else found[0]  # Croatia with the euro, or before it
     return None
 
 
@@ -77,7 +92,7 @@ class JsonBanks:
     """The format ``json-banks``."""
 
     name: str = "json-banks"
-    summary: str = "JSON of national banks, each in its own currency: CBR, CBU, NBU, NBP, CNB, NBRB, NBG"
+    summary: str = "JSON of national banks, each in its own currency: CBR, CBU, NBU, NBP, CNB and others"
     example: str = '[{"Ccy": "IDR", "Nominal": "10", "Rate": "8.02", "Date": "06.12.2024"}]'
 
     def recognises(self, page: Page) -> bool:
@@ -112,7 +127,7 @@ def bank_rows(value: object, bank: Bank, context: Context) -> Iterator[Tick | Re
             yield from bank_rows(item, bank, context)
     if not isinstance(value, Table):
         return
-    fields = flat(value)
+    fields = {SPELT.get(name, name): each for name, each in flat(value).items()}
     code = code_of(fields.get(bank.code)) or context.base
     try:
         day = {"date": fields[bank.day]} if bank.day in fields else fields
@@ -126,10 +141,11 @@ def bank_rows(value: object, bank: Bank, context: Context) -> Iterator[Tick | Re
                 and (bank.code not in fields or code_of(fields[bank.code]))
             ):
                 row = Row(
-                    Pair(code, context.counter),
+                    Pair(context.counter, code) if bank.own_base else Pair(code, context.counter),
                     rate,
                     bid,
                     ask,
+                    fields.get(bank.change),
                     unit=unit or Decimal(1),
                     line=value.line,
                     moment=context.moment,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fx.formats.json_text import json_values, looks_like_json
-from fx.formats.json_walk import walk
+from fx.formats.json_walk import of_rates, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
 from fx.quotes import Reject, Tick
@@ -30,8 +30,12 @@ BASE_KEY = re.compile(
 )
 COUNTER_KEY = re.compile(
     r'"(?i:(?:[0-9]{1,2}\. ?)?(?:counter|quote|target|to|term|trgt|dest(?:ination)?|ccy2)[ _]?'
-    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency)"\s*:\s*"[A-Za-z]{3}"'
+    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency|code|ccy|currency_?code|char_?code|iso_?code)"'
+    r'\s*:\s*"[A-Za-z]{3}"'
 )
+PAIRS_UNDER = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*[-0-9]')
+"""Figures under pairs: where the name over them is none of rates, the file is taken and gives nothing, since as text
+they would look like a list of rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ class JsonQuotes:
         """Whether it is JSON that names a pair, or two codes by their roles."""
         if not looks_like_json(page.raw):
             return False
-        return bool(PAIR_KEY.search(page.raw) or (BASE_KEY.search(page.raw) and COUNTER_KEY.search(page.raw)))
+        under = PAIRS_UNDER.search(page.raw)
+        if PAIR_KEY.search(page.raw) or (under and not of_rates(under["name"])):
+            return True
+        return bool(BASE_KEY.search(page.raw) and COUNTER_KEY.search(page.raw))
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield the quotes of each value in the file.

@@ -4,7 +4,8 @@ Read are frankfurter (days over rates included), Open Exchange Rates, exchangera
 of pairs (``"quotes": {"USDCAD": 1.42}``), Coinbase (``data.rates``), nested small-letter keys
 (``{"date": …, "usd": {"eur": …}}``) and the series of the Bank of Canada. One base is worth the figure in each code. An
 ``amount`` other than one is divided out, the base listed against itself is passed by, and so are codes outside ISO
-4217. A ``timestamp`` is the instant, else ``date`` the day. Where the base is left out, ``--pair`` says it.
+4217. A ``timestamp`` is the instant, else ``date`` the day. Where the base is left out, ``--pair`` says it; where it is
+a bank's own currency, in which one of each code is priced, ``--counter`` does.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from fx.quotes import Reject, Tick
 __all__ = ["JSON_RATES", "JsonRates"]
 
 LISTING = re.compile(
-    r'"(?i:rates|conversion_?rates|quotes|exchange_?rates|fx_?rates|currency_?rates|data|results?)"\s*:\s*\{\s*'
-    r'"(?:[A-Za-z]{3,5}|[A-Za-z]{3}[/_-]?[A-Za-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})"\s*:\s*["{0-9]'
+    r'"(?i:rates|conversion_?rates|quotes?|exchange_?rates|fx_?rates|currency_?rates|data|results?)"\s*:\s*\{\s*'
+    r'"(?:[A-Za-z]{3,5}|[A-Za-z]{3}[/_-]?[A-Za-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})"\s*:\s*["{0-9n]'
     r'|"[a-z]{3}"\s*:\s*\{\s*"[a-z0-9]{2,10}"\s*:\s*[0-9]'
     r'|"FX[A-Z]{6}"\s*:\s*\{\s*"v"'
+    r'|"[A-Za-z]{3}"\s*:\s*\{\s*"code"\s*:\s*"[A-Z]{3}"|"[A-Z]{3}"\s*:\s*\{\s*"(?:buy|sell|bid|ask)"\s*:'
+    r'|"base"\s*:\s*"[A-Z]{3}"\s*,\s*"[A-Z]{3}"\s*:\s*[0-9]'
 )
 PAIRS_ONLY = re.compile(r'\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*(?:[0-9"]|\{\s*")')
 
@@ -54,7 +57,8 @@ class JsonRates:
     def each(self, page: Page) -> Iterator[Tick | Reject]:
         """Every quote and reject."""
         told = page.hints.pair
-        context = Context(base=told.base if told else None, mark=page.hints.decimal_mark)
+        own = page.hints.counter
+        context = Context(base=told.base if told else None, counter=own, mark=page.hints.decimal_mark)
         for value in json_values(page.raw):
             if isinstance(value, Reject):
                 yield value

@@ -11,23 +11,49 @@ from decimal import Decimal
 from fx.currencies import Currency, Pair
 from fx.formats.fields import BadField, code_of, figure_of, moment_of, pair_of
 from fx.formats.json_text import Table
-from fx.formats.record import BASES, RATES, Context, Row, first, key_of, quote_of, read_row, unit_in, with_fields
+from fx.formats.record import (
+    ASKS,
+    BASES,
+    BIDS,
+    CHANGES,
+    COUNTERS,
+    HELD,
+    PAIRS,
+    RATES,
+    TIMES,
+    Context,
+    Row,
+    first,
+    key_of,
+    quote_of,
+    read_row,
+    unit_in,
+    with_fields,
+)
 from fx.quotes import Reject, Tick
 
 __all__ = ["NO_BASE", "flat", "walk"]
 
 NO_BASE = "the file leaves out the base currency: give --pair with it in front, such as USD/EUR"
 MAPS = frozenset(
-    "rates conversionrates quotes exchangerates fxrates currencyrates data results result currencies fx".split()
+    "rates conversionrates quotes quote exchangerates fxrates currencyrates data results result currencies fx".split()
 )
 """Keys over an object of code and rate."""
-AROUND = "metadata meta query info request param".split()
+AROUND = "metadata meta query info request param pair instrument symbol".split()
 """Keys over an object that says what its neighbours are."""
 WITHIN = frozenset(
     "values candles data prices ticks history result results info quote quotes series rates observations response "
-    "chart quoteresponse tick realtimecurrencyexchangerate price".split()
+    "chart quoteresponse tick last lastquote ticker realtimecurrencyexchangerate price".split()
 )
 """Keys below which an instrument named above still holds."""
+OF_RATES = re.compile(
+    r"rate|quote|price|fx|forex|exchange|currenc|cours|kurs|spot|last|close|tick|data|result|value|pair|market"
+)
+"""Keys that may stand over an object of pairs and bare figures; under others (``weights``) those are no rates."""
+OTHER_RATES = re.compile(
+    r"interest|(?:^|_)(?:swap|tax|fee|error|deposit|loan|discount|policy|repo|inflation|growth|vat|spread)s?(?:_|$)"
+)
+"""Rates of something else than exchange."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}.{0,12})?")
 
 short_key = functools.lru_cache(maxsize=4096)(key_of)
@@ -86,6 +112,9 @@ def walk_table(table: Table, context: Context) -> Iterator[Tick | Reject]:
         yield found
         return
     context = with_fields(context, fields)
+    if wholly_codes(table, context):
+        yield from rates_in(table, context)
+        return
     if table and all(pair_of(key) for key in table):
         yield from rates_in(table, context)
         return
@@ -98,16 +127,90 @@ def walk_table(table: Table, context: Context) -> Iterator[Tick | Reject]:
             amount = context.unit
         context = replace(context, base=base, unit=amount)
     for key, value in table.items():
+        if isinstance(value, Table | list) and (short_key(key) in HELD or other_rates(key)):
+            continue
+        if bare_pairs(value) and not DAY.match(key) and not of_rates(key):
+            continue
         if key in listing and isinstance(value, Table):
-            yield from rates_in(value, context)
+            within = {short_key(name) for name in value}
+            yield from rates_in(value, with_fields(context, flat(value)) if not within.isdisjoint(BASES) else context)
         elif isinstance(value, Table) and value.keys() == {"v"} and (pair := pair_of(key)):
             found = rate_under(value["v"], pair, None, context, table.lines[key])
+            if found is not None:
+                yield found
+        elif isinstance(value, Table) and code_of(key) and code_of(key) != context.base and sided(value):
+            found = read_row({**flat(value), "currency": key}, context, table.lines[key])
             if found is not None:
                 yield found
         elif isinstance(value, Table) and len(key) == 3 and code_of(key) and is_listing(value, context):
             yield from rates_in(value, below(context, key, value))
         elif isinstance(value, Table | list):
             yield from walk(value, below(context, key, value), table.lines[key])
+
+
+PLAIN_FIELDS = {*BASES, *TIMES, "success", "result", "provider", "license", "terms", "disclaimer"}
+
+
+def wholly_codes(table: Table, context: Context) -> bool:
+    """Whether an object is a day and a base with a rate under each code, or an object of one rate under each code.
+
+    >>> table = Table(1)
+    >>> for key, value in {"date": "2024-12-13", "base": "USD", "KZT": Decimal("523.54")}.items():
+    ...     table.put(key, value, 1)
+    >>> wholly_codes(table, Context(base=Currency("USD")))
+    True
+    """
+    codes = [key for key in table if code_of(key)]
+    if not codes:
+        return False
+    if len(codes) == len(table):
+        return all(
+            isinstance(each, Table) and each.get("code") == key.upper() and "rate" in each
+            for key, each in table.items()
+        )
+    others = {short_key(key) for key in table if key not in codes}
+    figures = all(isinstance(table[key], Decimal) for key in codes)
+    return figures and context.base is not None and others <= PLAIN_FIELDS and not others.isdisjoint(TIMES)
+
+
+def sided(table: Table) -> bool:
+    """Whether an object holds a price to buy at and one to sell at, and names no pair.
+
+    >>> sided(Table(1))
+    False
+    """
+    names = {short_key(key) for key in table}
+    return bool(names & set(BIDS) and names & set(ASKS) and not names & {*PAIRS, *BASES, *COUNTERS})
+
+
+def of_rates(name: str) -> bool:
+    """Whether what stands under a name may be rates of exchange.
+
+    >>> of_rates("FX_RATES"), of_rates("interest_rates"), of_rates("limits")
+    (True, False, False)
+    """
+    return OF_RATES.search(short_key(name)) is not None and not other_rates(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def other_rates(name: str) -> bool:
+    """Whether a name, of words in one of the usual spellings, is that of other rates than those of exchange.
+
+    >>> other_rates("swapRates"), other_rates("observations"), other_rates("feed")
+    (True, False, False)
+    """
+    return OTHER_RATES.search(re.sub(r"(?<=[a-z])(?=[A-Z])|[\W_]+", "_", name).lower()) is not None
+
+
+def bare_pairs(value: object) -> bool:
+    """Whether a value is an object of nothing but pairs and figures.
+
+    >>> table = Table(1)
+    >>> table.put("EUR/USD", "1.0850", 1)
+    >>> bare_pairs(table)
+    True
+    """
+    return isinstance(value, Table) and all(pair_of(key) and not isinstance(value[key], Table) for key in value)
 
 
 def below(context: Context, key: str, value: object) -> Context:
@@ -148,16 +251,21 @@ def rates_in(table: Table, context: Context) -> Iterator[Tick | Reject]:
         if pair is None and code is None:
             continue
         if isinstance(value, Table):
-            fields = flat(value)
+            fields, unit = flat(value), context.unit
             if first(fields, RATES) is None and is_listing(value) and code:
                 yield from rates_in(value, replace(context, base=code, pair=None))
                 continue
             if pair is None and context.base and first(fields, BASES) is None and code:
-                fields = {name: item for name, item in fields.items() if name in RATES or name in TIMED}
+                unit = Decimal(1) if "rateforamount" in fields else context.unit
+                fields = {name: item for name, item in fields.items() if name in KEPT}
                 pair = None if code == context.base else Pair(context.base, code)
                 if pair is None:
                     continue
-            found = read_row(fields, replace(context, pair=pair), value.line) if pair else None
+            found = (
+                read_row(fields, replace(context, pair=pair, base=None, counter=None, unit=unit), value.line)
+                if pair
+                else None
+            )
             if found is not None:
                 yield found
             elif pair is None and code and first(fields, RATES) is not None:
@@ -168,7 +276,8 @@ def rates_in(table: Table, context: Context) -> Iterator[Tick | Reject]:
             yield found
 
 
-TIMED = frozenset("date time timestamp updatedat lastupdated".split())
+KEPT = frozenset(("date", "time", "timestamp", "updatedat", "lastupdated", *RATES, *CHANGES))
+"""What counts in an object under a code; other names there may be the code's own."""
 
 
 def rate_under(
@@ -178,11 +287,12 @@ def rate_under(
     if not isinstance(value, str | Decimal):
         return None
     if pair is None and code is not None:
-        if context.base is None:
+        own = context.counter  # the caller's word, the bank's own currency: then the rates are worth of each code
+        if context.base is None and own is None:
             return Reject(code, NO_BASE, line)
-        if code == context.base:
+        if code in {context.base, own}:
             return None
-        pair = Pair(context.base, code)
+        pair = Pair(code, own) if own and context.base in {None, own} else Pair(context.base or code, code)
     if pair is None:
         return None
     return quote_of(Row(pair, value, unit=context.unit, line=line, moment=context.moment), context.mark)

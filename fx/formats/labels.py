@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.formats.fields import BadField, epoch, pair_of
+from fx.formats.json_walk import of_rates
 from fx.formats.page import Page
 from fx.formats.record import ASKS, BASES, BIDS, COUNTERS, PAIRS, RATES, Context, key_of, read_row
 from fx.quotes import Reject, Tick
@@ -35,7 +36,12 @@ SECTION = re.compile(r"\[(?P<name>[^\[\]\n]{1,60})\]")
 NAMED_PAIR = re.compile(
     r"\b(?i:pair|symbol|instrument|base|base_currency|from|from_currency|source_currency)[ \t]?=[ \t]?\"?[A-Za-z]{3}"
 )
-PRICED = re.compile(r"rate|price|quote|fx|forex|exchange|bid|ask|mid", re.IGNORECASE)
+PRICED = re.compile(
+    r"(?:^|.*[_:])(?:rate|price|quote|fx|forex|exchange|bid|ask|offer|mid|last|close|spot)s?", re.IGNORECASE
+)
+"""How the name of a metric ends that is a price: ``fx_rate``, not ``fx_rate_updated_seconds``."""
+MEASURED = re.compile(r"(?P<name>\w{1,60}),[\w.-]{1,40}=\S{1,400} [\w.-]{1,40}=")
+"""A line of InfluxDB begins with what was measured."""
 SAMPLE = 200
 
 
@@ -137,8 +143,11 @@ def fields_of(line: str) -> dict[str, object]:
         fields.setdefault(key_of(match["key"]), value)
     if metric:
         side = str(fields.pop("side", "")) or metric["name"].rpartition("_")[2]
-        if PRICED.search(metric["name"]):
+        if PRICED.fullmatch(metric["name"]):
             fields[side if side in {"bid", "ask"} else "rate"] = metric["value"]
+    measured = MEASURED.match(line)
+    if measured and "value" in fields and not of_rates(measured["name"]):
+        del fields["value"]
     stamp = metric["time"] if metric else (end["time"] if fields and (end := STAMP.search(line)) else None)
     if stamp:
         try:

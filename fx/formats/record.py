@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from fx.currencies import Currency, Pair
 from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
@@ -21,40 +22,62 @@ __all__ = ["NO_COUNTER", "NO_PAIR", "Context", "Row", "key_of", "quote_of", "rea
 
 PAIRS = "pair currencypair ccypair fxpair symbol instrument currencies ticker s epic".split()
 BASES = (
-    "base basecurrency basecode basecur baseccy from fromcurrency fromcurrencycode fromsymbol fromcode currencyfrom "
-    "sourcecurrency source srcccy currencydenom ccy1 fr frm sourcecode fromccy"
+    "base basecurrency basecurrencycode basecode basecur baseccy from fromcurrency fromcurrencycode fromsymbol "
+    "fromcode currencyfrom sourcecurrency source srcccy currencydenom ccy1 fr frm sourcecode fromccy commodity"
 ).split()
 COUNTERS = (
     "counter quote quotecurrency quotecode quotecur quoteccy target targetcurrency targetcode to tocurrency "
     "tocurrencycode tosymbol tocode currencyto term termcurrency counterccy countercurrency trgtccy ccy2 destination "
-    "targetccy toccy"
+    "targetccy toccy codein"
 ).split()
 CODES = "currency ccy code currencycode charcode isocode curabbreviation cc".split()
 RATES = (
     "rate exchangerate conversionrate fxrate last lastprice regularmarketprice price mid midrate midprice close "
-    "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate"
+    "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate endrate"
 ).split()
-BIDS = "bid bidprice buy buying bestbid forexbuying buyrate bidrate closeoutbid".split()
-ASKS = "ask askprice offer sell sale selling bestask forexselling sellrate askrate offerprice closeoutask".split()
+BIDS = "bid bidprice buy buying bestbid forexbuying buyrate purchaserate bidrate closeoutbid".split()
+ASKS = (
+    "ask askprice offer sell sale selling bestask forexselling sellrate salerate askrate offerprice closeoutask".split()
+)
 CHANGES = (
-    "changepct changepercent percentchange pctchange percentagechange changepercentage regularmarketchangepercent "
-    "changepercent24h dailychangepct chgpct pctchg changeinpercent"
+    "changepct changepercent changespercentage pricechangepercent percentchange pctchange percentagechange "
+    "changepercentage regularmarketchangepercent changepercent24h dailychangepct chgpct pctchg changeinpercent"
 ).split()
 TIMES = (
     "observedat timestamp datetime time date asof day effectivedate exchangedate validfor validfrom t utctimestamp "
     "lastrefreshed observationdate timeperiod effectivetime gmttime timelastupdateunix timelastupdateutc timeutc "
-    "dtyyyymmdd regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate fxdate lastupdated timems ts d"
+    "dtyyyymmdd enddate regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate pubdate fxdate "
+    "lastupdated timems ts d"
 ).split()
-UNITS = "nominal unit units quant scale multiplier curscale per lot".split()
+RESULTS = "result converted convertedamount conversionresult toamount targetamount total".split()
+"""What an amount comes to, where an answer converts one."""
+UNITS = "nominal unit units quant curscale per".split()
 ORDERS = frozenset(
     "side qty quantity orderqty orderid ordertype stoploss takeprofit lots clordid balance filledqty limitprice".split()
 )
 """Fields of an order, a fill or an account: such rows carry prices and are no quotes."""
 
+WEAK = frozenset("value val price p c close".split())
+"""Names of a price that, beside an ``amount``, may as well be what the amount is worth."""
+SPOT = {"exrtype": frozenset(("SP00",)), "exrsuffix": frozenset("AE")}
+"""SDMX of the ECB: indices and growth rates of a currency stand under the same names as its rate."""
+
+HELD = frozenset(
+    "balances balance holdings positions limits accounts wallets orders fills fees commissions spreads volumes margins "
+    "budgets assets payments invoices transactions transfers portfolio exposures taxes interest deposits loans weights "
+    "correlations swaps pips lots minlots ticksizes".split()
+)
+"""Names over what somebody has, owes, pays or may do: figures beside a code within are amounts."""
+COINBASE = frozenset("base currency amount".split())
+"""The fields of Coinbase's spot price, whose rate is called amount."""
 PRICEHIST = frozenset("date base quote amount source type".split())
 """The columns of pricehist, whose rate is called amount."""
 
 NO_PAIR = "the pair stands nowhere in this file: give --pair EUR/USD, or name the file by it"
+NO_AMOUNT = "the rate may be that of one or of {amount}: call the column of the amount unit if it is, else leave it out"
+NO_SIDE = (
+    "one {code} or one {base} may cost this: give --counter {base} for the first, or call the field of {code} quote"
+)
 NO_COUNTER = "the file leaves out the other currency: give --counter with the code of the bank's own, such as KGS"
 
 
@@ -205,12 +228,16 @@ def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
         if found:
             return found
     base_text, counter_text = coded(fields, BASES), coded(fields, COUNTERS)
-    if counter_text is None and fields.get("ccy") and fields.get("baseccy"):
-        base_text, counter_text = fields["ccy"], fields["baseccy"]  # Ukrainian banks: the base is the hryvnia
+    alone = coded(fields, CODES)
+    if fields.get("codein"):
+        base_text = alone
+    if counter_text is None and ((alone and fields.get("baseccy")) or "saleratenb" in fields):
+        base_text, counter_text = alone, base_text  # PrivatBank of Ukraine: the base is the hryvnia
     if base_text is None and context.base is not None:
         base_text = context.base
-    if counter_text is None and (alone := coded(fields, CODES)) is not None:
-        if base_text is None or code_of(base_text) is None:
+    if counter_text is None and alone is not None:
+        stated_base = code_of(base_text)
+        if stated_base is None or stated_base == context.counter:  # the caller says that it is a bank's own currency
             base_text, counter_text = alone, context.counter
         else:
             counter_text = alone
@@ -227,17 +254,35 @@ def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
 def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick | Reject | None:
     """A row by the names of its fields, None where it is no quote.
 
+    ``base`` beside a code is the base, as in FX: one of it is worth the rate in the code. Only what a board says, to
+    buy and to sell, can hold either way, and is refused until the caller says which.
+
     >>> read_row({"pair": "KZT/USD", "rate": "0.00190", "changepct": "0"}, Context(), 2).change_pct
     Decimal('0')
     """
     if not ORDERS.isdisjoint(fields) or ("units" in fields and "price" in fields):
         return None
+    if isinstance(fields.get("quote"), Decimal):
+        fields = {("rate" if name == "quote" else name): value for name, value in fields.items()}  # currencylayer
+    if any(name in fields and str(fields[name]) not in spot for name, spot in SPOT.items()):
+        return None
     pair = pair_in(fields, context)
     if pair is None:
         return None
     rate, bid, ask = first(fields, RATES), first(fields, BIDS), first(fields, ASKS)
+    if bid is None and ask is None and {"a", "b"} <= fields.keys():
+        bid, ask = fields["b"], fields["a"]
+    if fields.keys() >= {"amount", "rate"}:
+        if not any(name in fields for name in UNITS) and not rate_of_one(fields, context.mark):
+            return Reject(f"{pair} {rate}", NO_AMOUNT.format(amount=fields["amount"]), line)
+    elif "amount" in fields and str(fields["amount"]) != "1" and not WEAK.isdisjoint(fields):
+        return None
     if rate is None and bid is None and ask is None:
-        rate = fields.get("amount") if fields.keys() <= PRICEHIST else None
+        rate = fields.get("amount") if fields.keys() <= PRICEHIST or fields.keys() == COINBASE else None
+    if rate is None and (bid or ask) and first(fields, [*PAIRS, *COUNTERS]) is None:
+        code = code_of(coded(fields, CODES))
+        if code == pair.counter and "baseccy" not in fields:
+            return Reject(f"{code} {bid or ''} {ask or ''}".strip(), NO_SIDE.format(code=code, base=pair.base), line)
     change = first(fields, CHANGES)
     if change is None and isinstance(written := fields.get("change", fields.get("chg")), str) and "%" in written:
         change = written
@@ -253,6 +298,25 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
     if named and fields.get("base") is None and fields.get("pair") is None:
         named = None
     return quote_of(Row(pair, rate, bid, ask, change, unit, line, moment, named or context.source), context.mark)
+
+
+def rate_of_one(fields: Mapping[str, object], mark: DecimalMark | None) -> bool:
+    """Whether the rate beside an amount is that of one: the amount is one, or what it comes to is printed too.
+
+    >>> rate_of_one({"amount": "10", "rate": "0.83", "result": "8.30"}, None), rate_of_one({"amount": "100"}, None)
+    (True, False)
+    """
+    try:
+        amount, rate, result = (
+            figure_of(value, mark) for value in (fields["amount"], fields.get("rate"), first(fields, RESULTS))
+        )
+    except BadField:
+        return False
+    if amount is None or amount == 1:
+        return True
+    if rate is None or not result:
+        return False
+    return abs(Fraction(amount) * Fraction(rate) / Fraction(result) - 1) < Fraction(1, 100)
 
 
 def unit_in(fields: Mapping[str, object], outside: Decimal) -> Decimal:

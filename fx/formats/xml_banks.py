@@ -2,8 +2,10 @@
 
 Read are Russia (CBR), Kyrgyzstan (NBKR), Kazakhstan (NBK), Turkey (TCMB: forex buying and selling as bid and ask),
 Tajikistan (NBT), Moldova (BNM), Azerbaijan (CBAR), Ukraine (NBU), Poland (NBP), Czechia (CNB), Romania (BNR), Denmark
-(per 100 by custom), Israel (BOI) and Belarus (NBRB). The file prints what one code, or its ``Nominal``, is worth in the
-bank's own currency. ``<ValCurs>`` is the root of four banks: its name, its ids and the codes that it lists tell them
+(per 100 by custom), Israel (BOI), Belarus (NBRB), Hungary (MNB), Armenia (CBA), Croatia (HNB) and Iceland. The file
+prints what one code, or its ``Nominal``, is worth in the bank's own currency; Croatia, since it has the euro, what the
+euro is worth in each. Dates with strokes are read in the publisher's order: day first in ``<ValCurs>``, month first in
+Belarus. ``<ValCurs>`` is the root of four banks: its name, its ids and the codes that it lists tell them
 apart, else ``--counter`` must. A feed of news with ``title`` and ``description`` holds no rates unless the title is a
 code alone and the description a number alone.
 """
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fx.currencies import Currency, Pair
-from fx.formats.fields import BadField, code_of, figure_of, moment_of
+from fx.formats.fields import BadField, DayOrder, code_of, figure_of, moment_of
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.record import NO_COUNTER, Row, quote_of
@@ -29,7 +31,11 @@ __all__ = ["XML_BANKS", "XmlBanks"]
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """One bank's XML: how to know it, and the names, in small letters, of a row and its fields ('' is its own text)."""
+    """One bank's XML: how to know it, and the names, in small letters, of a row and its fields ('' is its own text).
+
+    ``change`` is a field in percent, ``order`` that of its dates with strokes; with ``above`` the code may stand around
+    the row, and with ``own_base`` one of the bank's own currency is worth the figure in each code.
+    """
 
     source: str
     counter: str
@@ -42,10 +48,15 @@ class Bank:
     ask: str = "ask"
     day: tuple[str, ...] = ("date",)
     per: int = 1
+    change: str = ""
+    order: DayOrder | None = None
+    above: bool = False
+    own_base: bool = False
 
 
 BANKS = (
-    Bank("", "", re.compile(r"<ValCurs\b"), "valute", ("charcode", "code")),
+    Bank("", "", re.compile(r"<ValCurs\b(?![^<>]{0,300}\bDateRange)"), "valute", ("charcode", "code"), order="day"),
+    Bank("CBR", "RUB", re.compile(r"<ValCurs\b[^<>]{0,300}\bDateRange"), "record", ("id",), order="day"),
     Bank("NBKR", "KGS", re.compile(r"<CurrencyRates\b.{0,300}?\bISOCode\s*=", re.DOTALL), "currency", ("isocode",)),
     Bank(
         "NBK", "KZT",
@@ -66,7 +77,7 @@ BANKS = (
     ),
     Bank(
         "NBP", "PLN", re.compile(r"<(?:ArrayOf)?ExchangeRates(?:Table|Series)\b"), "rate", ("code",), "mid",
-        day=("effectivedate",),
+        day=("effectivedate",), above=True,
     ),
     Bank(
         "CNB", "CZK", re.compile(r"<kurzy\b[^<>]{0,200}\bbanka\s*=\s*.CNB"), "radek", ("kod",), "kurz", "mnozstvi",
@@ -82,10 +93,36 @@ BANKS = (
     ),
     Bank(
         "BOI", "ILS", re.compile(r"<CURRENCIES>.{0,200}?<LAST_UPDATE>", re.DOTALL), "currency", ("currencycode",),
-        "rate", "unit", day=("last_update",),
+        "rate", "unit", day=("last_update",), change="change",
     ),
     Bank(
-        "NBRB", "BYN", re.compile(r"<DailyExRates\b"), "currency", ("charcode",), "rate", "scale",
+        "BOI", "ILS", re.compile(r"<CurrentExchangeRate>"), "exchangerateresponsedto", ("key",), "currentexchangerate",
+        "unit", day=("lastupdate",), change="currentchange",
+    ),
+    Bank(
+        "NBRB", "BYN", re.compile(r"<DailyExRates\b"), "currency", ("charcode",), "rate", "scale", order="month",
+    ),
+    Bank(
+        "MNB", "HUF", re.compile(r"MNB(?:Current)?ExchangeRates\b[^<>]{0,200}(?:>|&gt;)"), "rate", ("curr",), "",
+        "unit",
+    ),
+    Bank(
+        "CBA", "AMD",
+re.compile(r"<Difference>(?=.{0,300}<ISO>)|<ISO>(?=.{0,300}<Difference>)", re.DOTALL),
+        "exchangerate rate", ("iso",), "rate", "amount", day=("currentdate", "ratedate"),
+    ),
+    Bank(
+        "HNB", "HRK",
+        re.compile(r"<srednji_tecaj>(?=.{0,300}<jedinica>)|<jedinica>(?=.{0,300}<srednji_tecaj>)", re.DOTALL),
+        "item", ("valuta",), "srednji_tecaj", "jedinica", "kupovni_tecaj", "prodajni_tecaj",
+        ("datum", "datum_primjene"),
+    ),
+    Bank(
+        "HNB", "EUR", re.compile(r"<srednji_tecaj>"), "item", ("valuta",), "srednji_tecaj", "", "prodajni_tecaj",
+        "kupovni_tecaj", ("datum", "datum_primjene"), own_base=True,
+    ),
+    Bank(
+        "Sedlabanki", "ISK", re.compile(r"<FameName>\s*XFX\."), "entry", ("name",), order="month", above=True,
     ),
 )  # fmt: skip
 VALCURS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
@@ -99,6 +136,18 @@ VALCURS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("CBAR", "AZN", re.compile(r"\bazn\b|azərbaycan|azerbai|məzənnə|manat|cbar\.az|<valtype\b", re.IGNORECASE)),
 )
 """What tells the four banks of one root apart: their ids, names, hosts."""
+CBR_IDS = {
+    f"R0{number}": code
+    for code, number in (
+        each.split()
+        for each in (
+            "AUD 1010,AZN 1020A,GBP 1035,AMD 1060,BYN 1090B,BGN 1100,BRL 1115,HUF 1135,DKK 1215,USD 1235,EUR 1239,"
+            "INR 1270,KZT 1335,CAD 1350,KGS 1370,CNY 1375,MDL 1500,NOK 1535,PLN 1565,XDR 1589,SGD 1625,TJS 1670,"
+            "TRY 1700J,UZS 1717,UAH 1720,CZK 1760,SEK 1770,CHF 1775,ZAR 1810,KRW 1815,JPY 1820"
+        ).split(",")
+    )
+}
+"""The ids under which the Bank of Russia keeps the history of a currency (``XML_dynamic``), which names no code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +174,7 @@ class XmlBanks:
         if bank is None:
             return
         root, rejects = xml_nodes(page.raw)
-        rows = [node for node in root.below() if node.tag == bank.row]
+        rows = [node for node in root.below() if node.tag in bank.row.split()]
         codes = [code_in(node, bank) for node in rows]
         source, counter = own_currency(bank, page, {code for code in codes if code})
         if counter is None:
@@ -136,7 +185,8 @@ class XmlBanks:
             mark = page.hints.decimal_mark or mark_of_file(rows, bank)
             for node, code in zip(rows, codes, strict=True):
                 if code is not None and code != counter:
-                    found = quote_in(node, bank, Pair(code, counter), source, mark)
+                    pair = Pair(counter, code) if bank.own_base else Pair(code, counter)
+                    found = quote_in(node, bank, pair, source, mark)
                     if found is not None:
                         yield found
         yield from rejects
@@ -167,13 +217,13 @@ def own_currency(bank: Bank, page: Page, listed: set[Currency]) -> tuple[str | N
 
 
 def code_in(node: Node, bank: Bank) -> Currency | None:
-    """The code of a row."""
-    fields = node.fields
-    return next((code for name in bank.code if (code := code_of(fields.get(name)))), None) or (
-        next((code for outer in node.above() for name in bank.code if (code := code_of(outer.fields.get(name)))), None)
-        if bank.source == "NBP"
-        else None
-    )
+    """The code of a row, under its name or by the id that the bank gives it."""
+    for place in (node, *node.above()) if bank.above else (node,):
+        for name in bank.code:
+            written = place.fields.get(name)
+            if code := code_of(written) or code_of(CBR_IDS.get(written or "")):
+                return code
+    return None
 
 
 def figure_in(node: Node, name: str) -> str | None:
@@ -201,7 +251,8 @@ def quote_in(node: Node, bank: Bank, pair: Pair, source: str | None, mark: Decim
         moment = day_of(node, bank)
     except BadField as bad:
         return Reject(f"{pair} {rate or ''}".strip(), str(bad), node.line)
-    return quote_of(Row(pair, rate, bid, ask, None, unit or Decimal(bank.per), node.line, moment, source), mark)
+    change = node.fields.get(bank.change)
+    return quote_of(Row(pair, rate, bid, ask, change, unit or Decimal(bank.per), node.line, moment, source), mark)
 
 
 def day_of(node: Node, bank: Bank) -> Moment | None:
@@ -210,7 +261,7 @@ def day_of(node: Node, bank: Bank) -> Moment | None:
         for name in bank.day:
             written = place.fields.get(name)
             if written and not (name == "id" and place is node):
-                return moment_of(written)
+                return moment_of(written, order=bank.order)
     return None
 
 

@@ -57,6 +57,19 @@ LONGEST_TEXT = 500
 DOCTYPE = re.compile(r"\s*<!DOCTYPE\b[^<>\[]{0,400}(?P<subset>\[)?>?")
 
 
+WRAPPED = re.compile(r"(?<=>)\s*(?P<whole>&lt;[^<>]{20,})(?=<)")
+"""XML within XML, its marks as entities, as some web services answer: MNB's ``<…Result>&lt;Day …``."""
+
+
+def unwrapped(match: re.Match[str]) -> str:
+    """What was wrapped, as elements.
+
+    >>> WRAPPED.sub(unwrapped, "<a>&lt;Rate curr='EUR'&gt;408,61&lt;/Rate&gt;</a>")
+    "<a><Rate curr='EUR'>408,61</Rate></a>"
+    """
+    return match["whole"].replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+
+
 def local(name: str) -> str:
     """A name without prefix and case.
 
@@ -74,6 +87,7 @@ def xml_nodes(raw: str) -> tuple[Node, list[Reject]]:
     ('rates', {'day': '1', 'code': 'USD'}, [])
     """
     text = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = WRAPPED.sub(unwrapped, text)
     declaration = DECLARATION.match(text)
     if declaration:
         text = "\n" * declaration[0].count("\n") + text[declaration.end() :]

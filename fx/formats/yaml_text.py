@@ -35,6 +35,12 @@ SHAPE = re.compile(
     r" +(?:- +)?[\"']?[A-Z]{3}(?:[/_-]?[A-Z]{3})?[\"']?: [\"']?[0-9.,]+[\"']? *\r?$",
     re.MULTILINE,
 )
+UNDER = re.compile(
+    r"^ *\w{1,40}:[ ]*\r?\n +(?:- +)?[\"']?[A-Z]{3}[/_-]?[A-Z]{3}[\"']?: [-0-9.,]+[ ]*\r?$"
+    r"|^[\"']?[A-Z]{3}[/_-]?[A-Z]{3}[\"']?:[ ]*\r?\n +(?:bid|ask|rate|mid|last|price): [0-9.,]+[ ]*\r?$",
+    re.MULTILINE,
+)
+"""Figures of pairs under some name, which decides whether they are rates, or the sides of a pair under its own."""
 PRICE = re.compile(r"\b(?:[a-z_]{0,12}rates?|price|bid|ask|mid|last|close|value|quotes|pairs):")
 
 
@@ -48,7 +54,8 @@ class Yaml:
 
     def recognises(self, page: Page) -> bool:
         """Whether every line is YAML's and a pair or rates are named by a key."""
-        if not SHAPE.search(page.raw) or not PRICE.search(page.raw):
+        under = (":\n" in page.raw or ":\r" in page.raw) and UNDER.search(page.raw)
+        if not under and not (SHAPE.search(page.raw) and PRICE.search(page.raw)):
             return False
         lines = [line for line in page.raw.replace("\r", "\n").split("\n") if line.strip()]
         return all(":" in line or re.match(r" *(?:- |#|---|\.\.\.)", line) for line in lines) and "://" not in lines[0]
@@ -61,7 +68,8 @@ class Yaml:
         [('USD/EUR', '0.9523', 3), ('USD/KZT', '523.54', 4)]
         """
         told = page.hints.pair
-        context = Context(base=told.base if told else None, mark=page.hints.decimal_mark)
+        own = page.hints.counter
+        context = Context(base=told.base if told else None, counter=own, mark=page.hints.decimal_mark)
         for document in documents_in(page.raw):
             yield from once(walk(document, context), NO_BASE)
 
