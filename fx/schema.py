@@ -289,6 +289,12 @@ SELECT {STORED}
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
 
 
+STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})
+   AND (:base IS NULL OR (s.base = :base AND s.counter = :counter))"""
+REVISIONS = readable(STATED_AGAIN) + " ORDER BY pair, observed_at, source, revision"
+"""Every statement of a moment of which there are several, by one seek a quote."""
+
+
 def expected_schema() -> dict[str, str]:
     """Every table, index and view by name, as the SQL that makes it, for comparison with what a database holds."""
     dialect = sqlite.dialect()

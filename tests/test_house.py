@@ -81,6 +81,7 @@ THIRD_PARTY = {
     "urllib3": {"documents"},
     "warcio": {"documents"},
     "zstandard": {"documents"},
+    "babel": {"exports"},
 }
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fx.cli.completion import codes_and_pairs
 from fx.cli.options import (
     AsOf,
     Database,
@@ -22,7 +25,7 @@ from fx.cli.options import (
     Source,
     Via,
 )
-from fx.cli.show import explanation, headline, print_rows, small_print
+from fx.cli.show import explanation, headline, plain_figure, print_rows, small_print
 from fx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,13 +34,20 @@ if TYPE_CHECKING:
 __all__ = ["convert", "rate"]
 
 Explain = Annotated[bool, typer.Option("--explain", help="Show every leg with its document and line.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Every digit: of the exact value, and of the bounds.")]
+Locale = Annotated[
+    str | None, typer.Option("--locale", metavar="NAME", help="Figures as written there: de, en_IN, kk_KZ (by Babel).")
+]
 LEG_COLUMNS = ("leg", "quote", "rate", "use", "observed_at", "age_days", "source", "place")
 BETWEEN = frozenset(("to", "in", "into", "as", "=", "->"))
 
 
 def convert(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False)],
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False, autocompletion=codes_and_pairs),
+    ],
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -48,6 +58,8 @@ def convert(
     places: Places = None,
     rounding: Rounding_ = "half-even",
     explain: Explain = False,
+    exact: Exact = False,
+    locale: Locale = None,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -82,12 +94,12 @@ def convert(
             via=via or (),
             direct=direct,
         )
-    print_answer(answer, headline(answer), as_json=as_json, explain=explain)
+    print_answer(answer, "", Output(as_json, explain, exact, locale))
 
 
 def rate(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="PAIR", show_default=False)],
+    words: Annotated[list[str], typer.Argument(metavar="PAIR", show_default=False, autocompletion=codes_and_pairs)],
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -98,6 +110,8 @@ def rate(
     places: Places = None,
     rounding: Rounding_ = "half-even",
     explain: Explain = False,
+    exact: Exact = False,
+    locale: Locale = None,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -117,17 +131,31 @@ def rate(
             via=via or (),
             direct=direct,
         )
-    print_answer(answer, f"1 {answer.base} = {headline(answer)}", as_json=as_json, explain=explain)
+    print_answer(answer, f"1 {answer.base} = ", Output(as_json, explain, exact, locale))
 
 
-def print_answer(answer: Answer, figure: str, *, as_json: bool, explain: bool) -> None:
-    """Print an answer as an object, or for people: the figure, what stands behind it and, if asked, its legs."""
+def print_answer(answer: Answer, before: str, output: Output) -> None:
+    """Print an answer: as an object, as the figure alone (into a pipe), or for people with what stands behind it."""
     from fx.exports.records import answer_record
 
-    if as_json:
+    if output.as_json:
         print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
         return
-    typer.echo(figure)
+    if not (output.explain or sys.stdout.isatty()):
+        typer.echo(plain_figure(answer, exact=output.exact, locale=output.locale))
+        return
+    every_digit = output.exact or bool(before) or "places" in answer.demands
+    typer.echo(before + headline(answer, every_digit=every_digit, locale=output.locale))
     typer.echo(small_print(answer))
-    if explain:
+    if output.explain:
         print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How an answer is to be printed."""
+
+    as_json: bool
+    explain: bool
+    exact: bool
+    locale: str | None

@@ -6,30 +6,29 @@ A `Store` opens its database when it is first asked for something: questions ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from sqlalchemy import Connection, Engine
 
 from fx.convert import Answer, convert, rate_answer
-from fx.currencies import Currency, Pair, is_iso, suggest
-from fx.decrees import successor
+from fx.currencies import Currency, Pair
 from fx.documents import Document, Limits, documents_at
-from fx.errors import InputError, NoQuotes, NoRate, TooOld, UnknownCurrency, UsageError
+from fx.errors import InputError, NoQuotes, UsageError
 from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
-from fx.policy import Days, Policy
+from fx.policy import Demands, Policy
 from fx.quotes import Quote
-from fx.rates import Rate, earliest, find_rate
+from fx.rates import Rate, find_rate
 from fx.reader import Reading, read_documents
-from fx.schema import HEAD
+from fx.schema import HEAD, REVISIONS
 from fx.store import reading as questions
 from fx.store.batches import Batch, kept_from_writing
 from fx.store.checks import problems_of
@@ -42,6 +41,7 @@ from fx.store.engine import (
     translated,
 )
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
+from fx.store.refusals import known_code, no_rate, too_old
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
@@ -50,16 +50,6 @@ if TYPE_CHECKING:
 __all__ = ["Info", "Store", "open_store"]
 
 When = str | date | datetime | Moment
-
-
-class Demands(TypedDict, total=False):
-    """What `Policy.of` takes, as keywords of the questions."""
-
-    max_age: Days | None
-    max_spread: Days | None
-    via: str | Sequence[str]
-    direct: bool
-    source: str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +253,8 @@ class Store:
         """
         parse_amount(amount)
         rate, moment = self.find(base, counter, as_of, known_at, Policy.of(**demands))
-        return convert(amount, rate, moment, places, rounding)
+        asked = asked_of(known_at, places, rounding, demands)
+        return replace(convert(amount, rate, moment, places, rounding), demands=asked)
 
     def rate(
         self,
@@ -278,7 +269,8 @@ class Store:
         """The rate of a pair, as an answer for one unit of base; takes and raises what `convert` does."""
         wanted = Pair.parse(pair)
         rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, Policy.of(**demands))
-        return rate_answer(rate, moment, places, rounding)
+        asked = asked_of(known_at, places, rounding, demands)
+        return replace(rate_answer(rate, moment, places, rounding), demands=asked)
 
     def find(
         self, base: str, counter: str, as_of: When | None, known_at: When | None, policy: Policy
@@ -287,7 +279,7 @@ class Store:
         moment = Moment.parse(self.clock() if as_of is None else as_of)
         known = None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
         with translated(self.target), self.reading().connect() as connection:
-            start, end = (self.known_code(connection, code) for code in (base, counter))
+            start, end = (known_code(connection, code) for code in (base, counter))
 
             def quotes(code: Currency) -> list[Quote]:
                 return questions.standing(connection, code, moment, known, policy.sources)
@@ -297,67 +289,8 @@ class Store:
                 without = find_rate(start, end, quotes, moment, Policy(via=policy.via, sources=policy.sources))
                 if without is not None:
                     raise too_old(without, moment, policy)
-                raise self.no_rate(connection, Pair(start, end), moment, known, policy)
+                raise no_rate(connection, Pair(start, end), moment, known, policy)
         return rate, moment
-
-    def known_code(self, connection: Connection, code: str) -> Currency:
-        """A code that ISO 4217 or this store knows; raises `UnknownCurrency` with the likeliest one meant."""
-        currency = Currency(code)
-        held = questions.codes_in(connection)
-        if currency not in held and not is_iso(currency):
-            hint = suggest(currency, held)
-            raise UnknownCurrency(
-                f"{currency} is not a currency known here: "
-                + (f"did you mean {hint}?" if hint else "'fx pairs' lists what there is"),
-                code=str(currency),
-                suggestion=hint,
-            )
-        return currency
-
-    def no_rate(
-        self, connection: Connection, pair: Pair, moment: Moment, known: datetime | None, policy: Policy
-    ) -> NoRate:
-        """The error that says what there is instead."""
-        sources = policy.sources
-        facts = {"base": str(pair.base), "counter": str(pair.counter), "as_of": str(moment)}
-        of_sources = f" from {' or '.join(sources)}" if sources else ""
-        lists = "'fx sources'" if sources else "'fx pairs'"
-        if policy.via is not None and find_rate(
-            pair.base,
-            pair.counter,
-            lambda code: questions.standing(connection, code, moment, known, sources),
-            moment,
-            Policy(sources=sources),
-        ):
-            way = f"over {', '.join(policy.via)}" if policy.via else "directly"
-            option = "--via" if policy.via else "--direct"
-            return NoRate(f"no quotes lead from {pair}{of_sources} {way}: ask without {option}", **facts)
-        for code in (pair.base, pair.counter):
-            if not questions.first_quotes(connection, code, known, sources) and not successor(code):
-                later = questions.first_quotes(connection, code, None, sources) if known else []
-                if later:
-                    recorded = min(Moment.of_instant(quote.recorded_at) for quote in later if quote.recorded_at)
-                    return NoRate(
-                        f"no quote of {code}{of_sources} was known then, the first was recorded {recorded}: "
-                        "ask --known-at later",
-                        **facts,
-                    )
-                return NoRate(f"there is no quote of {code}{of_sources}: {lists} lists what there is", **facts)
-        first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
-        if first is None:
-            became = "".join(
-                f" ({code} became {heir.base} on {heir.observed_at})"
-                for code in (pair.base, pair.counter)
-                if (heir := successor(code))
-            )
-            return NoRate(
-                f"no path of quotes{of_sources} leads from {pair}{became}: 'fx pairs' lists what there is", **facts
-            )
-        return NoRate(
-            f"no rate {pair}{of_sources} as of {moment}, the first is of {first}: ask --as-of {first} or later",
-            **facts,
-            first=str(first),
-        )
 
     # Tables ----------------------------------------------------------------------------------------------------------
 
@@ -367,7 +300,7 @@ class Store:
         with translated(self.target), self.reading().connect() as connection:
             for want in chosen:
                 for code in (want.base, want.counter) if isinstance(want, Pair) else (want,):
-                    self.known_code(connection, code)
+                    known_code(connection, code)
             return questions.latest(connection, chosen)
 
     def quotes(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> list[Quote]:
@@ -379,7 +312,7 @@ class Store:
         first, last = (None if when is None else Moment.parse(when) for when in (since, until))
         with translated(self.target), self.reading().connect() as connection:
             for code in (wanted.base, wanted.counter):
-                self.known_code(connection, code)
+                known_code(connection, code)
             found = questions.history(connection, wanted, first, last)
             if not found:
                 other = wanted.inverse if questions.history(connection, wanted.inverse, None, None) else None
@@ -416,6 +349,11 @@ class Store:
         from fx.frames import converted  # noqa: PLC0415
 
         return converted(frame, self.convert, amount=amount, base=base, counter=counter, as_of=as_of)
+
+    def codes(self) -> list[str]:
+        """Every code that the store has a quote of, by alphabet."""
+        with translated(self.target), self.reading().connect() as connection:
+            return sorted(questions.codes_in(connection))
 
     def pairs(self) -> list[dict[str, Any]]:
         """Each pair with its number of quotes and the span they cover."""
@@ -468,6 +406,21 @@ class Store:
                 return [], []
             return list(result.keys()), [tuple(row) for row in result]
 
+    def revisions(self, pair: str | Pair | None = None) -> list[dict[str, Any]]:
+        """Every statement of a moment that a source stated more than once, of a pair or of all, in time.
+
+        Columns as in the view ``quotes``; the one with the highest ``revision`` stands. Raises `UnknownCurrency`.
+        """
+        wanted = None if pair is None else Pair.parse(pair)
+        if wanted:
+            with translated(self.target), self.reading().connect() as connection:
+                for code in (wanted.base, wanted.counter):
+                    known_code(connection, code)
+        columns, rows = self.query(
+            REVISIONS, {"base": wanted and str(wanted.base), "counter": wanted and str(wanted.counter)}
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
     def info(self) -> Info:
         """What the store holds."""
         ((documents, rejects),) = self.query("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
@@ -491,26 +444,20 @@ class Store:
         return problems_of(self.query)
 
 
-def too_old(rate: Rate, moment: Moment, policy: Policy) -> TooOld:
-    """The error for a rate that is there and not as fresh, or not as close together, as demanded."""
-    observed = rate.observed
-    age, apart = min(observed).days_until(moment), min(observed).days_until(max(observed))
-    facts = {"base": str(rate.base), "counter": str(rate.counter), "as_of": str(moment)}
-    pair, oldest = f"{rate.base}/{rate.counter}", str(min(observed))
-    if policy.max_age is not None and age > policy.max_age:
-        return TooOld(
-            f"the freshest rate {pair} as of {moment} is of {oldest}, {age} days old: ask --max-age {age}d or more",
-            **facts,
-            observed_at=oldest,
-            age_days=age,
-        )
-    return TooOld(
-        f"the legs of {pair} as of {moment} lie {apart} days apart, {oldest} to {max(observed)}: "
-        f"ask --max-spread {apart}d or more",
-        **facts,
-        observed_at=oldest,
-        spread_days=apart,
-    )
+def asked_of(known_at: When | None, places: int | None, rounding: str, demands: Demands) -> dict[str, Any]:
+    """What was asked beyond amount, pair and moment, as a receipt keeps it; empty where nothing was."""
+    policy = Policy.of(**demands)
+    asked = {
+        "known_at": None if known_at is None else str(Moment.parse(known_at)),
+        "places": places,
+        "rounding": None if rounding == "half-even" else rounding,
+        "max_age": policy.max_age,
+        "max_spread": policy.max_spread,
+        "via": list(policy.via) if policy.via else None,
+        "direct": True if policy.via == () else None,
+        "source": list(policy.sources) or None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:
