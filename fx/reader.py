@@ -15,7 +15,7 @@ from typing import Any
 
 from fx.documents import WHOLE, Document, Parts, visible_text
 from fx.errors import InputError, StrictReject
-from fx.formats import HUMAN, Hints, Page, all_formats, scan
+from fx.formats import TEXT, Format, Hints, Page, format_for, is_text, scan
 from fx.gathering import Gathered, windows
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
@@ -67,12 +67,12 @@ def read_document(
     cannot be read.
     """
     parts = Parts(document)
-    said = held_whole(parts, document, format_name, hints)
+    chosen, said = format_of(parts, document, format_name, hints)
     gathered = Gathered(undated=observed_at is not None)
     rejects: list[Reject] = []
     refused = 0
     for window in windows(parts):
-        for item in scan(Page(window.text, window.raw, document.name, hints), format_name):
+        for item in chosen.read(Page(window.text, window.raw, document.name, hints)):
             if not window.owns(item):
                 continue
             line = item.line + window.line
@@ -153,24 +153,23 @@ REJECTS_KEPT = 10_000
 """Rejects of one document that are kept; a page without figures, a gigabyte long, has tens of millions."""
 
 
-def held_whole(parts: Parts, document: Document, format_name: str, hints: Hints) -> list[str]:
-    """Hold a document in memory if it is of a known shape; what there is to say if it is too large for that."""
-    if parts.rest is None:
-        return []
-    if format_name == "auto":
-        beginning = parts.beginning
-        page = Page(beginning.text, beginning.raw, document.name, hints)
-        shaped = beginning.raw.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<?xml"))
-        if not shaped and not any(each.recognises(page) for each in all_formats().values()):
-            return []
-    elif format_name in HUMAN_NAMES:
-        return []
+def format_of(parts: Parts, document: Document, name: str, hints: Hints) -> tuple[Format, list[str]]:
+    """The format that reads all of a document, and what there is to say of it; one of a known shape is held whole.
+
+    Of a document larger than a part the beginning decides. What begins as JSON or XML does, and is not known by it,
+    is looked at whole, as far as that can be held.
+    """
+    beginning = parts.beginning
+    page = Page(beginning.text, beginning.raw, document.name, hints)
+    chosen = format_for(page, name)
+    shaped = beginning.raw.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<?xml"))
+    if parts.rest is None or (is_text(chosen) and (name != "auto" or not shaped)):
+        return chosen, []
     if parts.hold():
-        return []
-    return [f"{document.name}: larger than {WHOLE >> 20} megabytes, so it is read as text and not as one file"]
-
-
-HUMAN_NAMES = frozenset(family.name for family in HUMAN)
+        beginning = parts.beginning
+        return format_for(Page(beginning.text, beginning.raw, document.name, hints), name), []
+    note = f"{document.name}: larger than {WHOLE >> 20} megabytes, so it is read as text and not as one file"
+    return (TEXT if name == "auto" else chosen), [note]
 
 
 def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str]) -> tuple[Moment, str]:

@@ -41,6 +41,7 @@ class Parts:
         self.digest = hashlib.sha256()
         self.decoder = Decoder(document.charset)
         self.view = View()
+        self.held: Part | None = None
 
     @property
     def sha256(self) -> str:
@@ -57,7 +58,12 @@ class Parts:
 
     @property
     def beginning(self) -> Part:
-        """The first part, looked at without being taken."""
+        """The first part, looked at without being taken; all of a document in memory."""
+        if self.rest is None:
+            if self.held is None:
+                raw = self.decoder.text(self.head, final=True)
+                self.held = Part(self.view.of(raw), raw)
+            return self.held
         raw = Decoder(self.document.charset).text(self.head[:PART])
         return Part(View().of(raw), raw)
 
@@ -65,8 +71,7 @@ class Parts:
         """Yield the parts; a document in memory is one."""
         if self.rest is None:
             self.digest.update(self.head)
-            raw = self.decoder.text(self.head, final=True)
-            yield Part(self.view.of(raw), raw)
+            yield self.beginning
             return
         text, waiting = "", ""
         for raw in self.pieces():
