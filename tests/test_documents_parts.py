@@ -45,11 +45,13 @@ def in_parts(data: bytes, size: int, monkeypatch: pytest.MonkeyPatch, **how: Any
         patch.setattr(parts, "LEAST", 1500)
         patch.setattr("fx.gathering.BESIDE", 1500)
         document = Document("page", data[:size], None, rest=io.BytesIO(data[size:]))
-        return read_document(document, now=NOON, **how)
+        (found,) = read_document(document, now=NOON, **how)
+        return found
 
 
 def at_once(data: bytes, **how: Any) -> Reading:
-    return read_document(Document("page", data, None), now=NOON, **how)
+    (found,) = read_document(Document("page", data, None), now=NOON, **how)
+    return found
 
 
 def text_of(seed: int) -> str:

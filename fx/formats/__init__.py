@@ -28,6 +28,7 @@ from fx.formats.labels import LABELS
 from fx.formats.ledger import LEDGER
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
+from fx.formats.rows import Rows
 from fx.formats.sql import SQL
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
@@ -43,6 +44,7 @@ __all__ = [
     "Format",
     "Hints",
     "Page",
+    "Rows",
     "all_formats",
     "format_for",
     "format_named",

@@ -16,6 +16,7 @@ from fx.formats.json_text import json_values, looks_like_json
 from fx.formats.json_walk import walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.formats.rows import objects_by_line
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_QUOTES", "JsonQuotes"]
@@ -47,6 +48,10 @@ class JsonQuotes:
         if not looks_like_json(page.raw):
             return False
         return bool(PAIR_KEY.search(page.raw) or (BASE_KEY.search(page.raw) and COUNTER_KEY.search(page.raw)))
+
+    def head(self, beginning: str) -> str | None:
+        """None needed where each object has a line."""
+        return objects_by_line(beginning)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield the quotes of each value in the file.
