@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import random
 import subprocess
 import sys
@@ -228,3 +229,12 @@ def test_memory_does_not_grow_with_the_document(block: bytes, megabytes: int, tm
     boards = sum(int(line.split(",")[-1]) for line in lines[1:])
     here = at_once(block).quotes
     assert boards == times * sum(quote.repeats for quote in here)
+
+
+def test_a_large_page_in_a_line_of_json_is_read_in_parts(tmp_path: Path) -> None:
+    file = tmp_path / "pages.jsonl"
+    text = BOARD + (PROSE + "\N{MONEY BAG}") * (7_500_000 // len(PROSE))
+    file.write_text(json.dumps({"url": "https://example.org", "text": text}, ensure_ascii=False), encoding="utf-8")
+    lines, peak = measured(file)
+    assert peak <= 250
+    assert len(lines) == 6
