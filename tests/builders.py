@@ -90,7 +90,8 @@ def rejects(text: str) -> list[tuple[int, int, str]]:
 def reading(text: str | bytes, name: str = "page", **how: object) -> Reading:
     """A text read as a document."""
     data = text if isinstance(text, bytes) else text.encode("utf-8")
-    return read_document(Document(name, data, how.pop("modified", None)), now=NOON, **how)  # type: ignore[arg-type]
+    (found,) = read_document(Document(name, data, how.pop("modified", None)), now=NOON, **how)  # type: ignore[arg-type]
+    return found
 
 
 def written(tick: Tick) -> str:

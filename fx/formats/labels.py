@@ -64,6 +64,11 @@ class Labels:
             return False
         return any(isinstance(item, Tick) for item in read_lines(lines, Context()))
 
+    def head(self, beginning: str) -> str | None:
+        """None needed where each line says all of its quote."""
+        lines = [line.strip() for line in beginning.split("\n")[:-1]]
+        return None if any(SECTION.fullmatch(line) or len(fields_of(line)) == 1 for line in lines) else ""
+
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each line or block of lines.
 

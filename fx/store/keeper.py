@@ -225,6 +225,7 @@ class Store:
                 total += batch.keep(found, self.clock)
                 if report:
                     report(found)
+                del found  # its quotes: the next reading needs the room
         finally:
             batch.end()
         if unread and not total.documents:
