@@ -21,6 +21,7 @@ __all__ = [
     "is_number_of_item",
     "line_start",
     "refuse_month",
+    "refuse_step",
     "refuse_what_follows",
     "refuse_what_precedes",
 ]
@@ -50,7 +51,7 @@ LOOK_BACK = 120
 COMMENT = re.compile(r"(?:\A|\s)(?:/{2,4}|/\*{1,2})!?\Z")
 ADDRESS = re.compile(r"(?:://|^www\.|^[./~]*/|\\|@[^\s]*\.)", re.IGNORECASE)
 OPERATOR = re.compile(
-    r"(?:[0-9)\]]|\b[A-Z]{3}|\b[A-Za-z]+[ \xa0](?=[×÷]))(?:(?P<pad>[ \xa0])[*×÷^·](?P=pad)|[*×÷^·])\Z"
+    r"(?:[0-9)\]]|\b[A-Z]{3}|\b[A-Za-z]+[ \xa0](?=[×÷]))(?:(?P<pad>[ \xa0])[*×÷^](?P=pad)|[*×÷^·])\Z"
     r"|\b[A-Z]{3}(?:[ \xa0]\+[ \xa0]|\+)\Z"
     r"|\b[A-Z]{3}/[A-Z]{3}(?:[ \xa0][+·-][ \xa0]|[+·-])\Z"
 )
@@ -68,6 +69,8 @@ DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|
 CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
 GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """``$EURUSD``, as traders tag a pair."""
+TUPLE = re.compile(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
+"""``('EURUSD', 'AUDUSD'): 0.60`` is something between two pairs."""
 PRICED_IN = re.compile(
     r"\b(?:prices?|costs?|salar(?:y|ies)|budgets?|revenues?|amounts?|totals?|tuition|rent|fares?|values?|sum|balance|turnover|"
     r"цена|стоимость|сумма|оплата|бюджет)[ \xa0]?[(\[]\Z",
@@ -116,7 +119,7 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     ):
         raise Prose
     gap = gap[-60:]
-    if OPERATOR.search(gap) or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start)):
+    if OPERATOR.search(gap) or TUPLE.search(gap) or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start)):
         raise Prose
     if labels(gap):
         raise Labelled
@@ -139,7 +142,7 @@ NUMBERED_BELOW = re.compile(
 def is_number_of_item(text: str, begin: int, number: int) -> bool:
     """Whether the number with which a line begins counts on from the line above, or the line below from it.
 
-    >>> is_number_of_item("3 KZT/USD = 0.00190\n4 TJS/USD = 0.0941", 0, 3)
+    >>> is_number_of_item("3 KZT/USD = 0.00190\\n4 TJS/USD = 0.0941", 0, 3)
     True
     """
     above = NUMBERED_ABOVE.search(text, max(0, begin - 200), begin)
@@ -203,12 +206,20 @@ FRACTION = re.compile(
     r"|&[a-z]{1,20}=|[ \xa0][0-9]{2}[ \xa0][0-9]{2}\b"
 )
 """``1.0440 EUR/MWh``, ``1.05.txt``, ``1.05@example``, ``=1.05&x=2``, a telephone number: parts of something else."""
+STEP = re.compile(r"0\.0*1")
+STEPPED = re.compile(r"\b(?:tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
 MONTH = re.compile(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
 FUTURES = re.compile(
     r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
     r"|\b(?:Si|Eu|ED|CR|RI)[FGHJKMNQUVXZ][0-9]\b",
     re.IGNORECASE,
 )
+
+
+def refuse_step(text: str, start: int, figure: str, end: int) -> None:
+    """Raise `Unreadable` for ``smallest price unit (EUR/USD 0.0001)``: how finely a pair is quoted."""
+    if STEP.fullmatch(figure) and STEPPED.search(text, line_start(text, start), start):
+        raise Unreadable(f"{figure} is the step in which the pair is quoted: take a rate", end)
 
 
 def refuse_month(text: str, start: int, figure: str, end: int) -> None:

@@ -38,7 +38,7 @@ CODE = r"(?:[A-Z]{3}|[a-z]{3})"
 WORDS = r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{1,20}){0,3}"
 """A currency's name, whatever it is, before its code in brackets."""
 LEFT = re.compile(
-    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{2,30}}\))?"
+    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{1,30}}\))?"
     rf"|{UNIT.replace('unit', 'unit6')}{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)"
     rf"|(?P<code2>{CODE}){SPACE}?{UNIT.replace('unit', 'unit2')}"
     rf"|{UNIT.replace('unit', 'unit3')}{FEW}(?P<sign>{SIGN_BEFORE})"

@@ -21,11 +21,11 @@ from decimal import Decimal
 from fx.currencies import Currency, is_iso, suggest
 from fx.errors import MomentError
 from fx.formats.change import find_change
-from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_what_precedes
+from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_step, refuse_what_precedes
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
-from fx.formats.rate import PROMISING, RATE, Reading, read_value
+from fx.formats.rate import NEGATIVE_RATE, PROMISING, RATE, Reading, read_value
 from fx.formats.signs import DOWN, WS
 from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
@@ -130,6 +130,7 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         except Prose:
             continue
         except Unreadable as found:
+            heading.signed(found)
             if candidate.strict or candidate.refused or "--decimal" in found.reason:
                 seen = start
                 place = (start, max(found.end, candidate.value))
@@ -182,6 +183,10 @@ class Heading:
                 self.of_measures = line.lstrip()[:1] == "#" and is_heading_of_measures(line)
         self.begin = begin
 
+    def signed(self, found: Unreadable) -> None:
+        """Take note of a figure below zero: the list that holds it is none of rates."""
+        self.of_measures = self.of_measures or found.reason == NEGATIVE_RATE
+
     def check(self, reading: Reading) -> None:
         """Raise `Labelled` for an item under a heading such as ``## Spreads``; with a change it is a quote anywhere."""
         if self.of_measures and reading.change_pct is None:
@@ -200,6 +205,7 @@ def read_candidate(text: str, candidate: Candidate, done: int, mark: DecimalMark
     reading = read_value(text, candidate.value, counter, mark, in_equation=candidate.equation)
     check_figure(text, candidate, reading)
     refuse_month(text, start, reading.figure, reading.end)
+    refuse_step(text, start, reading.figure, reading.end)
     return reading
 
 
@@ -252,6 +258,10 @@ def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None
 AFTER_LOOSE = re.compile(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
 
 
+CELL = re.compile(r"\|[ \xa0]*\Z")
+NUMBER_CELL = re.compile(r"[ \xa0]*\|[ \xa0]*[0-9]+(?:[.,][0-9]+)?[ \xa0]*\|")
+
+
 def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
     """What a loose connection asks of its figure. Raises `Prose`, or `Unreadable` where the family refuses it.
 
@@ -266,6 +276,8 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
         raise Prose
     if candidate.strict or candidate.equation:
         return
+    if CELL.search(text, candidate.start, candidate.value) and NUMBER_CELL.match(text, reading.end):
+        raise Prose  # `| EUR/USD | 161 | 39.2 |`, of which no head says what it is
     year = reading.figure[:2] in {"19", "20"} and len(reading.figure) in {4, 8}
     if year or len(reading.figure) < 2 or not AFTER_LOOSE.match(text, reading.end):
         raise Prose

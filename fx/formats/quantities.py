@@ -45,6 +45,7 @@ MEASURED = re.compile(
 """Behind a figure, in brackets or not: ``= 0.82 (correlation)``."""
 COLUMN = re.compile(
     rf"{START}(?:{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
+    rf"ytd|mtd|qtd|[0-9]{{0,2}}[wmy]|week|month|quarter|year|"
     rf"premium|counts?|pages?|volumes?|sentiment|rank|q[1-4]){END}|^high$|^low$|^sl$|^tp$|^vol",
     re.IGNORECASE,
 )
@@ -54,7 +55,7 @@ OF_RATES = re.compile(
     r"(?<!swap )(?<!interest )(?<!win )(?<!deposit )\brates?\b|\bprices?\b|\bquotes?\b|\bspot\b|курс|котировк",
     re.IGNORECASE,
 )
-ITEM = re.compile(r"[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
+ITEM = re.compile(r"\b[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
 
 
 def labels(gap: str) -> bool:

@@ -18,7 +18,7 @@ from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, No
 from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
 from fx.text import BREAK, SPACE
 
-__all__ = ["PROMISING", "RATE", "Reading", "read_value"]
+__all__ = ["NEGATIVE_RATE", "PROMISING", "RATE", "Reading", "read_value"]
 
 RATE = re.compile(
     rf"{WS}{EMPHASIS}(?P<sign>(?:{SIGN_BEFORE})?){SPACE}?"
@@ -35,6 +35,7 @@ NO_RATE = re.compile(
     rf"(?![\w/])|(?=[\n{BREAK}]|\Z))",
     re.IGNORECASE,
 )
+NEGATIVE_RATE = "a rate cannot be negative: check the line"
 NEGATIVE = re.compile(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
 UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = re.compile(f"{WS}{ARROW}")
@@ -69,8 +70,9 @@ LABELS = {
     ),
 }
 LABELLED = re.compile(
-    rf"{WS}[,;/|(]?{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
-    rf"{WS}[:=]?{WS}(?P<figure>{FIGURE})"
+    rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
+    rf"{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
+    rf"{WS}(?:[:=]|is\b)?{WS}(?P<figure>{FIGURE})"
     rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?))?(?![0-9A-Za-z%]){WS}\)?",
     re.IGNORECASE,
 )
@@ -341,7 +343,7 @@ def refuse_without_figure(text: str, pos: int) -> None:
     """Raise `Unreadable` where a rate was due and something else stands in its place."""
     negative = NEGATIVE.match(text, pos)
     if negative:
-        raise Unreadable("a rate cannot be negative: check the line", negative.end())
+        raise Unreadable(NEGATIVE_RATE, negative.end())
     nothing = NO_RATE.match(text, pos)
     if nothing:
         raise Unreadable("no rate stands after the pair: wait for the source to print one", nothing.end())
