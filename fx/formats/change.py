@@ -23,7 +23,7 @@ DAY = r"(?i:24[ ]?h(?:rs?|ours)?|1[ ]?d(?:ay)?|today|daily|day|d/d|intraday)\b"
 """Over a day, as the ticker's own change is."""
 CHANGE = re.compile(
     rf"""
-    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}[A-Za-z](?<![Dd]own)(?!own|p[ ]))|[→↔⇔➡]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
+    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
     [🟢🔴🟩🟥]?{FEW}(?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
     (?:                                              # an absolute change before the percentage, by its own sign
         [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
@@ -90,7 +90,7 @@ OTHER_PERIOD = re.compile(
     rf"|since{SPACE}(?!yesterday|close|open|midnight|last|the)\w+|(?:in|over|on|for|from){SPACE}(?:a|an|the|one|last|past)"
     rf"{SPACE}(?:(?:last|past){SPACE})?(?:week|month|quarter|year)|weekly|monthly|yearly|annual(?:ly)?|p\.?a\b"
     rf"|(?:[0-9]{{1,2}}{SPACE}?-?)?(?:wk?|weeks?|mo?|months?|yr?|years?)\b|(?:[2-9]|[1-9][0-9])[ -]?d(?:ays?)?\b"
-    r"|за[ ](?:неделю|месяц|год)|с[ ]начала)(?![^\W_])",
+    r"|за[ ](?:неделю|месяц|год)|с[ ]начала)(?![^\W_])(?![ \xa0]?:)",
     re.IGNORECASE,
 )
 """Behind a percentage: of another period than the day's, so it is not the change that stands beside a rate."""
@@ -130,7 +130,7 @@ def belongs(text: str, match: re.Match[str]) -> bool:
     signed = match["minus"] or match["before"] or match["arrow"] or match["after"] or match["word"]
     if match["break"] and PAIR_NEXT.match(text, match.end()):
         return False  # the percentage begins the next line: it is of the pair there
-    if match["minus"] == "+" and match["apart"]:
+    if match["minus"] == "+" and match["apart"] and (match["percent"] or "").isdecimal():
         return False  # `78.95 + 1%` is a calculation
     if match["open"] and not match["close"]:
         inside = FOLLOWED.match(text, match.end())

@@ -28,12 +28,16 @@ __all__ = [
 
 
 class Unreadable(Exception):
-    """The candidate is a reject for this reason; the text it covers ends at ``end``."""
+    """The candidate is a reject for this reason; the text it covers ends at ``end``.
 
-    def __init__(self, reason: str, end: int) -> None:
+    ``choice`` says that it can be read in several ways: that is told of wherever it stands.
+    """
+
+    def __init__(self, reason: str, end: int, *, choice: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.end = end
+        self.choice = choice
 
 
 class Prose(Exception):
@@ -69,6 +73,8 @@ DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|
 CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
 GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """``$EURUSD``, as traders tag a pair."""
+CALLED = re.compile(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
+DEFINED = re.compile(r"#define[ \t]+\Z")
 TUPLE = re.compile(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
 """``('EURUSD', 'AUDUSD'): 0.60`` is something between two pairs."""
 PRICED_IN = re.compile(
@@ -119,7 +125,13 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     ):
         raise Prose
     gap = gap[-60:]
-    if OPERATOR.search(gap) or TUPLE.search(gap) or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start)):
+    if (
+        OPERATOR.search(gap)
+        or TUPLE.search(gap)
+        or CALLED.search(gap)
+        or DEFINED.search(gap)
+        or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start))
+    ):
         raise Prose
     if labels(gap):
         raise Labelled
@@ -186,13 +198,15 @@ RANGE = re.compile(
 )
 SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
 """The size of an option behind its strike: ``USD/CAD: 1.2400 (USD 270m)``."""
-EQUATION = re.compile(rf"{WS}[=≈≃≅]")
+EQUATION = re.compile(rf"{WS}[=≈≃≅](?!{SPACE}?(?:[$€£¥₸₽₺₹]|[A-Z]{{3}}{SPACE}?)[0-9])")
+"""Another equals sign makes a figure part of a calculation, but not before a sum of money: ``at 1.27 = £94,500``."""
 WORD = re.compile(
     rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-z]+)"
 )
 COUNTED = frozenset(
     "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
     "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x "
+    "sec secs second seconds hour hours hrs day days r std adx minutes minute ms "
     "stars s kg g oz l ml cm mm km goals scores strike".split()
 )
 AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is was".split())
@@ -207,7 +221,7 @@ FRACTION = re.compile(
 )
 """``1.0440 EUR/MWh``, ``1.05.txt``, ``1.05@example``, ``=1.05&x=2``, a telephone number: parts of something else."""
 STEP = re.compile(r"0\.0*1")
-STEPPED = re.compile(r"\b(?:tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
+STEPPED = re.compile(r"\b(?:pips?|tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
 MONTH = re.compile(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
 FUTURES = re.compile(
     r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
@@ -217,8 +231,8 @@ FUTURES = re.compile(
 
 
 def refuse_step(text: str, start: int, figure: str, end: int) -> None:
-    """Raise `Unreadable` for ``smallest price unit (EUR/USD 0.0001)``: how finely a pair is quoted."""
-    if STEP.fullmatch(figure) and STEPPED.search(text, line_start(text, start), start):
+    """Raise `Unreadable` for ``a pip is the unit: EUR/USD 0.0001``: how finely a pair is quoted."""
+    if STEP.fullmatch(figure) and STEPPED.search(text, max(0, start - 160), start):
         raise Unreadable(f"{figure} is the step in which the pair is quoted: take a rate", end)
 
 

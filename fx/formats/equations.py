@@ -28,7 +28,7 @@ from fx.text import BREAK, SPACE
 __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
-BEFORE = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
+BEFORE = r"(?<![\w.,/×÷^+=-])(?<![\w)\]]\*)(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
 EQUALS = re.compile(r"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<])")
 EQUAL_WORD = re.compile(r"equal(?:s|[ ]to)\b")
 OF_PAIR = re.compile(r"/[ ]?[A-Za-z]{3}[ ]?\Z")
@@ -43,7 +43,7 @@ LEFT = re.compile(
     rf"|(?P<code2>{CODE}){SPACE}?{UNIT.replace('unit', 'unit2')}"
     rf"|{UNIT.replace('unit', 'unit3')}{FEW}(?P<sign>{SIGN_BEFORE})"
     rf"|(?P<sign4>{SIGN_BEFORE}){FEW}{UNIT.replace('unit', 'unit4')}"
-    rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_]){SPACE}{{0,8}}\Z"
+    rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_])[*_`]{{0,2}}{SPACE}{{0,8}}\Z"
 )
 ANY_LEFT = re.compile(
     rf"{BEFORE}(?:(?P<sign>{SIGN_BEFORE}){FEW}{FIGURE}|{FIGURE}{FEW}"
@@ -54,9 +54,9 @@ ONE = re.compile(
     rf"|(?P<sign2>{SIGN_BEFORE}){SPACE}?1(?:[.,]0{{1,2}})?(?![0-9]|[.,][0-9]))(?![^\W_])(?!{WS}[/*×÷])"
 )
 RIGHT = re.compile(
-    rf"(?P<value>{WS})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
-    rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}(?={FIGURE})"
-    rf"|(?P<figure>{FIGURE})(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
+    rf"(?P<value>{WS}[*_`]{{0,2}})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
+    rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}?(?={FIGURE})"
+    rf"|(?P<figure>{FIGURE})[*_`]{{0,2}}(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
     rf"|{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)|{FEW}(?P<name>{NAME}))?)"
 )
 NEXT = re.compile(rf"{WS}[=≈](?![=>])")

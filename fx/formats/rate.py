@@ -25,7 +25,7 @@ RATE = re.compile(
     rf"(?P<figure>{FIGURE}|\.[0-9]{{1,20}})(?P<exponent>[eE][+-]?[0-9]{{1,2}}(?![0-9]))?"
 )
 UNIT = re.compile(
-    rf"{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
+    rf"[*_`]{{0,2}}{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
     rf"|(?P<word>{NAME})\.?)"
 )
 FOOTNOTE_MARK = re.compile(FOOTNOTE)
@@ -69,11 +69,17 @@ LABELS = {
         ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
     ),
 }
+AFTER_LABEL = re.compile(
+    rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?(?:{'|'.join(BID_WORDS)})[)]?{SPACE}?[/,|-]?{SPACE}?"
+    rf"(?P<ask>{FIGURE}){SPACE}?[(]?(?:{'|'.join(ASK_WORDS)})\b[)]?",
+    re.IGNORECASE,
+)
+"""Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
 LABELLED = re.compile(
     rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
     rf"{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
     rf"{WS}(?:[:=]|is\b)?{WS}(?P<figure>{FIGURE})"
-    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?))?(?![0-9A-Za-z%]){WS}\)?",
+    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?|pips?|points?|pts))?(?![0-9A-Za-z%]){WS}\)?",
     re.IGNORECASE,
 )
 
@@ -114,6 +120,11 @@ def read_value(
     """
     candle = OHLC.match(text, pos)
     pos = candle.end() if candle else pos
+    both = AFTER_LABEL.match(text, pos)
+    if both:
+        bid, ask = (settled(text, both[side], pos, both.end(), mark) for side in ("bid", "ask"))
+        if 0 < bid <= ask:
+            return Reading(None, bid, ask, None, both["bid"], both.end())
     labelled = read_labelled(text, pos, mark)
     if labelled:
         return labelled
@@ -229,7 +240,7 @@ def settled(text: str, figure: str, start: int, end: int, mark: DecimalMark | No
         except AmbiguousFigure:
             return read_figure(figure, mark or mark_nearby(text, start, end))
     except AmbiguousFigure as ambiguous:
-        raise Unreadable(f"{ambiguous}: say which with --decimal comma or --decimal point", end) from None
+        raise Unreadable(f"{ambiguous}: say which with --decimal comma or --decimal point", end, choice=True) from None
     except NotAFigure:
         raise Unreadable(f"{figure[:40]} is not a number: write it with a decimal point", end) from None
 
@@ -258,7 +269,9 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         return None
     widest = WIDEST_SOLIDUS if "/" in match["between"] else WIDEST_DASH
     if alone and bid > 0 and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS and match.re is COLUMNS:
-        raise Unreadable("two figures stand behind the pair: name them bid and ask, or give one", match.end())
+        raise Unreadable(
+            "two figures stand behind the pair: name them bid and ask, or give one", match.end(), choice=True
+        )
     if not 0 < bid <= ask or (ask - bid) > bid * widest or OPTION_SIZE.match(text, match.end()):
         return None
     note = SPREAD_NOTE.match(text, match.end())
