@@ -70,6 +70,8 @@ LOOSE = re.compile(
 LOOSE_BEFORE = re.compile(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
 LOOSE_BEHIND = re.compile(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
 """``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
+AMOUNT_ENDS = re.compile(rf"(?:[^\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])[*_`]{{0,2}}{SPACE}?\Z")
+"""What an amount ends in; a cheap question before the patterns."""
 EXACT_ENOUGH = re.compile(r"[0-9][.,][0-9]|[0-9]{3}")
 UNITS = ("unit", "unit2", "unit3", "unit4", "unit5", "unit6")
 REACH = 64
@@ -128,6 +130,9 @@ def by_equals(text: str) -> Iterator[Candidate]:
         if start < chained or OF_PAIR.search(text, max(0, start - 7), start):
             continue
         back = max(0, start - REACH)
+        back = max(text.rfind(mark, back, start) + 1 for mark in ("=", "\n", BREAK)) or back
+        if not AMOUNT_ENDS.search(text, max(0, start - 4), start):
+            continue
         end = start - 3 if text.endswith("is ", back, start) else start
         left = LEFT.search(text, back, end)
         if left:

@@ -39,13 +39,6 @@ NEGATIVE_RATE = "a rate cannot be negative: check the line"
 NEGATIVE = re.compile(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
 UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = re.compile(f"{WS}{ARROW}")
-PROMISING = re.compile(
-    rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
-    rf"(?:[-.0-9?#…\n{BREAK}(+]|[nlto]|[A-Z]{{3}}{SPACE}?[0-9]|bid|ask|buy|sell|offer|mid|last|пок|про|[abckgsvо]|{ARROW}|[\u0660-\u06f9]|\Z)",
-    re.IGNORECASE,
-)
-"""What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
-
 SIDES = re.compile(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
 )
@@ -90,6 +83,15 @@ OHLC = re.compile(
     re.IGNORECASE,
 )
 """A candle of a chart: what follows it is the close."""
+
+
+PROMISING = re.compile(
+    rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
+    rf"(?:[-.0-9?#…\n{BREAK}(+]|n[./a-]|null|none|nil|loading|tbd|{'|'.join(LABELS)}|o{SPACE}?[:=]?{SPACE}?[0-9]"
+    rf"|[A-Z]{{3}}{SPACE}?[0-9]|{ARROW}|[\u0660-\u06f9]|\Z)",
+    re.IGNORECASE,
+)
+"""What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
 
 
 @dataclass(frozen=True, slots=True)
