@@ -25,7 +25,7 @@ from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
-from fx.quotes import Quote
+from fx.quotes import Pending, Quote
 from fx.rates import Rate, find_rate
 from fx.reader import Reading, read_documents
 from fx.schema import HEAD, REVISIONS
@@ -282,7 +282,7 @@ class Store:
         with translated(self.target), self.reading().connect() as connection:
             start, end = (known_code(connection, code) for code in (base, counter))
 
-            def quotes(code: Currency) -> list[Quote]:
+            def quotes(code: Currency) -> list[Pending]:
                 return questions.standing(connection, code, moment, known, policy.sources)
 
             rate = find_rate(start, end, quotes, moment, policy)

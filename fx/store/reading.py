@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
-from fx.quotes import Quote
+from fx.quotes import Pending, Quote
 from fx.schema import FIRST, HISTORY, STANDING
 
 __all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing"]
@@ -45,9 +46,20 @@ def quote_of(row: Sequence[Any]) -> Quote:
 
 def standing(
     connection: Connection, code: str, as_of: Moment, known_at: datetime | None, sources: Sequence[str] = ()
-) -> list[Quote]:
+) -> list[Pending]:
     """Of each series that touches a code, the quote that stands: newest observed, then last recorded."""
-    return stood(connection, STANDING, code, as_of.last_ordinal, known_at, sources)
+    rows = last_rows(connection, STANDING, code, as_of.last_ordinal, known_at)
+    return [
+        Pending(trusted(row[0]), trusted(row[1]), row[8] or None, Moment(row[6]), functools.partial(quote_of, row))
+        for row in rows
+        if not sources or row[8] in sources
+    ]
+
+
+@functools.lru_cache(maxsize=1024)
+def trusted(code: str) -> Currency:
+    """A code out of the store, its shape looked at once."""
+    return Currency(code)
 
 
 def first_quotes(
@@ -60,12 +72,18 @@ def first_quotes(
 def stood(
     connection: Connection, sql: str, code: str, until: int, known_at: datetime | None, sources: Sequence[str]
 ) -> list[Quote]:
-    """One quote a series: the last of the rows, which come in the order in which they were recorded."""
+    """One quote a series."""
+    rows = last_rows(connection, sql, code, until, known_at)
+    return [quote for quote in map(quote_of, rows) if not sources or quote.source in sources]
+
+
+def last_rows(
+    connection: Connection, sql: str, code: str, until: int, known_at: datetime | None
+) -> Iterable[Sequence[Any]]:
+    """One row a series: the last of each, as they come in the order in which they were recorded."""
     known = EVER if known_at is None else Moment.of_instant(known_at).ordinal // 2
     rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known})
-    quotes = (quote_of(row) for row in rows)
-    last = {(quote.base, quote.counter, quote.source): quote for quote in quotes}
-    return [quote for quote in last.values() if not sources or quote.source in sources]
+    return {(row[0], row[1], row[8]): row for row in rows.fetchall()}.values()
 
 
 def history(connection: Connection, pair: Pair, since: Moment | None, until: Moment | None) -> list[Quote]:
