@@ -14,7 +14,7 @@ from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
 from fx.quotes import Pending, Quote
-from fx.schema import FIRST, HISTORY, STANDING
+from fx.schema import FIRST, HISTORY, LATEST, STANDING
 
 __all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing"]
 
@@ -101,17 +101,12 @@ def history(connection: Connection, pair: Pair, since: Moment | None, until: Mom
 def latest(connection: Connection, wanted: Iterable[Pair | Currency]) -> list[Quote]:
     """The newest quote of each pair, by pair; ``wanted`` narrows to these pairs, or pairs with these codes."""
     chosen = list(wanted)
-    newest: dict[Pair, Quote] = {}
-    for code in codes_in(connection):
-        for quote in stood(connection, STANDING, code, EVER, None, ()):
-            known = newest.get(quote.pair)
-            if known is None or (quote.observed_at, quote.recorded_at) > (known.observed_at, known.recorded_at):
-                newest[quote.pair] = quote
+    quotes = map(quote_of, connection.exec_driver_sql(LATEST))
     return [
         quote
-        for pair, quote in sorted(newest.items())
+        for quote in quotes
         if not chosen
-        or any(want in ((pair,) if isinstance(want, Pair) else (pair.base, pair.counter)) for want in chosen)
+        or any(want in ((quote.pair,) if isinstance(want, Pair) else (quote.base, quote.counter)) for want in chosen)
     ]
 
 
