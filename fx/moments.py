@@ -13,7 +13,7 @@ from typing import Self
 from fx.errors import MomentError
 from fx.exact import shown
 
-__all__ = ["Moment", "find_date", "find_date_in_heading", "utc_now"]
+__all__ = ["MONTHS", "Moment", "find_date", "find_date_in_heading", "utc_now"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

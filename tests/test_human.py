@@ -322,6 +322,14 @@ def test_what_only_looks_like_a_quote_gives_none(line: str) -> None:
     assert said(line) == ""
 
 
+DAMAGED = ["3 Symbol | Trades | Profit |\n|---|---|\n| EURUSD | 142 | 1203.50 |\n", "USD/UZS 12'845.13/02"]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_damaged_text_is_read_without_a_stumble(text: str) -> None:
+    reading(text)
+
+
 SIGNS_OF_SEVERAL = {
     "$1 = ¥151.20": "¥ may be CNY or JPY",
     "1 USD = 92,45 руб.": "руб may be BYN or RUB",

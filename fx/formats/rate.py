@@ -311,7 +311,12 @@ def short_form(bid: str, ask: str) -> str:
     >>> short_form("1.2698", "02"), short_form("1.2001", "07"), short_form("1.20", "1.21")
     ('1.2702', '1.2007', '1.21')
     """
-    if not ask.isdecimal() or len(ask) >= len(re.sub(r"[.,]", "", bid)) or len(ask) > 3:
+    if (
+        not re.fullmatch(r"[0-9]+[.,][0-9]+", bid)
+        or not ask.isdecimal()
+        or len(ask) >= len(re.sub(r"[.,]", "", bid))
+        or len(ask) > 3
+    ):
         return ask
     digits = re.sub(r"[.,]", "", bid)
     full = int(digits[: -len(ask)] + ask)

@@ -26,7 +26,7 @@ from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
 from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, lines_with_heads
-from fx.moments import Moment, find_date
+from fx.moments import MONTHS, Moment, find_date
 from fx.quotes import Reject, Tick
 
 __all__ = ["TABLES", "rows_of_tables"]
@@ -52,8 +52,10 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
         if len(names) > 1 and "pair" not in roles and any(roles):
             roles = with_pair(text, finish, roles)
         columns = {number: pair for number, name in enumerate(names) if (pair := PAIR_CELL.fullmatch(name.upper()))}
-        if "pair" in roles and not {"rate", "bid"} & set(roles) and any(DAY_HEAD.fullmatch(name) for name in names):
-            roles = ["date" if DAY_HEAD.fullmatch(name) else role for name, role in zip(names, roles, strict=True)]
+        if "pair" in roles and not {"rate", "bid"} & set(roles) and any(map(is_day_head, names)):
+            roles = [
+                "date" if role is None and is_day_head(name) else role for name, role in zip(names, roles, strict=True)
+            ]
             days = {number: name for number, name in enumerate(names) if roles[number] == "date"}
             for start, end in following_lines(text, finish):
                 if not RULE.fullmatch(text[start:end]):
@@ -163,6 +165,16 @@ DAY_HEAD = re.compile(
     r"|[0-9]{1,2}[/][0-9]{1,2}[/][0-9]{4}|[0-9]{8}"
 )
 """The head of a column of one day, points and commas taken out."""
+
+
+def is_day_head(name: str) -> bool:
+    """Whether a head is a day, with or without its year.
+
+    >>> is_day_head("12 dec"), is_day_head("13 december 2024"), is_day_head("3 symbol")
+    (True, True, False)
+    """
+    words = re.findall(r"[^\W\d_]+", name)
+    return bool(DAY_HEAD.fullmatch(name)) and all(word in MONTHS for word in words)
 
 
 def read_row_of_days(
