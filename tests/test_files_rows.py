@@ -55,7 +55,28 @@ HEADS = {
     "Price Change %, among goods": ("Category,Symbol,Name,Current Price,Currency,Price Change %,Perf % 1W\nCommodities,GOLD,Gold,1895.50,USD,0.45%,2.30%\nForex,EURUSD,EUR/USD,1.2028,USD,-0.12%,0.85%\n", ["EUR/USD 1.2028 -0.12%"]),
     "logs": ("2021-03-02T13:04:06Z [tick] sym=EURUSD px=1.2028 vol=3\n", ["EUR/USD 1.2028 @2021-03-02T13:04:06.000Z"]),
 }  # fmt: skip
-FILES = (BARE, SQL, JSON, HEADS)
+CODE = {
+    "objects on lines": ("{ pair: 'EUR/USD', rate: 1.2028, change: '-0.21%' },\n{ pair: 'USD/KZT', rate: 418.10, change: 0.3 },\n", ["EUR/USD 1.2028 -0.21%", "USD/KZT 418.10"]),
+    "from and to": ('{ from: "USD", to: "KZT", rate: 418.10 },', ["USD/KZT 418.10"]),
+    "a change that is an amount": ('[\n  { pair: "USD/TRY", rate: 7.42, change: 0.08, bid: 7.41, ask: 7.43 },\n]\n', ["USD/TRY 7.42 7.41|7.43"]),
+    "objects under pairs": ("EURUSD: { bid: 1.2028, ask: 1.2031, spread: 0.0003 },\nUSDJPY: { bid: 106.89, ask: 106.91 },\n", ["EUR/USD 1.2028|1.2031", "USD/JPY 106.89|106.91"]),
+    "the same under a name": ("export const mockPrices = {\n  EURUSD: { bid: 1.2028, ask: 1.2031 },\n};\n", ["EUR/USD 1.2028|1.2031"]),
+    "pairs in camel case": ("const montoTipoCambio = {\n  usdArs: 89.89,\n  arsUsd: 0.0111,\n};\n", ["USD/ARS 89.89", "ARS/USD 0.0111"]),
+    "a name that says nothing": ("const t = { usdArs: 89.89, usdEur: 0.83 }", ["USD/ARS 89.89", "USD/EUR 0.83"]),
+    "calls": ('self.converter.set_rate("EUR", "USD", 1.2028, effective_date="2021-03-02")\naddQuote("USD/KZT", Decimal("418.10"));\n', ["EUR/USD 1.2028 @2021-03-02", "USD/KZT 418.10"]),
+    "the shell of MongoDB": ('> db.rates.find()\n{ "_id" : ObjectId("675c"), "base" : "USD", "quote" : "KZT", "rate" : NumberDecimal("418.10"), "date" : ISODate("2021-03-02T00:00:00Z") }\n', ["USD/KZT 418.10 @2021-03-02T00:00:00.000Z"]),
+    "properties": ("# noon\neur.usd=1.2028\nusd.kzt=418.10\n", ["EUR/USD 1.2028", "USD/KZT 418.10"]),
+    "YAML, sides below a pair": ("EUR/USD:\n  bid: 1.2028\n  ask: 1.2031\nUSD/KZT:\n  rate: 418.10\n", ["EUR/USD 1.2028|1.2031", "USD/KZT 418.10"]),
+    "FIX parted by semicolons": ("8=FIX.4.4;35=W;52=20210302-13:04:06;55=EUR/USD;268=2;269=0;270=1.2028;269=1;270=1.2031;10=1;\n", ["EUR/USD 1.2028|1.2031 @2021-03-02T13:04:06.000Z"]),
+}  # fmt: skip
+WRAPPED = {
+    "a request": ('GET https://example.org/latest?from=USD\n{"base":"USD","date":"2021-03-02","rates":{"EUR":0.8311}}\n', ["USD/EUR 0.8311 @2021-03-02"]),
+    "the head of an answer": ('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Wed, 03 Mar 2021 10:00:00 GMT\r\n\r\n{"base":"USD","date":"2021-03-02","rates":{"EUR":0.8311}}\r\n', ["USD/EUR 0.8311 @2021-03-02"]),
+    "a callback": ('callback({"base":"USD","rates":{"EUR":0.8311}});\n', ["USD/EUR 0.8311"]),
+    "a shell": ('$ curl https://example.org/latest\n{"base":"USD","rates":{"EUR":0.8311}}\n', ["USD/EUR 0.8311"]),
+    "two requests": ('GET https://example.org/a\n{"base":"USD","rates":{"EUR":0.8311}}\n\nGET https://example.org/b\n{"base":"EUR","rates":{"USD":1.2028}}\n', ["USD/EUR 0.8311", "EUR/USD 1.2028"]),
+}  # fmt: skip
+FILES = (BARE, SQL, JSON, HEADS, CODE, WRAPPED)
 
 
 def read(text: str) -> list[str]:
@@ -88,6 +109,16 @@ NEAR_MISSES = {
     "results of trades": "pair,resultaat_pct,outcome\r\nEURUSD,1.9,Win\r\nGBPUSD,-1,Loss\r\n",
     "scores": "pair,score\nEUR/USD,1.9\n",
     "weights": "pair,weight\nEURUSD,1.9\n",
+    "orders in JavaScript": "{ pair: 'EUR/USD', side: 'BUY', price: 1.2028, qty: 100 },\n",
+    "fees in JavaScript": "{ pair: 'EUR/USD', fee: 1.2028 },\n",
+    "weights in JavaScript": "const w = { EURUSD: 0.4, USDJPY: 0.6 }\n",
+    "limits under pairs": "const limits = {\n  EURUSD: { max: 5.5, rate: 1.5 },\n};\n",
+    "calls of something else": 'set_fee("EUR", "USD", 1.2028)\nset_interest_rate("EUR", "USD", 4.5)\ntransfer("EUR", "USD", 100.50)\n',
+    "signals": 'pairs = {"EURUSD": -1, "GBPUSD": 1.5, "USDJPY": 1}\n',
+    "counts": 'pairs = {"EURUSD": 2, "USDJPY": 1}\n',
+    "ids, cut": 'SYMBOL_OIDS = {\n    "EURUSD": 116025, "GBPUSD": 116026,\n',
+    "a rate that is cut": 'RATES = {\n    "EURUSD": 1.20',
+    "fees in properties": "fee.eur.usd=1.05\nmargin.usd.kzt=5.5\n",
     "fills in logs": "[fill] sym=EURUSD px=1.2028 qty=3\n",
 }
 
