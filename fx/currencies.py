@@ -127,7 +127,8 @@ def is_iso(code: str) -> bool:
 def numbered() -> dict[str, Currency]:
     """The currencies in use by their numeric codes."""
     text = importlib.resources.files("fx").joinpath("data/currencies.csv").read_text(encoding="utf-8")
-    return {row["numeric"]: Currency(row["code"]) for row in csv.DictReader(text.splitlines()) if row["numeric"]}
+    rows = csv.DictReader(text.splitlines())
+    return {row["numeric"]: Currency(row["code"]) for row in rows if row["numeric"] and is_iso(row["code"])}
 
 
 def of_number(number: str) -> Currency | None:

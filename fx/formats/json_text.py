@@ -52,7 +52,7 @@ TOKEN = re.compile(
     r"|(?P<word>true|false|null|NaN|-?Infinity)(?!\w)))"
 )
 WORDS = {"true": True, "false": False}
-HEADERS = r"(?:[A-Za-z][\w-]{1,40}:[^\n]{0,2000}\n){0,60}+"
+HEADERS = r"(?:[A-Za-z][\w-]{0,40}:[^\n]{0,2000}\n){0,60}+"
 ASKED = (
     rf"(?:(?:(?:GET|POST|PUT) (?:https?:/)?/[^\n]{{1,2000}}|HTTP/[0-9.]{{1,3}} [0-9]{{3}}[^\n]{{0,80}})\n{HEADERS}"
     r"|(?:[\w@~:/.-]{0,40}[$>] )?(?:curl|http|https|wget|db\.\w{1,40}\.\w{1,20}\()[^\n]{0,2000}\n|\s{1,200})"

@@ -91,8 +91,9 @@ class Sql:
             for start, values in rows:
                 line, counted = line + text.count("\n", counted, start), start
                 shown = text[start - 1 : start + 60].split("\n")[0]
-                if keys is None:
+                if keys is None and values:
                     yield Reject(shown, NO_COLUMNS, line)
+                if keys is None:
                     break
                 if len(values) != len(keys):
                     yield Reject(shown, "the row has another count of values than columns: write one for each", line)
