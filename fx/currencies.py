@@ -1,7 +1,8 @@
 """Currency codes and pairs, with ISO 4217 as package data: minor units, names, withdrawn codes.
 
-``data/currencies.csv`` holds List One as of 1 January 2026 and the alphabetic codes of List Three (withdrawn; the last
-day of use after the Unicode CLDR). A code's case is folded: no ISO code differs from another by case alone.
+``data/currencies.csv`` holds List One as of 1 January 2026, with its numeric codes, and the alphabetic codes of List
+Three (withdrawn; the last day of use after the Unicode CLDR). A code's case is folded: no ISO code differs from another
+by case alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import NamedTuple, Self
 from fx.errors import PairError
 from fx.exact import shown
 
-__all__ = ["Currency", "CurrencyFacts", "Pair", "facts", "is_iso", "minor_units", "suggest"]
+__all__ = ["Currency", "CurrencyFacts", "Pair", "facts", "is_iso", "minor_units", "of_number", "suggest"]
 
 NO_CURRENCY = frozenset({"XXX", "XTS"})
 """ISO 4217 reserves these for "no currency" and for tests; in a text they are placeholders."""
@@ -120,6 +121,23 @@ def is_iso(code: str) -> bool:
     (True, True, False, False)
     """
     return code in iso_codes()
+
+
+@functools.cache
+def numbered() -> dict[str, Currency]:
+    """The currencies in use by their numeric codes."""
+    text = importlib.resources.files("fx").joinpath("data/currencies.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["numeric"]: Currency(row["code"]) for row in rows if row["numeric"] and is_iso(row["code"])}
+
+
+def of_number(number: str) -> Currency | None:
+    """The currency in use whose numeric code in ISO 4217 this is, zeros in front or not.
+
+    >>> of_number("840"), of_number("36"), of_number("000")
+    ('USD', 'AUD', None)
+    """
+    return numbered().get(number.zfill(3))
 
 
 def minor_units(code: str) -> int:

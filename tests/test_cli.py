@@ -272,7 +272,7 @@ TABLES = {
     ("pairs",): 5,
     ("sources",): 1,
     ("documents",): 1,
-    ("formats",): 25,
+    ("formats",): 26,
     ("sql", "select base, rate_text from latest_quotes"): 5,
     ("parse", "page.txt"): 5,
 }

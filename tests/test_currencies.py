@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fx.currencies import Currency, Pair, facts, is_iso, minor_units, suggest
+from fx.currencies import Currency, Pair, facts, is_iso, minor_units, of_number, suggest
 from fx.errors import PairError
 
 
@@ -41,3 +41,18 @@ def test_placeholders_are_no_currencies() -> None:
 def test_the_likeliest_code_is_one_that_the_store_has() -> None:
     assert suggest("KZZ", ["KGS", "KZT", "TJS"]) == "KZT"
     assert suggest("EURO", []) == "EUR"
+
+
+def test_numeric_codes_are_those_of_currencies_in_use_and_each_is_one() -> None:
+    numbers = {
+        "840": "USD",
+        "978": "EUR",
+        "398": "KZT",
+        "417": "KGS",
+        "972": "TJS",
+        "860": "UZS",
+        "934": "TMT",
+        "8": "ALL",
+    }
+    assert {number: of_number(number) for number in numbers} == numbers
+    assert [of_number(number) for number in ("", "0", "999", "1")] == [None, None, None, None]

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
+from fx.formats.csv_bare import CSV_BARE
 from fx.formats.csv_heads import CSV_HEADS
 from fx.formats.ecb import ECB_XML
 from fx.formats.ecb_csv import ECB_CSV
@@ -99,6 +100,7 @@ OWN: tuple[Format, ...] = (
     SQL,
     ECB_CSV,
     CSV_HEADS,
+    CSV_BARE,
     LEDGER,
     LITERALS,
     TOML,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fx.currencies import Currency
-from fx.formats.fields import code_of
+from fx.formats.fields import code_of, pair_of
 from fx.formats.record import ASKS, BASES, BIDS, CODES, COUNTERS, HELD, ORDERS, PAIRS, PRICEHIST, RATES, TIMES, key_of
 from fx.formats.series import named_pair, series_of
 
@@ -111,9 +111,11 @@ def layout_of(beginning: str) -> Layout | None:
             if counter:
                 keys = tuple("rate" if RATE_IN.fullmatch(key) else key for key in keys)
             kind = kind_of(cells, keys)
+            following = next((other for other in lines[number:] if other.strip()), "")
+            if kind is None and unrated(cells, keys, next(csv.reader([following], delimiter=delimiter), [])):
+                kind = "held"
             if number > HEAD_WITHIN and not (kind == "wide" and all(map(named_pair, cells[1:]))):
                 continue
-            following = next((other for other in lines[number:] if other.strip()), "")
             if kind and following.count(delimiter) >= len(cells) - 2:
                 return Layout(delimiter, number, tuple(cells), keys, kind, counter)
     return None
@@ -148,6 +150,29 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
         if both_sides or {"open", "high", "low", "close"} <= names or (prices and names <= {*DAYS, *RATES}):
             return "ticks"
     return None
+
+
+def unrated(cells: list[str], keys: tuple[str, ...], row: list[str]) -> bool:
+    """Whether a head names pairs and nothing else that may be a rate; ``row`` is the one below it.
+
+    >>> unrated(["pair", "score"], ("pair", "score"), ["EURUSD", "1.9"])
+    True
+    >>> unrated(["pair", "fixing"], ("pair", "fixing"), ["EURUSD", "1.9"])
+    False
+    """
+    if len(row) != len(cells) or not all(cell.strip().isascii() and cell.strip() for cell in cells):
+        return False  # a name in another language may be that of a rate
+    pairs = [place for place, key in enumerate(keys) if len(key) > 1 and key in PAIRS and pair_of(row[place].strip())]
+    others = [key for place, key in enumerate(keys) if place not in pairs]
+    return len(pairs) == 1 and bool(others) and not any(MAY_BE_RATE.search(key) for key in others)
+
+
+MAY_BE_RATE = re.compile(
+    r"(?<!st)rate|quot|price|prix|preis|prezzo|precio|prijs|kurs|course|cours|cambio|taux|tasa|tasso|curs|kur$|fix|"
+    r"settle|close|last|latest|mid|bid|ask|offer|buy|sell|spot|value|worth|per(?![cfi])|usd|eur|now|current|level|open|nav|"
+    r"equal|kup|prod|vent|compra|figure|^v$|^p$|^r$|^[0-9]"
+)
+"""What may be heard in the name of a column of rates, so that it is left to text."""
 
 
 ANGLED = re.compile(r"<(?:DATE|TICKER|DTYYYYMMDD)>[,;\t]", re.IGNORECASE)

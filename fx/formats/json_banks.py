@@ -1,4 +1,4 @@
-"""JSON of national banks: Russia, Uzbekistan, Ukraine, Poland, Czechia, Belarus, Georgia, Israel and Croatia.
+"""JSON of national banks: Russia, Uzbekistan, Ukraine, Poland, Czechia, Belarus, Georgia, Israel, Croatia and the ECB.
 
 Each file prints what one code, or ten or a hundred of it, is worth in the bank's own currency, which it leaves out:
 the names of the fields tell whose file it is. The value is the day's (``Value``), not that of the day before
@@ -48,6 +48,7 @@ BANKS = (
     Bank("NBRB", "BYN", "curabbreviation", "curofficialrate", "curscale"),
     Bank("NBG", "GEL", "code", "rate", "quantity"),
     Bank("NBP", "PLN", "code", "mid", day="effectivedate"),
+    Bank("ECB", "EUR", "currency", "rate", day="time", own_base=True),
     Bank("BOI", "ILS", "key", "currentexchangerate", "unit", day="lastupdate", change="currentchange"),
     Bank("HNB", "HRK", "valuta", "srednjitečaj", "jedinica", "kupovnitečaj", "prodajnitečaj", "datumprimjene"),
     Bank("HNB", "EUR", "valuta", "srednjitečaj", "", "prodajnitečaj", "kupovnitečaj", "datumprimjene", own_base=True),
@@ -55,12 +56,12 @@ BANKS = (
 SHAPE = re.compile(
     r'"(?:(?P<CBR>Valute"\s*:\s*[{\[](?=[^{}]{0,200}\{?[^{}]{0,400}"CharCode"))|(?P<CBU>Ccy)"\s*:'
     r'|(?P<NBU>cc)"\s*:\s*"[A-Z]{3}"|(?P<NBRB>Cur_Abbreviation)"\s*:|(?P<NBP>effectiveDate)"\s*:'
-    r'|(?P<CNB>currencyCode)"\s*:\s*"[A-Z]{3}"|(?P<NBG>rateFormated|quantity)"\s*:'
+    r'|(?P<CNB>currencyCode)"\s*:\s*"[A-Z]{3}"|(?P<ECB>Cube)"\s*:\s*\[|(?P<NBG>rateFormated|quantity)"\s*:'
     r'|(?P<BOI>currentExchangeRate)"\s*:|(?P<HNB>[Ss]rednji[ _](?:te[cč]aj|za devize))"\s*:)'
 )
 ALSO = {
     "CBR": '"Value"', "CBU": '"Rate"', "NBU": '"rate"', "NBRB": '"Cur_OfficialRate"', "CNB": '"amount"',
-    "NBG": '"currencies"', "NBP": '"rates"', "BOI": '"key"', "HNB": "aluta",
+    "NBG": '"currencies"', "NBP": '"rates"', "BOI": '"key"', "ECB": '"rate"', "HNB": "aluta",
 }  # fmt: skip
 SINGLE = re.compile(r'"(?i:currency|ccy|code|currency_?code|char_?code|iso_?code|cc)"\s*:\s*"[A-Za-z]{3}"')
 

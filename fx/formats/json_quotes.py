@@ -22,7 +22,7 @@ from fx.quotes import Reject, Tick
 __all__ = ["JSON_QUOTES", "JsonQuotes"]
 
 PAIR_KEY = re.compile(
-    r'"(?i:pair|currency_?pair|ccy_?pair|fx_?pair|symbol|instrument|currencies|ticker|s|epic)"\s*:\s*'
+    r'"(?i:pair|currency_?pair|ccy_?pair|fx_?pair|symbol|instrument|currencies|ticker|s|epic|sym|p|code)"\s*:\s*'
     r'"(?:[A-Z0-9_.]{1,12}:)?(?:[A-Za-z]{3}\s?[/_.:-]?\s?[A-Za-z]{3}|[A-Z]{3}=)(?:=?X?|\.[A-Z]{1,8})"'
 )
 BASE_KEY = re.compile(
@@ -34,6 +34,8 @@ COUNTER_KEY = re.compile(
     r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency|code|ccy|currency_?code|char_?code|iso_?code)"'
     r'\s*:\s*"[A-Za-z]{3}"'
 )
+NUMBERED_KEY = re.compile(r'"currencyCodeA"\s*:\s*[0-9]{1,3}\b')
+"""Monobank gives the numeric codes of ISO 4217."""
 PAIRS_UNDER = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*[-0-9]')
 """Figures under pairs: where the name over them is none of rates, the file is taken and gives nothing, since as text
 they would look like a list of rates."""
@@ -52,7 +54,7 @@ class JsonQuotes:
         if not looks_like_json(page.raw):
             return False
         under = PAIRS_UNDER.search(page.raw)
-        if PAIR_KEY.search(page.raw) or (under and not of_rates(under["name"])):
+        if PAIR_KEY.search(page.raw) or NUMBERED_KEY.search(page.raw) or (under and not of_rates(under["name"])):
             return True
         return bool(BASE_KEY.search(page.raw) and COUNTER_KEY.search(page.raw))
 

@@ -1,5 +1,8 @@
 """JSON with its lines: a value that knows where it stands, every number with the digits that were written.
 
+Before a value may stand what was asked to get it (``GET https://…``, the head of an answer of HTTP, a shell's line),
+around it a function's call (``callback({…});``), and around a scalar one of MongoDB (``NumberDecimal("523.54")``).
+
 One pass over tokens with a stack, so that neither depth nor size can hurt. A text may hold several values after one
 another (JSON lines, or a stream whose lines begin with a word such as ``PRICE``); a line that is broken is told of
 and the next one read.
@@ -41,13 +44,24 @@ class Broken(ValueError):
         self.place = place
 
 
+SHELL = r"(?:ObjectId|NumberDecimal|NumberLong|NumberInt|NumberDouble|ISODate|(?:new )?Date)\(\s?"
 TOKEN = re.compile(
-    r'[ \t\r\n]*(?:(?P<mark>[{}\[\],:])|"(?P<text>[^"\\\n]*(?:\\.[^"\\\n]*)*)"'
-    r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,6})?)(?![\w.])|(?P<word>true|false|null|NaN|-?Infinity)(?!\w))"
+    rf"[ \t\r\n]*(?:(?P<mark>[{{}}\[\],:])|(?P<shell>{SHELL})?"
+    r'(?:"(?P<text>[^"\\\n]*(?:\\.[^"\\\n]*)*)"(?(shell)\s?\))'
+    r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,6})?)(?![\w.])(?(shell)\s?\))"
+    r"|(?P<word>true|false|null|NaN|-?Infinity)(?!\w)))"
 )
 WORDS = {"true": True, "false": False}
-WORD_BEFORE = re.compile(r"[A-Za-z]{1,12}:?[ \t]+(?=[{\[])|\)\]\}',?\s*")
-"""What may stand before the values of a stream: ``PRICE {…}``, ``data: {…}``."""
+HEADERS = r"(?:[A-Za-z][\w-]{0,40}:[^\n]{0,2000}\n){0,60}+"
+ASKED = (
+    rf"(?:(?:(?:GET|POST|PUT) (?:https?:/)?/[^\n]{{1,2000}}|HTTP/[0-9.]{{1,3}} [0-9]{{3}}[^\n]{{0,80}})\n{HEADERS}"
+    r"|(?:[\w@~:/.-]{0,40}[$>] )?(?:curl|http|https|wget|db\.\w{1,40}\.\w{1,20}\()[^\n]{0,2000}\n|\s{1,200})"
+)
+"""What was asked before an answer, or its head."""
+WORD_BEFORE = re.compile(
+    rf"{ASKED}{{1,6}}+(?=[{{\[])|[A-Za-z]{{1,12}}:?[ \t]+(?=[{{\[])|\)\]\}}',?\s*|[A-Za-z_$][\w.$]{{0,40}}\((?=[{{\[])"
+)
+"""What may stand before the values of a stream: ``PRICE {…}``, ``data: {…}``, ``callback({…``, a request."""
 
 
 def looks_like_json(raw: str) -> bool:
@@ -55,11 +69,16 @@ def looks_like_json(raw: str) -> bool:
 
     >>> looks_like_json('PRICE {"bid": 1}'), looks_like_json("[EURUSD]"), looks_like_json("EUR/USD {1}")
     (True, False, False)
+    >>> looks_like_json('callback({"bid": 1});'), looks_like_json('HTTP/1.1 200 OK\\nAge: 0\\n\\n{"bid": 1}')
+    (True, True)
     """
     return START.match(raw) is not None
 
 
-START = re.compile(r'\ufeff?\s{0,200}(?:[A-Za-z]{1,12}:?[ \t]+)?(?:\{\s*["}]|\[\s*[\[{])')
+START = re.compile(
+    rf"\ufeff?\s{{0,200}}(?:{ASKED}{{1,6}}+|[A-Za-z]{{1,12}}:?[ \t]+|[A-Za-z_$][\w.$]{{0,40}}\()?"
+    r'(?:\{\s*["}]|\[\s*[\[{])'
+)
 
 
 def json_values(raw: str) -> Iterator[object | Reject]:
@@ -95,7 +114,7 @@ def json_values(raw: str) -> Iterator[object | Reject]:
 
 
 SPACE = re.compile(r"\s*")
-AFTER = re.compile(r"[ \t]*[,;][ \t]*(?=\n|\Z)")
+AFTER = re.compile(r"[ \t]*(?:\)[ \t]*;?|[,;])[ \t]*(?=\n|\Z)")
 NEXT_VALUE = re.compile(r"\n((?:[A-Za-z]{1,12}:?[ \t]+)?\{\")")
 DEEPEST = 100
 """Containers within one another: no feed nests more than a dozen."""

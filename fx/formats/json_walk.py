@@ -47,7 +47,7 @@ WITHIN = frozenset(
 )
 """Keys below which an instrument named above still holds."""
 OF_RATES = re.compile(
-    r"rate|quote|price|fx|forex|exchange|currenc|cours|kurs|spot|last|close|tick|data|result|value|pair|market"
+    r"rate|quote|price|fx|forex|exchange|currenc|cours|kurs|cambio|spot|last|close|tick|data|result|value|pair|market"
 )
 """Keys that may stand over an object of pairs and bare figures; under others (``weights``) those are no rates."""
 OTHER_RATES = re.compile(
@@ -242,6 +242,10 @@ def is_listing(value: object, dated: Context | None = None) -> bool:
 
 def rates_in(table: Table, context: Context) -> Iterator[Tick | Reject]:
     """The rates of an object of codes or pairs, days over such, or objects with the figure inside."""
+    if reason := no_rates(table):
+        key = next(iter(table))
+        yield Reject(key, reason, table.lines[key])
+        return
     for key, value in table.items():
         line = table.lines[key]
         if DAY.fullmatch(key) and isinstance(value, Table):
@@ -274,6 +278,25 @@ def rates_in(table: Table, context: Context) -> Iterator[Tick | Reject]:
         found = rate_under(value, pair, code, context, line)
         if found is not None:
             yield found
+
+
+def no_rates(table: Table) -> str | None:
+    """Why figures under pairs are none: one is below zero, or all of them are whole and of one digit.
+
+    >>> table = Table(1)
+    >>> for key, value in {"EURUSD": Decimal(-1), "USDJPY": Decimal(1)}.items():
+    ...     table.put(key, value, 1)
+    >>> no_rates(table)
+    'figures below zero stand among these, so that none is a rate: check what they are'
+    """
+    figures = [value for value in table.values() if isinstance(value, Decimal)]
+    if not figures or not all(map(pair_of, table)):
+        return None
+    if any(figure < 0 for figure in figures):
+        return "figures below zero stand among these, so that none is a rate: check what they are"
+    if len(figures) == len(table) and all(figure < 10 and figure.as_tuple().exponent == 0 for figure in figures):
+        return "one digit without decimals may count something: write rates with decimals"
+    return None
 
 
 KEPT = frozenset(("date", "time", "timestamp", "updatedat", "lastupdated", *RATES, *CHANGES))

@@ -3,6 +3,7 @@
     fx,base=USD,quote=KZT rate=523.54 1734134400000000000
     fx_rate{base="USD",quote="KZT"} 523.54
     symbol=EURUSD bid=1.0850,ask=1.0852
+    2024-12-13T10:00:00Z [tick] sym=EURUSD px=1.0501
 
 The names decide, as in a CSV. Lines with one name and value each belong together up to a blank line or a ``[section]``,
 whose name may be the pair. Lines without a pair and a price (balances, limits) are passed by.
@@ -35,10 +36,16 @@ BARE_METRIC = re.compile(
     r"[A-Za-z_:][A-Za-z0-9_:]{1,80}[ \t]{1,8}[0-9.eE+-]{1,40}(?:[ \t][0-9]{10,13})?|#[ ](?:HELP|TYPE)[ ].*"
 )
 """A metric without labels, or what is said of one: passed by."""
+LEADING = re.compile(
+    r"\[?(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)\]?(?=[ \t])"
+)
+"""When a line of a log was written."""
 STAMP = re.compile(r"[ \t](?P<time>[0-9]{10,19})$")
 SECTION = re.compile(r"\[(?P<name>[^\[\]\n]{1,60})\]")
 NAMED_PAIR = re.compile(
-    r"\b(?i:pair|symbol|instrument|base|base_currency|from|from_currency|source_currency)[ \t]?=[ \t]?\"?[A-Za-z]{3}"
+    r"\b(?i:pair|sym(?:bol)?|instrument|base|base_currency|from|from_currency|source_currency)[ \t]?="
+    r"[ \t]?\"?[A-Za-z]{3}"
 )
 PRICED = re.compile(
     r"(?:^|.*[_:])(?:rate|price|quote|fx|forex|exchange|bid|ask|offer|mid|last|close|spot)s?", re.IGNORECASE
@@ -158,6 +165,8 @@ def fields_of(line: str) -> dict[str, object]:
     if measured and "value" in fields and not of_rates(measured["name"]):
         del fields["value"]
     stamp = metric["time"] if metric else (end["time"] if fields and (end := STAMP.search(line)) else None)
+    if not metric and (begun := LEADING.match(line)):
+        fields.setdefault("timestamp", begun["time"])
     if stamp:
         try:
             epoch(Decimal(stamp))

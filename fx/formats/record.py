@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from fx.currencies import Currency, Pair
+from fx.currencies import Currency, Pair, of_number
 from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
 from fx.formats.figures import DecimalMark
 from fx.moments import Moment
@@ -20,7 +20,7 @@ from fx.quotes import Reject, Tick
 
 __all__ = ["NO_COUNTER", "NO_PAIR", "Context", "Row", "key_of", "quote_of", "read_row", "short", "time_in"]
 
-PAIRS = "pair currencypair ccypair fxpair symbol instrument currencies ticker s epic".split()
+PAIRS = "pair currencypair ccypair fxpair symbol instrument currencies ticker s epic sym".split()
 BASES = (
     "base basecurrency basecurrencycode basecode basecur baseccy from fromcurrency fromcurrencycode fromsymbol "
     "fromcode currencyfrom sourcecurrency source srcccy currencydenom ccy1 fr frm sourcecode fromccy commodity"
@@ -28,26 +28,30 @@ BASES = (
 COUNTERS = (
     "counter quote quotecurrency quotecode quotecur quoteccy target targetcurrency targetcode to tocurrency "
     "tocurrencycode tosymbol tocode currencyto term termcurrency counterccy countercurrency trgtccy ccy2 destination "
-    "targetccy toccy codein"
+    "destinationcurrency targetccy toccy codein"
 ).split()
 CODES = "currency ccy code currencycode charcode isocode curabbreviation cc".split()
 RATES = (
     "rate exchangerate conversionrate fxrate last lastprice regularmarketprice price mid midrate midprice close "
-    "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate endrate"
+    "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate endrate currentprice px ratecross"
 ).split()
-BIDS = "bid bidprice buy buying bestbid forexbuying buyrate purchaserate bidrate closeoutbid".split()
+BIDS = "bid bidprice buy buying bestbid forexbuying buyrate purchaserate bidrate closeoutbid ratebuy".split()
 ASKS = (
-    "ask askprice offer sell sale selling bestask forexselling sellrate salerate askrate offerprice closeoutask".split()
-)
+    "ask askprice offer sell sale selling bestask forexselling sellrate salerate askrate offerprice closeoutask "
+    "ratesell"
+).split()
 CHANGES = (
     "changepct changepercent changespercentage pricechangepercent percentchange pctchange percentagechange "
-    "changepercentage regularmarketchangepercent changepercent24h dailychangepct chgpct pctchg changeinpercent"
+    "changepercentage regularmarketchangepercent changepercent24h dailychangepct chgpct pctchg changeinpercent "
+    "changep pricechangepct daypct daychangepct 1dpct 1dchangepct changepct1d 24hpct 24hchangepct"
 ).split()
+OF_A_DAY = "change chg 1d 24h 24hchange 1dchange change24h change1d daychange dailychange".split()
+"""Names of a change since the day before, in percent only where the sign says so; ``1W`` and ``YTD`` are none."""
 TIMES = (
     "observedat timestamp datetime time date asof day effectivedate exchangedate validfor validfrom t utctimestamp "
     "lastrefreshed observationdate timeperiod effectivetime gmttime timelastupdateunix timelastupdateutc timeutc "
     "dtyyyymmdd enddate regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate pubdate fxdate "
-    "lastupdated timems ts d"
+    "lastupdated timems ts d updateddate lastupdate"
 ).split()
 RESULTS = "result converted convertedamount conversionresult toamount targetamount total".split()
 """What an amount comes to, where an answer converts one."""
@@ -210,23 +214,38 @@ def time_in(fields: Mapping[str, object], hours_east: int = 0) -> Moment | None:
 
 
 def stated(value: str, name: str, hours_east: int) -> Moment | None:
-    """A moment; what is none and stands under one of the loose names is left aside. Raises `BadField`."""
+    """A moment; what is none and stands under one of the loose names, or has no digit, is left aside.
+
+    Raises `BadField`.
+
+    >>> stated("mock", "timestamp", 0), stated("10:00", "time", 0)
+    (None, None)
+    """
+    if HOUR_ALONE.fullmatch(value):
+        return None  # a time of no day
     try:
         if re.fullmatch(r"[0-9]{9,20}(?:\.[0-9]+)?", value):
             return epoch(Decimal(value))
         return moment_of(value, hours_east)
     except BadField:
-        if name in {"t", "d"}:
+        if name in {"t", "d"} or not re.search(r"[0-9]", value):
             return None
         raise
 
 
+HOUR_ALONE = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:\s?[AaPp][Mm])?(?:\s?(?:Z|[A-Z]{3,4}))?"
+)
+
+
 def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
     """The pair that a row names, alone or with what holds around it; None where one code is no ISO currency."""
-    for name in PAIRS:
+    for name in (*PAIRS, "code"):  # under which some put the pair
         found = pair_of(fields.get(name))
         if found:
             return found
+    if (numbers := numbered(fields)) is not None:
+        return numbers
     base_text, counter_text = coded(fields, BASES), coded(fields, COUNTERS)
     alone = coded(fields, CODES)
     if fields.get("codein"):
@@ -251,6 +270,16 @@ def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
     return context.pair
 
 
+def numbered(fields: Mapping[str, object]) -> Pair | None:
+    """The pair of two numeric codes of ISO 4217, as Monobank gives them.
+
+    >>> str(numbered({"currencycodea": Decimal(840), "currencycodeb": Decimal(980)}))
+    'USD/UAH'
+    """
+    base, counter = (of_number(str(fields.get(name, ""))) for name in ("currencycodea", "currencycodeb"))
+    return Pair(base, counter) if base and counter else None
+
+
 def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick | Reject | None:
     """A row by the names of its fields, None where it is no quote.
 
@@ -262,6 +291,8 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
     """
     if not ORDERS.isdisjoint(fields) or ("units" in fields and "price" in fields):
         return None
+    if pair_of(fields.get("p")):
+        fields = {("pair" if name == "p" else name): value for name, value in fields.items()}  # Polygon
     if isinstance(fields.get("quote"), Decimal):
         fields = {("rate" if name == "quote" else name): value for name, value in fields.items()}  # currencylayer
     if any(name in fields and str(fields[name]) not in spot for name, spot in SPOT.items()):
@@ -284,8 +315,8 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
         if code == pair.counter and "baseccy" not in fields:
             return Reject(f"{code} {bid or ''} {ask or ''}".strip(), NO_SIDE.format(code=code, base=pair.base), line)
     change = first(fields, CHANGES)
-    if change is None and isinstance(written := fields.get("change", fields.get("chg")), str) and "%" in written:
-        change = written
+    if change is None:
+        change = next((each for name in OF_A_DAY if isinstance(each := fields.get(name), str) and "%" in each), None)
     try:
         unit = unit_in(fields, context.unit)
         moment = time_in(fields, context.hours_east) or context.moment

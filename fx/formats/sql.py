@@ -1,9 +1,10 @@
 """SQL that fills a table of rates: ``INSERT INTO rates (base, quote, rate) VALUES ('USD', 'RUB', 70.8623)``.
 
-Also ``UPDATE rates SET rate = 70.8623 WHERE base = 'USD' AND quote = 'RUB'`` and the blocks of ``COPY … FROM stdin``.
-The names of the columns decide, as in a CSV; tables without a pair and a rate (balances, limits) are passed by. A value
-that is no literal (``NOW()``, ``rate * 1.01``, ``NULL``) is blank, and an update under any other condition than that
-columns equal literals says of no single row what it is.
+Without columns (``INSERT INTO rates VALUES (1, 'USD', 'RUB', 70.8623)``) a table counts whose name is one of rates, if
+its values can be nothing but a pair and a rate. Also read are ``UPDATE rates SET rate = 70.8623 WHERE base = 'USD' AND
+quote = 'RUB'`` and the blocks of ``COPY … FROM stdin``. The names of the columns decide, as in a CSV; tables without a
+pair and a rate (balances, limits) are passed by. A value that is no literal (``NOW()``, ``rate * 1.01``, ``NULL``) is
+blank, and an update under any other condition than that columns equal literals says of no single row what it is.
 """
 
 from __future__ import annotations
@@ -12,18 +13,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fx.formats.columns import columns_of as columns_in
+from fx.formats.columns import fields_by
 from fx.formats.csv_text import kind_of
+from fx.formats.json_walk import other_rates
 from fx.formats.page import Page
-from fx.formats.record import Context, key_of, read_row
+from fx.formats.record import HELD, ORDERS, Context, key_of, read_row
 from fx.quotes import Reject, Tick
 
 __all__ = ["SQL", "Sql"]
 
 INSERT = re.compile(
-    r"\b(?:INSERT|REPLACE)\s{1,9}(?:OR\s{1,9}\w{1,12}\s{1,9}|IGNORE\s{1,9})?INTO\s{1,9}[\w.\"`\[\]]{1,120}\s{0,9}"
-    r"\((?P<columns>[^()]{1,2000})\)\s{0,9}VALUES\s{0,9}(?=\()",
+    r"\b(?:INSERT|REPLACE)\s{1,9}(?:OR\s{1,9}\w{1,12}\s{1,9}|IGNORE\s{1,9})?INTO\s{1,9}(?P<table>[\w.\"`\[\]]{1,120})\s{0,9}"
+    r"(?:\((?P<columns>[^()]{1,2000})\)\s{0,9})?VALUES\s{0,9}(?=\()",
     re.IGNORECASE,
 )
+OF_RATES = re.compile(r"rate|exchange|fx|forex|quote|curren|kurs|course|cambio")
+"""What a table without columns is called if it may hold rates."""
 LITERAL = r"(?:[NE]?'(?:[^']|''){0,2000}'|[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)"
 NAME = r"[\w.\"`\[\]]{1,120}"
 UPDATE = re.compile(
@@ -46,8 +52,10 @@ COPY = re.compile(
 )
 TUPLE = re.compile(r"[\s,]{0,200}\(")
 VALUE = re.compile(
-    r"\s{0,99}(?:[NE]?'(?P<text>(?:[^']|''){0,2000})'|(?P<number>[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)"
-    r"|(?P<other>[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,60}))\s{0,99}(?P<end>[,)])"
+    r"\s{0,99}(?:(?:[NE]|DATE\s|TIMESTAMP\s)?'(?P<text>(?:[^']|''){0,2000})'(?:::\w{1,20})?"
+    r"|(?P<number>[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)(?:::\w{1,20})?"
+    r"|(?P<other>[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,60}(?:'[^'\n]{0,100}'[^,()']{0,60})?))\s{0,99}(?P<end>[,)])",
+    re.IGNORECASE,
 )
 
 
@@ -77,26 +85,65 @@ class Sql:
                 line, counted = line + text.count("\n", counted, match.start()), match.start()
                 yield from copied(match, context, line) if match.re is COPY else updated(match, context, line)
                 continue
-            _, keys = columns_of(match)
-            place = match.end()
-            while opening := TUPLE.match(text, place):
-                values: list[str] = []
-                start = place = opening.end()
-                while value := VALUE.match(text, place):
-                    literal = value["text"].replace("''", "'") if value["text"] is not None else value["number"]
-                    values.append(literal or "")
-                    place = value.end()
-                    if value["end"] == ")":
-                        break
+            rows = list(rows_at(text, match.end()))
+            cells = [[value or "" for value in values] for _, values in rows]
+            keys = columns_of(match)[1] if match["columns"] else told_by(cells)
+            for start, values in rows:
                 line, counted = line + text.count("\n", counted, start), start
+                shown = text[start - 1 : start + 60].split("\n")[0]
+                if keys is None and values:
+                    yield Reject(shown, NO_COLUMNS, line)
+                if keys is None:
+                    break
                 if len(values) != len(keys):
-                    shown = text[start - 1 : start + 60].split("\n")[0]
                     yield Reject(shown, "the row has another count of values than columns: write one for each", line)
                     break
-                fields: dict[str, object] = {key: each for key, each in zip(keys, values, strict=True) if each}
+                fields: dict[str, object] = {key: each for key, each in zip(keys, values, strict=True) if key and each}
                 found = read_row(fields, context, line)
                 if found is not None:
                     yield found
+
+
+NO_COLUMNS = "the values do not tell what they are: name the columns, such as (base, quote, rate)"
+
+
+def rows_at(text: str, place: int) -> Iterator[tuple[int, list[str | None]]]:
+    """The rows of values from a place on, each with where it begins; None is a value that is no literal.
+
+    >>> list(rows_at("(1, 'EUR'), (NOW(), 2)", 0))
+    [(1, ['1', 'EUR']), (13, [None, '2'])]
+    """
+    while opening := TUPLE.match(text, place):
+        values: list[str | None] = []
+        start = place = opening.end()
+        while value := VALUE.match(text, place):
+            values.append(value["text"].replace("''", "'") if value["text"] is not None else value["number"])
+            place = value.end()
+            if value["end"] == ")":
+                break
+        yield start, values
+
+
+def told_by(rows: list[list[str]]) -> tuple[str, ...] | None:
+    """The short names of columns that an insert leaves out, as their values tell; None where they do not.
+
+    >>> told_by([["1", "USD", "RUB", "70.8623"]])
+    ('', 'base', 'counter', 'rate')
+    """
+    columns = columns_in(rows)
+    names = fields_by(columns, rows, numbered=True) if columns else None
+    return None if names is None else tuple(names)
+
+
+def holds_rates(table: str) -> bool:
+    """Whether a table without columns may hold rates, by its name.
+
+    >>> holds_rates("`exchange_rate`"), holds_rates("exchange_fees"), holds_rates("currency_limits")
+    (True, False, False)
+    """
+    name = table.rpartition(".")[2].strip('"`[]').lower()
+    words = {form for word in re.split(r"[\W_0-9]+", name) for form in (word, f"{word}s")}
+    return OF_RATES.search(name) is not None and not words & (HELD | ORDERS) and not other_rates(name)
 
 
 def statements(text: str) -> Iterator[re.Match[str]]:
@@ -108,13 +155,20 @@ def statements(text: str) -> Iterator[re.Match[str]]:
     found: list[re.Match[str]] = []
     if any(word in text for word in ("INTO", "into", "STDIN", "stdin")):  # far cheaper than the patterns
         for pattern in (INSERT, COPY):
-            found += [match for match in pattern.finditer(text) if kind_of(*columns_of(match)) == "rows"]
+            found += [match for match in pattern.finditer(text) if fills_rates(match)]
     if any(word in text for word in ("UPDATE ", "update ")) and any(word in text for word in ("WHERE", "where")):
         for match in UPDATE.finditer(text):
             names = [each["name"] for part in ("set", "where") for each in EQUALS.finditer(match[part])]
             if kind_of(names, tuple(map(key_of, names))) == "rows":
                 found.append(match)
     return iter(sorted(found, key=lambda match: match.start()))
+
+
+def fills_rates(match: re.Match[str]) -> bool:
+    """Whether a statement fills a table of rates, by its columns, or by its name where it leaves them out."""
+    if match["columns"]:
+        return kind_of(*columns_of(match)) == "rows"
+    return holds_rates(match["table"])
 
 
 def updated(match: re.Match[str], context: Context, line: int) -> Iterator[Tick | Reject]:

@@ -23,6 +23,7 @@ from fx.quotes import Reject, Tick
 __all__ = ["TICKS", "Ticks"]
 
 N = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
+D = r"[0-9]{1,12}\.[0-9]{1,12}"
 P = r"\"?(?P<pair>[A-Z]{3}[/_-]?[A-Z]{3})\"?"
 T = (
     r"(?P<time>[0-9]{8} [0-9]{2}:?[0-9]{2}:?[0-9]{2}(?:\.?[0-9]{3,6})?"
@@ -52,12 +53,14 @@ LAYOUTS = (
     # a pair in front, day and time apart, a bar
     Layout(
         re.compile(
-            rf"{P},(?P<day>[0-9]{{8}}),(?P<hour>[0-9]{{6}}|[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?),{N},{N},{N},(?P<rate>{N}){REST}"
+            rf"{P},(?P<day>[0-9]{{8}}|[0-9]{{4}}[.-][0-9]{{2}}[.-][0-9]{{2}}),(?P<hour>[0-9]{{6}}|[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?),{N},{N},{N},(?P<rate>{N}){REST}"
         )
     ),
     # TrueFX history: pair, time, bid, ask
     Layout(re.compile(rf"{P}[,;\t]{T}[,;\t](?P<bid>{N})[,;\t](?P<ask>{N})(?:[,;\t]{N}){{0,2}}")),
     Layout(re.compile(rf"{T}[,;\t]{P}[,;\t](?P<bid>{N})[,;\t](?P<ask>{N})(?:[,;\t]{N}){{0,2}}")),
+    # an epoch, a pair, bid/ask
+    Layout(re.compile(rf"(?P<time>[0-9]{{13}}|[0-9]{{16}})[ \t]{{1,4}}{P}[ \t]{{1,4}}(?P<bid>{D})/(?P<ask>{D})")),
     # HistData: bars of bid prices; ticks
     Layout(re.compile(rf"(?P<time>[0-9]{{8}} [0-9]{{6}});{N};{N};{N};(?P<rate>{N});[0-9]+"), -5),
     Layout(re.compile(rf"(?P<time>[0-9]{{8}} [0-9]{{9}}),(?P<bid>{N}),(?P<ask>{N}),[0-9]+"), -5),

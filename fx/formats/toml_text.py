@@ -8,8 +8,9 @@
     pair = "EUR/USD"
     rate = 1.0501
 
-The names decide, as in JSON: pairs under ``[fees]``, ``[weights]`` or ``[spread]`` are none, and a section may be a
-pair itself. A key whose value goes over several lines is passed by.
+Properties whose every key is a pair (``eur.usd=1.0501``) are read too. The names decide, as in JSON: pairs under
+``[fees]``, ``[weights]`` or ``[spread]`` are none, and a section may be a pair itself. A key whose value goes over
+several lines is passed by.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ ENTRY = re.compile(
     r"|(?P<plain>[^\n#;]{0,200}))[ \t]*(?:[#;].*)?"
 )
 INLINE = re.compile(rf"(?P<key>{KEY})[ \t]*=[ \t]*(?:\"(?P<text>[^\"]*)\"|(?P<plain>[^,}}]*))")
+PROPERTY = re.compile(r"[a-z]{3}[._][a-z]{3}")
+"""A pair as the properties of Java name it."""
 NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -59,6 +62,8 @@ class Toml:
         keys = [match["key"].strip("\"'") for match in entries]
         named = any(pair_of(key) or code_of(key) for key in [*keys, *(match["name"] for match in sections)])
         rows = any(key.lower() in {"pair", "symbol", "base", "from"} for key in keys)
+        if not sections and all(PROPERTY.fullmatch(key) and pair_of(key) for key in keys):
+            return True
         return bool((sections or "base" in keys) and (named or rows))
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
