@@ -12,17 +12,27 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import Self, TypedDict
 
 from fx.currencies import Currency
 from fx.errors import UsageError
 from fx.exact import shown
 
-__all__ = ["Days", "Policy", "days_in"]
+__all__ = ["Days", "Demands", "Policy", "days_in"]
 
 Days = str | int | timedelta
 """A number of days: ``7``, ``"7d"``, ``"2w"`` or a `timedelta` of whole days."""
 SPAN = re.compile(r"(?P<number>[0-9]{1,6}) ?(?P<unit>d|days?|w|weeks?|)", re.IGNORECASE)
+
+
+class Demands(TypedDict, total=False):
+    """What `Policy.of` takes, as keywords of the questions."""
+
+    max_age: Days | None
+    max_spread: Days | None
+    via: str | Iterable[str]
+    direct: bool
+    source: str | Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,24 +13,26 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from sqlalchemy import Connection, Engine
 
+from fx.columns import Question
 from fx.convert import Answer, convert, rate_answer
-from fx.currencies import Currency, Pair, is_iso, suggest
-from fx.decrees import successor
+from fx.currencies import Currency, Pair
 from fx.documents import Document, Limits, documents_at
-from fx.errors import InputError, NoQuotes, NoRate, TooOld, UnknownCurrency, UsageError
+from fx.errors import InputError, NoAnswer, NoQuotes, UsageError
 from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
-from fx.policy import Days, Policy
+from fx.policy import Demands, Policy
 from fx.quotes import Quote
-from fx.rates import Rate, earliest, find_rate
+from fx.rates import Rate
 from fx.reader import Reading, read_documents
 from fx.schema import HEAD
 from fx.store import reading as questions
+from fx.store.asking import Asker, find, known_until
+from fx.store.attaching import attached, named_files
 from fx.store.batches import Batch, kept_from_writing
 from fx.store.checks import problems_of
 from fx.store.engine import (
@@ -41,7 +43,9 @@ from fx.store.engine import (
     path_of,
     translated,
 )
+from fx.store.functions import with_functions
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
+from fx.store.refusals import known_code
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
@@ -50,16 +54,6 @@ if TYPE_CHECKING:
 __all__ = ["Info", "Store", "open_store"]
 
 When = str | date | datetime | Moment
-
-
-class Demands(TypedDict, total=False):
-    """What `Policy.of` takes, as keywords of the questions."""
-
-    max_age: Days | None
-    max_spread: Days | None
-    via: str | Sequence[str]
-    direct: bool
-    source: str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,79 +279,19 @@ class Store:
     ) -> tuple[Rate, Moment]:
         """The rate that the path policy chooses, with the moment it was asked for."""
         moment = Moment.parse(self.clock() if as_of is None else as_of)
-        known = None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
+        known = known_until(known_at)
         with translated(self.target), self.reading().connect() as connection:
-            start, end = (self.known_code(connection, code) for code in (base, counter))
+            start, end = (known_code(connection, code) for code in (base, counter))
+            return find(connection, start, end, moment, known, policy), moment
 
-            def quotes(code: Currency) -> list[Quote]:
-                return questions.standing(connection, code, moment, known, policy.sources)
+    def asker(self, *, known_at: When | None = None, policy: Policy = Policy()) -> Asker:  # noqa: B008 (frozen)
+        """What asks `rates` many questions under the same demands."""
+        return Asker(known_until(known_at), policy)
 
-            rate = find_rate(start, end, quotes, moment, policy)
-            if rate is None:
-                without = find_rate(start, end, quotes, moment, Policy(via=policy.via, sources=policy.sources))
-                if without is not None:
-                    raise too_old(without, moment, policy)
-                raise self.no_rate(connection, Pair(start, end), moment, known, policy)
-        return rate, moment
-
-    def known_code(self, connection: Connection, code: str) -> Currency:
-        """A code that ISO 4217 or this store knows; raises `UnknownCurrency` with the likeliest one meant."""
-        currency = Currency(code)
-        held = questions.codes_in(connection)
-        if currency not in held and not is_iso(currency):
-            hint = suggest(currency, held)
-            raise UnknownCurrency(
-                f"{currency} is not a currency known here: "
-                + (f"did you mean {hint}?" if hint else "'fx pairs' lists what there is"),
-                code=str(currency),
-                suggestion=hint,
-            )
-        return currency
-
-    def no_rate(
-        self, connection: Connection, pair: Pair, moment: Moment, known: datetime | None, policy: Policy
-    ) -> NoRate:
-        """The error that says what there is instead."""
-        sources = policy.sources
-        facts = {"base": str(pair.base), "counter": str(pair.counter), "as_of": str(moment)}
-        of_sources = f" from {' or '.join(sources)}" if sources else ""
-        lists = "'fx sources'" if sources else "'fx pairs'"
-        if policy.via is not None and find_rate(
-            pair.base,
-            pair.counter,
-            lambda code: questions.standing(connection, code, moment, known, sources),
-            moment,
-            Policy(sources=sources),
-        ):
-            way = f"over {', '.join(policy.via)}" if policy.via else "directly"
-            option = "--via" if policy.via else "--direct"
-            return NoRate(f"no quotes lead from {pair}{of_sources} {way}: ask without {option}", **facts)
-        for code in (pair.base, pair.counter):
-            if not questions.first_quotes(connection, code, known, sources) and not successor(code):
-                later = questions.first_quotes(connection, code, None, sources) if known else []
-                if later:
-                    recorded = min(Moment.of_instant(quote.recorded_at) for quote in later if quote.recorded_at)
-                    return NoRate(
-                        f"no quote of {code}{of_sources} was known then, the first was recorded {recorded}: "
-                        "ask --known-at later",
-                        **facts,
-                    )
-                return NoRate(f"there is no quote of {code}{of_sources}: {lists} lists what there is", **facts)
-        first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
-        if first is None:
-            became = "".join(
-                f" ({code} became {heir.base} on {heir.observed_at})"
-                for code in (pair.base, pair.counter)
-                if (heir := successor(code))
-            )
-            return NoRate(
-                f"no path of quotes{of_sources} leads from {pair}{became}: 'fx pairs' lists what there is", **facts
-            )
-        return NoRate(
-            f"no rate {pair}{of_sources} as of {moment}, the first is of {first}: ask --as-of {first} or later",
-            **facts,
-            first=str(first),
-        )
+    def rates(self, asker: Asker, asked: Sequence[Question]) -> list[Rate | UsageError | NoAnswer]:
+        """The rate of each of many questions, or why it has none, in their order; raises `StoreError`."""
+        with translated(self.target), self.reading().connect() as connection:
+            return asker.rates(connection, asked)
 
     # Tables ----------------------------------------------------------------------------------------------------------
 
@@ -367,7 +301,7 @@ class Store:
         with translated(self.target), self.reading().connect() as connection:
             for want in chosen:
                 for code in (want.base, want.counter) if isinstance(want, Pair) else (want,):
-                    self.known_code(connection, code)
+                    known_code(connection, code)
             return questions.latest(connection, chosen)
 
     def quotes(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> list[Quote]:
@@ -379,7 +313,7 @@ class Store:
         first, last = (None if when is None else Moment.parse(when) for when in (since, until))
         with translated(self.target), self.reading().connect() as connection:
             for code in (wanted.base, wanted.counter):
-                self.known_code(connection, code)
+                known_code(connection, code)
             found = questions.history(connection, wanted, first, last)
             if not found:
                 other = wanted.inverse if questions.history(connection, wanted.inverse, None, None) else None
@@ -406,16 +340,26 @@ class Store:
         *,
         amount: str,
         base: str,
-        counter: str,
-        as_of: str | None = None,
+        counter: str | None = None,
+        counter_column: str | None = None,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        places: int | None = None,
+        rounding: str = "half-even",
+        exact: bool = False,
+        **demands: Unpack[Demands],
     ) -> pd.DataFrame:
-        """Convert a column: ``amount``, ``base`` and ``as_of`` name columns, ``counter`` is a code.
+        """Convert a column: ``amount`` and ``base`` name columns, ``counter`` is a code or ``counter_column`` has it.
 
-        Returns a copy with result, low, high, rate, observed_at, age_days and status; see `fx.frames.converted`.
+        ``as_of`` names a column of days or moments, or is one moment for all rows (now, if none is given). Returns a
+        copy with the columns of `fx.columns.RESULTS`; see `fx.frames.converted`. Raises `UsageError` for a column that
+        is missing or in the way, and `StoreError`; a row without an answer says so in ``status``.
         """
-        from fx.frames import converted  # noqa: PLC0415
+        from fx.frames import Plan, converted  # noqa: PLC0415
 
-        return converted(frame, self.convert, amount=amount, base=base, counter=counter, as_of=as_of)
+        asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
+        plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
+        return converted(frame, plan, lambda asked: self.rates(asker, asked), Moment.parse(self.clock()))
 
     def pairs(self) -> list[dict[str, Any]]:
         """Each pair with its number of quotes and the span they cover."""
@@ -456,12 +400,26 @@ class Store:
             for row in rows
         ]
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`."""
+    def query(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        attach: Mapping[str, str | Path] | Sequence[str | Path] = (),
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`.
+
+        The statement may call ``fx_rate`` and ``fx_convert`` (`fx.store.functions`), whose errors it raises. ``attach``
+        gives it other SQLite files to read, by the name of the file or by a name given.
+        """
+        files = named_files(attach)
+        now = Moment.parse(self.clock())
         with (
             translated(self.target),
             self.reading().connect() as connection,
             kept_from_writing(connection, self.path),
+            attached(connection, files),
+            with_functions(connection, now),
         ):
             result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
             if not result.returns_rows:
@@ -489,28 +447,6 @@ class Store:
     def check(self) -> list[str]:
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         return problems_of(self.query)
-
-
-def too_old(rate: Rate, moment: Moment, policy: Policy) -> TooOld:
-    """The error for a rate that is there and not as fresh, or not as close together, as demanded."""
-    observed = rate.observed
-    age, apart = min(observed).days_until(moment), min(observed).days_until(max(observed))
-    facts = {"base": str(rate.base), "counter": str(rate.counter), "as_of": str(moment)}
-    pair, oldest = f"{rate.base}/{rate.counter}", str(min(observed))
-    if policy.max_age is not None and age > policy.max_age:
-        return TooOld(
-            f"the freshest rate {pair} as of {moment} is of {oldest}, {age} days old: ask --max-age {age}d or more",
-            **facts,
-            observed_at=oldest,
-            age_days=age,
-        )
-    return TooOld(
-        f"the legs of {pair} as of {moment} lie {apart} days apart, {oldest} to {max(observed)}: "
-        f"ask --max-spread {apart}d or more",
-        **facts,
-        observed_at=oldest,
-        spread_days=apart,
-    )
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +14,9 @@ from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
 from fx.quotes import Quote
-from fx.schema import FIRST, HISTORY, STANDING
+from fx.schema import FIRST, HISTORY, STANDING, STANDING_OFTEN
 
-__all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing"]
+__all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
 
 EVER = 2**62
 """Later than every moment."""
@@ -50,6 +51,29 @@ def standing(
     return stood(connection, STANDING, code, as_of.last_ordinal, known_at, sources)
 
 
+def standing_often(
+    connection: Connection, code: str, moments: Iterable[Moment], known_at: datetime | None, sources: Sequence[str] = ()
+) -> dict[int, list[Quote]]:
+    """What `standing` gives for each of many moments, by their last ordinals."""
+    untils = [moment.last_ordinal for moment in moments]
+    parameters = {"code": code, "untils": json.dumps(untils), "known": known_ordinal(known_at)}
+    found: dict[int, dict[tuple[str, str, str | None], Quote]] = {until: {} for until in untils}
+    read: dict[tuple[Any, ...], Quote] = {}
+    for until, *row in connection.exec_driver_sql(STANDING_OFTEN, parameters):
+        key = tuple(row)
+        quote = read[key] if key in read else read.setdefault(key, quote_of(row))
+        found[until][quote.base, quote.counter, quote.source] = quote
+    return {
+        until: [quote for quote in last.values() if not sources or quote.source in sources]
+        for until, last in found.items()
+    }
+
+
+def known_ordinal(known_at: datetime | None) -> int:
+    """The last millisecond at which a document could be recorded to be known."""
+    return EVER if known_at is None else Moment.of_instant(known_at).ordinal // 2
+
+
 def first_quotes(
     connection: Connection, code: str, known_at: datetime | None, sources: Sequence[str] = ()
 ) -> list[Quote]:
@@ -61,8 +85,7 @@ def stood(
     connection: Connection, sql: str, code: str, until: int, known_at: datetime | None, sources: Sequence[str]
 ) -> list[Quote]:
     """One quote a series: the last of the rows, which come in the order in which they were recorded."""
-    known = EVER if known_at is None else Moment.of_instant(known_at).ordinal // 2
-    rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known})
+    rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known_ordinal(known_at)})
     quotes = (quote_of(row) for row in rows)
     last = {(quote.base, quote.counter, quote.source): quote for quote in quotes}
     return [quote for quote in last.values() if not sources or quote.source in sources]
