@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from fx.currencies import Currency, minor_units
 from fx.errors import UsageError
@@ -26,6 +28,7 @@ class Answer:
     ``result`` is ``exact`` rounded (half-even, unless told) to the counter's minor unit; ``low`` and ``high``
     are the interval that the published digits leave, rounded outward to it. ``observed_at`` is that of the oldest leg,
     ``age_days`` the whole days from it to ``as_of``; both are None for identity and for what holds by decree alone.
+    ``demands`` keeps what else was asked (known_at, max_age, source …), so that the answer can be verified.
     """
 
     amount: Fraction
@@ -34,6 +37,7 @@ class Answer:
     result: Decimal
     low: Decimal
     high: Decimal
+    demands: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def base(self) -> Currency:

@@ -16,7 +16,7 @@ from fx.moments import Moment, find_date, find_date_in_heading
 from fx.quotes import Reject, Tick
 from fx.text import line_at
 
-__all__ = ["Gathered", "Seen", "Window", "windows"]
+__all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
 
 BESIDE = 8192
 """Characters on either side of a part that its window shows: no quote, and no way to its date, is as long.
@@ -29,7 +29,8 @@ BESIDE = 8192
 class Window:
     """A part with what stands beside it: its own text is that from ``start`` to ``end``.
 
-    ``line`` counts the lines before the window, ``place`` the characters; a document of one part is ``only``.
+    ``line`` counts the lines before the window, ``place`` the characters; a document of one part is ``only``. In a
+    stretch of rows ``raw`` begins with as many lines as ``behind`` says that belong to the head of the file.
     """
 
     text: str
@@ -39,11 +40,12 @@ class Window:
     line: int
     place: int
     only: bool
+    behind: int = 0
 
     def owns(self, item: Tick | Reject) -> bool:
         """Whether an item stands in this part, and not in the one before it or after it."""
         if self.only:
-            return True
+            return item.line > self.behind
         if item.span == (0, 0):  # a format that does not say where: by the line
             before = line_at(self.text, 0, self.start)
             return before < item.line <= before + 1 + line_at(self.text, self.start, self.end - 1)
@@ -65,6 +67,17 @@ def windows(parts: Parts) -> Iterator[Window]:
         before, part = text[kept:end], following
 
 
+def stretches(parts: Parts, head: str) -> Iterator[Window]:
+    """The stretches of a file of rows, each behind the head that says what its columns are."""
+    beginning = parts.beginning.text  # where all of them find the date that the file states, if it does
+    line = behind = 0
+    for stretch in parts.stretches():
+        rows = stretch.replace("\r\n", "\n").replace("\r", "\n")
+        raw = head + rows if line else rows
+        yield Window(beginning, raw, 0, 0, line - behind, 0, only=True, behind=behind)
+        line, behind = line + rows.count("\n"), head.count("\n")
+
+
 @dataclass(slots=True)
 class Seen:
     """A statement that stands ``count`` times where the dates beside it are the same; ``tick`` is the first."""
@@ -72,6 +85,7 @@ class Seen:
     tick: Tick
     line: int
     order: int
+    statement: tuple[str, ...]
     count: int = 0
 
 
@@ -110,7 +124,7 @@ class Gathered:
         key = (tick.statement, tick.observed_at)
         seen = block.ticks.get(key)
         if seen is None:
-            seen = block.ticks[key] = Seen(tick, line, self.number)
+            seen = block.ticks[key] = Seen(tick, line, self.number, key[0])
         seen.count += 1
 
     def refuse(self, reject: Reject, window: Window) -> None:

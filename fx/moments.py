@@ -18,6 +18,8 @@ __all__ = ["Moment", "find_date", "find_date_in_heading", "utc_now"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 DAY = timedelta(days=1)
+ORDINALS_A_DAY = 2 * (DAY // MILLISECOND)
+"""How many ordinals a day has: ages are compared thousands of times an answer, and need no dates."""
 
 
 def utc_now() -> datetime:
@@ -115,7 +117,7 @@ class Moment:
         >>> Moment.parse("2024-12-14").days_until(Moment.parse("2024-12-16T23:00Z"))
         2
         """
-        return (later.day - self.day).days
+        return later.ordinal // ORDINALS_A_DAY - self.ordinal // ORDINALS_A_DAY
 
     def __str__(self) -> str:
         """ISO 8601: the day alone, or the instant in UTC with milliseconds, so that text sorts as time does."""

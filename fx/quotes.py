@@ -6,6 +6,7 @@ is a candidate that looked like a quote and could not be read. Prose is none of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +16,7 @@ from fx.currencies import Currency, Pair
 from fx.exact import bounds_of
 from fx.moments import Moment
 
-__all__ = ["DECREE", "Quote", "Reject", "Tick", "two_sided_bounds", "two_sided_value"]
+__all__ = ["DECREE", "Pending", "Quote", "Reject", "Tick", "two_sided_bounds", "two_sided_value"]
 
 
 DECREE = "decree"
@@ -128,6 +129,33 @@ class Quote:
         """The published number with the fewest digits, which limits what the quote can say."""
         numbers = [number for number in (self.rate, self.bid, self.ask) if number is not None]
         return min(numbers, key=lambda number: len(number.as_tuple().digits))
+
+
+class Pending:
+    """A quote of a store of which only pair, source and moment are unpacked so far; the rest when it is wanted.
+
+    An answer among 170 currencies weighs thousands of quotes and uses two.
+    """
+
+    __slots__ = ("base", "counter", "made", "make", "observed_at", "source")
+    decreed = False
+
+    def __init__(
+        self, base: Currency, counter: Currency, source: str | None, observed_at: Moment, make: Callable[[], Quote]
+    ) -> None:
+        self.base = base
+        self.counter = counter
+        self.source = source
+        self.observed_at = observed_at
+        self.make = make
+        self.made: Quote | None = None
+
+    @property
+    def quote(self) -> Quote:
+        """The quote itself."""
+        if self.made is None:
+            self.made = self.make()
+        return self.made
 
 
 def two_sided_value(rate: Decimal | None, bid: Decimal | None, ask: Decimal | None) -> Fraction:

@@ -27,12 +27,12 @@ from fx.currencies import Currency
 from fx.decrees import decreed
 from fx.moments import Moment
 from fx.policy import Policy
-from fx.quotes import Quote
+from fx.quotes import Pending, Quote
 
 __all__ = ["Kind", "Leg", "Quotes", "Rate", "earliest", "find_rate"]
 
 Kind = Literal["quoted", "inverse", "cross", "identity"]
-Quotes = Callable[[Currency], Iterable[Quote]]
+Quotes = Callable[[Currency], Iterable[Quote | Pending]]
 """Given a currency, the standing quotes (one or more a source) that have it as base or counter."""
 
 
@@ -100,38 +100,43 @@ class Rate:
         return min(self.observed, default=None)
 
 
-@dataclass(frozen=True, slots=True)
 class Edge:
-    """A quote between two currencies, with what the policy compares."""
+    """A quote between two currencies, with what the policy compares; how tight it is, is worked out when asked."""
 
-    rank: int
-    age: int | None
-    spread: Fraction
-    quote: Quote
+    __slots__ = ("age", "oldness", "quoted", "rank", "tightness")
 
-    @classmethod
-    def of(cls, quote: Quote, as_of: Moment, sources: tuple[str, ...] = ()) -> Edge:
+    def __init__(self, quoted: Quote | Pending, as_of: Moment, sources: tuple[str, ...] = ()) -> None:
         """Weigh a quote as of a moment; one by decree has no age and stands before every named source."""
-        low, high = quote.bounds
-        rank = sources.index(quote.source) if quote.source in sources else -1 if quote.decreed else len(sources)
-        return cls(rank, None if quote.decreed else quote.observed_at.days_until(as_of), high / low, quote)
+        self.quoted = quoted
+        self.age = None if quoted.decreed else quoted.observed_at.days_until(as_of)
+        self.oldness = NEVER if self.age is None else self.age
+        self.rank = sources.index(quoted.source) if quoted.source in sources else -1 if quoted.decreed else len(sources)
+        self.tightness: Fraction | None = None
 
     @property
-    def oldness(self) -> int:
-        """The age to compare by: what holds by decree is fresher than all else."""
-        return NEVER if self.age is None else self.age
+    def quote(self) -> Quote:
+        """The quote, unpacked."""
+        return self.quoted.quote if isinstance(self.quoted, Pending) else self.quoted
+
+    @property
+    def spread(self) -> Fraction:
+        """The ratio of the upper end of the interval to the lower."""
+        if self.tightness is None:
+            low, high = self.quote.bounds
+            self.tightness = high / low
+        return self.tightness
 
     @property
     def order(self) -> tuple[int, int, Fraction, int, str, str]:
         """The preference among quotes of one pair."""
-        return (
-            self.rank,
-            self.oldness,
-            self.spread,
-            -self.quote.observed_at.ordinal,
-            self.quote.source or "",
-            self.quote.base,
-        )
+        quoted = self.quoted
+        return self.rank, self.oldness, self.spread, -quoted.observed_at.ordinal, quoted.source or "", quoted.base
+
+    def before(self, other: Edge) -> bool:
+        """Whether this quote of a pair is preferred to another; most are told apart by their source or day."""
+        if (self.rank, self.oldness) != (other.rank, other.oldness):
+            return (self.rank, self.oldness) < (other.rank, other.oldness)
+        return self.order < other.order
 
 
 NEVER = -(2**40)
@@ -160,7 +165,7 @@ class Graph:
             sources, most = self.policy.sources, self.policy.max_age
             found = []
             for quote in (*self.quotes(code), *decreed(code, self.as_of)):
-                edge = Edge.of(quote, self.as_of, sources)
+                edge = Edge(quote, self.as_of, sources)
                 if (not sources or edge.rank < len(sources)) and (most is None or edge.oldness <= most):
                     found.append((quote.counter if quote.base == code else quote.base, edge))
             self.fetched[code] = found
@@ -179,7 +184,7 @@ class Graph:
         if code not in self.known:
             best: dict[Currency, Edge] = {}
             for other, edge in self.edges(code):
-                if self.fits(edge) and (other not in best or edge.order < best[other].order):
+                if self.fits(edge) and (other not in best or edge.before(best[other])):
                     best[other] = edge
             self.known[code] = best
         return self.known[code]
@@ -240,8 +245,36 @@ def preferred(graph: Graph, base: Currency, counter: Currency) -> Rate | None:
         # No path can be fresher than the freshest quote at either of its ends; one end may be enough to know.
         if direct and direct.oldness <= min(edge.oldness for edge in graph[end].values()):
             return along(graph, (base, counter))
-    oldest = bottleneck(base, counter, lambda code: ((other, edge.oldness) for other, edge in graph[code].items()))
+    oldest = freshest(graph, base, counter)
     return None if oldest is None else along(graph, shortest(graph, base, counter, oldest))
+
+
+def freshest(graph: Graph, base: Currency, counter: Currency) -> int | None:
+    """The age of the oldest leg of the path on which that is least; None where there is no path.
+
+    Both ends are known, so the last step needs no look; a currency between is fetched only while a fresher path may
+    lead over it. (Among 170 currencies, all pairs quoted, that is rarely one.)
+    """
+    last = graph[counter]
+    least = max(min(edge.oldness for edge in graph[end].values()) for end in (base, counter))
+    best = max(last[base].oldness, least) if base in last else None
+    queue: list[tuple[int, Currency]] = [(-(2**63), base)]
+    done: set[Currency] = set()
+    while queue:
+        largest, code = heapq.heappop(queue)
+        if best is not None and (largest >= best or best <= least):
+            break
+        if code in done or code == counter:
+            continue
+        done.add(code)
+        for other, edge in graph[code].items():
+            reached = max(largest, edge.oldness)
+            if other in last and other != base:
+                found = max(reached, last[other].oldness)
+                best = found if best is None or found < best else best
+            if other not in done and (best is None or reached < best):
+                heapq.heappush(queue, (reached, other))
+    return best
 
 
 def bottleneck(
@@ -266,8 +299,15 @@ def bottleneck(
 def shortest(graph: Graph, base: Currency, counter: Currency, oldest: int) -> tuple[Currency, ...]:
     """Of the paths with the fewest legs, none older than ``oldest`` days, the tightest, then the first by alphabet."""
     reached: dict[Currency, tuple[Fraction, tuple[Currency, ...]]] = {base: (Fraction(1), (base,))}
-    seen = {base}
-    while counter not in reached:
+    seen, last = {base}, graph[counter]
+    while True:
+        closing = [
+            (spread * last[code].spread, (*path, counter))
+            for code, (spread, path) in reached.items()
+            if code in last and last[code].oldness <= oldest
+        ]
+        if closing:
+            return min(closing)[1]
         following: dict[Currency, tuple[Fraction, tuple[Currency, ...]]] = {}
         for code, (spread, path) in reached.items():
             for other, edge in graph[code].items():
@@ -277,7 +317,6 @@ def shortest(graph: Graph, base: Currency, counter: Currency, oldest: int) -> tu
                         following[other] = candidate
         seen |= set(following)
         reached = following
-    return reached[counter][1]
 
 
 def along(graph: Graph, path: tuple[Currency, ...]) -> Rate:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from fx.documents import WHOLE, Document, Parts, visible_text
+from fx.documents import ROWS, WHOLE, Document, Parts, visible_text
 from fx.errors import InputError, StrictReject
-from fx.formats import HUMAN, Hints, Page, all_formats, scan
-from fx.gathering import Gathered, windows
+from fx.formats import Format, Hints, Page, Rows, format_for, is_text, scan
+from fx.gathering import Gathered, Window, stretches, windows
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
 
@@ -25,7 +25,10 @@ __all__ = ["Reading", "parse", "read_document", "read_documents"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document gave: ``quotes`` in order of first appearance, ``rejects``, and ``repeats`` dropped."""
+    """What one document gave: ``quotes`` in order of first appearance, ``rejects``, and ``repeats`` dropped.
+
+    A stretch of a long file of rows is a document by itself: it has the name of the file, and ``sha256`` of its own.
+    """
 
     document: str
     sha256: str
@@ -51,35 +54,50 @@ def parse(text: str) -> list[Tick]:
     return list({tick.statement: tick for tick in reversed(list(found))}.values())[::-1]
 
 
-def read_document(
-    document: Document,
-    *,
-    now: datetime,
-    source: str | None = None,
-    observed_at: Moment | None = None,
-    format_name: str = "auto",
-    hints: Hints = Hints(),  # noqa: B008 (frozen)
-    strict: bool = False,
-) -> Reading:
-    """Read one document of any size; ``observed_at`` is the caller's, and goes before what the document states.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller asks for: see `read_document`."""
 
+    now: datetime
+    source: str | None = None
+    observed_at: Moment | None = None
+    format_name: str = "auto"
+    hints: Hints = Hints()  # noqa: RUF009 (frozen)
+    strict: bool = False
+
+
+def read_document(document: Document, **how: Any) -> Iterator[Reading]:
+    """Read one document of any size: one reading, or of a long file of rows one for each stretch of it.
+
+    The options are the fields of `Asked`; ``observed_at`` is the caller's, and goes before what the document states.
     Raises `StrictReject` at the first reject under ``strict``, and `InputError` where what is left of a large document
-    cannot be read.
+    cannot be read, or where it is of a known shape and too large to be held.
     """
-    parts = Parts(document)
-    said = held_whole(parts, document, format_name, hints)
-    gathered = Gathered(undated=observed_at is not None)
+    asked, parts = Asked(**how), Parts(document)
+    chosen, head, said = format_of(parts, asked)
+    if head is None:
+        yield reading_of(parts, chosen, windows(parts), said, asked)
+        return
+    for window in stretches(parts, head):
+        yield reading_of(parts, chosen, (window,), said, asked)
+        said = []
+
+
+def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list[str], asked: Asked) -> Reading:
+    """What the windows of a document, or of a stretch of it, give."""
+    document = parts.document
+    gathered = Gathered(undated=asked.observed_at is not None)
     rejects: list[Reject] = []
     refused = 0
-    for window in windows(parts):
-        for item in scan(Page(window.text, window.raw, document.name, hints), format_name):
+    for window in given:
+        for item in chosen.read(Page(window.text, window.raw, document.name, asked.hints)):
             if not window.owns(item):
                 continue
             line = item.line + window.line
             if isinstance(item, Tick):
                 gathered.add(item, line, window)
                 continue
-            if strict:
+            if asked.strict:
                 raise StrictReject(
                     f"{document.name}:{line}: {item.reason}", document=document.name, line=line, text=item.text
                 )
@@ -89,16 +107,17 @@ def read_document(
                 rejects.append(replace(item, line=line, document=document.name))
         gathered.look_ahead(window)
     fallback, basis = (
-        (observed_at, "given")
-        if observed_at
+        (asked.observed_at, "given")
+        if asked.observed_at
         else (document.stated, "stated")
         if document.stated
         else (Moment.of_instant(document.modified), "modified")
         if document.modified
-        else (Moment.of_instant(now), "clock")
+        else (Moment.of_instant(asked.now), "clock")
     )
-    first: dict[tuple[str, ...], Quote] = {}
-    counts: dict[tuple[str, ...], int] = {}
+    source = asked.source
+    first: dict[tuple[tuple[str, ...], Moment], Quote] = {}
+    several: dict[tuple[tuple[str, ...], Moment], int] = {}
     for seen, day in gathered.dated():
         tick = seen.tick
         moment, how = (
@@ -108,15 +127,19 @@ def read_document(
             if day
             else (fallback, basis)
         )
-        key = (*tick.statement, str(moment))
-        counts[key] = counts.get(key, 0) + seen.count
-        if key not in first:
+        key = (seen.statement, moment)
+        count = seen.count
+        if key in first:
+            count += several.get(key, 1)
+        else:
             first[key] = stamped(tick, seen.line, moment, how, source, document.name)
-    quotes = tuple(quote if counts[key] == 1 else repeated(quote, counts[key]) for key, quote in first.items())
+        if count > 1:
+            several[key] = count
+    quotes = tuple(repeated(quote, several[key]) if key in several else quote for key, quote in first.items())
     stamp, how = newest_stamp(quotes, (fallback, basis))
     sources = {quote.source for quote in quotes} | ({source} if source is not None else set())
     if refused > REJECTS_KEPT:
-        said.append(f"{document.name}: {refused:,} rejects, of which the first {REJECTS_KEPT:,} are kept")
+        said = [*said, f"{document.name}: {refused:,} rejects, of which the first {REJECTS_KEPT:,} are kept"]
     return Reading(
         document=document.name,
         sha256=parts.sha256,
@@ -124,7 +147,7 @@ def read_document(
         time_basis=how,
         quotes=quotes,
         rejects=tuple(rejects),
-        repeats=sum(counts.values()) - len(quotes),
+        repeats=sum(several.values()) - len(several),
         source=sources.pop() if len(sources) == 1 else source,
         notes=(*said, *notes(document.name, quotes)),
     )
@@ -140,37 +163,49 @@ def read_documents(documents: Iterable[Document | InputError], **how: Any) -> It
             yield document
             continue
         try:
-            found = read_document(document, **how)
+            yield from read_document(document, **how)
         except StrictReject:
             raise
         except InputError as error:
             yield error
-        else:
-            yield found
 
 
 REJECTS_KEPT = 10_000
 """Rejects of one document that are kept; a page without figures, a gigabyte long, has tens of millions."""
 
 
-def held_whole(parts: Parts, document: Document, format_name: str, hints: Hints) -> list[str]:
-    """Hold a document in memory if it is of a known shape; what there is to say if it is too large for that."""
-    if parts.rest is None:
-        return []
-    if format_name == "auto":
+def format_of(parts: Parts, asked: Asked) -> tuple[Format, str | None, list[str]]:
+    """The format that reads all of a document, the head of its rows if they are read in stretches, and what to say.
+
+    Of a document larger than a part the beginning decides. What begins as JSON or XML does, and is not known by it,
+    is looked at whole, as far as that can be held.
+    """
+    document = parts.document
+
+    def decided() -> Format:
         beginning = parts.beginning
-        page = Page(beginning.text, beginning.raw, document.name, hints)
-        shaped = beginning.raw.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<?xml"))
-        if not shaped and not any(each.recognises(page) for each in all_formats().values()):
-            return []
-    elif format_name in HUMAN_NAMES:
-        return []
-    if parts.hold():
-        return []
-    return [f"{document.name}: larger than {WHOLE >> 20} megabytes, so it is read as text and not as one file"]
+        return format_for(Page(beginning.text, beginning.raw, document.name, asked.hints), asked.format_name)
 
-
-HUMAN_NAMES = frozenset(family.name for family in HUMAN)
+    chosen = decided()
+    if parts.rest is None:
+        return chosen, None, []
+    raw, large = parts.beginning.raw, f"{document.name}: larger than {WHOLE >> 20} megabytes"
+    if is_text(chosen):
+        shaped = asked.format_name == "auto" and raw.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<?xml"))
+        if not shaped:
+            return chosen, None, []
+        if parts.hold(WHOLE):
+            return decided(), None, []
+        return chosen, None, [f"{large}, so it is read as text and not as one file"]
+    head = chosen.head(raw.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(chosen, Rows) else None
+    if parts.hold(WHOLE if head is None else ROWS):
+        return decided(), None, []
+    if head is None:
+        raise InputError(
+            f"{large}, which the format {chosen.name} must read as one: split the file", document=document.name
+        )
+    note = f"{document.name}: larger than {ROWS >> 20} megabytes, so it is read and kept in stretches of its rows"
+    return chosen, head, [note]
 
 
 def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str]) -> tuple[Moment, str]:

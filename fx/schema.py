@@ -180,13 +180,16 @@ SUPERSEDED = f"""EXISTS (
 """SQL for: another statement of the same moment was made after this quote ``q``; one alone costs no sightings."""
 
 
+NEWEST_OF_SERIES = " AND q.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = s.id)"
+
+
 def readable(rows: str, more: str = "", *, newest: bool = False) -> str:
     """SQL that shows quotes as people read them; ``rows`` says which, ``more`` adds a column.
 
     ``newest`` goes from the series to their newest quotes, where the planner would otherwise read every quote.
     """
     join = "CROSS JOIN" if newest else "JOIN"
-    seek = " AND q.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = s.id)" if newest else ""
+    seek = NEWEST_OF_SERIES if newest else ""
     return f"""
 SELECT base || '/' || counter AS pair, base, counter, observed_at,
        coalesce(CAST(rate_text AS REAL), (bid + ask) / 2, bid, ask) AS rate, rate_text, bid, ask, change_pct,
@@ -213,18 +216,21 @@ SELECT s.base, s.counter,
  {rows})"""
 
 
-VIEWS = {
-    "quotes": readable(""),
-    "standing_quotes": readable(f"WHERE NOT {SUPERSEDED}"),
-    "latest_quotes": readable(
-        f"""WHERE NOT {SUPERSEDED}
+NEWEST_OF_PAIR = f"""WHERE NOT {SUPERSEDED}
    AND NOT EXISTS (
          SELECT 1
            FROM series AS os
            JOIN quote AS o ON o.series_id = os.id
             AND o.observed_at = (SELECT max(n.observed_at) FROM quote AS n WHERE n.series_id = os.id)
           WHERE os.base = s.base AND os.counter = s.counter AND os.id <> s.id
-            AND (o.observed_at, {order_of("o")}, os.id) > (q.observed_at, {order_of("q")}, s.id))""",
+            AND (o.observed_at, {order_of("o")}, os.id) > (q.observed_at, {order_of("q")}, s.id))"""
+"""SQL for: no source said anything newer of the pair of the quote ``q``, nor later of the same moment."""
+
+VIEWS = {
+    "quotes": readable(""),
+    "standing_quotes": readable(f"WHERE NOT {SUPERSEDED}"),
+    "latest_quotes": readable(
+        NEWEST_OF_PAIR,
         """,
        CAST(julianday(date('now')) - julianday(substr(observed_at, 1, 10)) AS INTEGER) AS age_days""",
         newest=True,
@@ -293,6 +299,14 @@ FIRST = one_a_series("ASC")
 STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN ")
 """The same as `STANDING` as of many moments, ``untils`` in JSON; the moment comes first in each row."""
 
+LATEST = f"""
+SELECT {STORED}
+  FROM series AS s
+  CROSS JOIN quote AS q ON q.series_id = s.id{NEWEST_OF_SERIES}{WITH_ORIGIN}
+ {NEWEST_OF_PAIR}
+ ORDER BY s.base, s.counter"""
+"""The newest quote of each pair: the rows of the view ``latest_quotes``."""
+
 HISTORY = f"""
 SELECT {STORED}
   FROM series AS s
@@ -300,6 +314,12 @@ SELECT {STORED}
  WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until
  ORDER BY q.observed_at, src.name, {order_of("q")}"""
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
+
+
+STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})
+   AND (:base IS NULL OR (s.base = :base AND s.counter = :counter))"""
+REVISIONS = readable(STATED_AGAIN) + " ORDER BY pair, observed_at, source, revision"
+"""Every statement of a moment of which there are several, by one seek a quote."""
 
 
 def expected_schema() -> dict[str, str]:

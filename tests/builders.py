@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import subprocess
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +34,26 @@ BOARD = """\
   • TMT/USD = 0.28490 -0.42%
 """
 PAGE = BOARD * 8 + "14 December 2024\n\nViewing results 1 - 6 of 40\n\nA fair worth $8 billion closed on November 30.\n"
+
+
+def on_terminal(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command whose output and talk go to a terminal; its exit code and what people see, without colours."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**environment, "NO_COLOR": "1", "TERM": "dumb"},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # Linux says so at the end of a terminal
+            while piece := os.read(ours, 65536):
+                seen += piece
+        os.close(ours)
+    return process.returncode, seen.decode().replace("\r\n", "\n")
 
 
 def quote(
@@ -66,7 +90,8 @@ def rejects(text: str) -> list[tuple[int, int, str]]:
 def reading(text: str | bytes, name: str = "page", **how: object) -> Reading:
     """A text read as a document."""
     data = text if isinstance(text, bytes) else text.encode("utf-8")
-    return read_document(Document(name, data, how.pop("modified", None)), now=NOON, **how)  # type: ignore[arg-type]
+    (found,) = read_document(Document(name, data, how.pop("modified", None)), now=NOON, **how)  # type: ignore[arg-type]
+    return found
 
 
 def written(tick: Tick) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from fx.store import Store
-from tests.builders import BOARD, EXAMPLES, PAGE, SHARED
+from tests.builders import BOARD, EXAMPLES, PAGE, SHARED, on_terminal
 
 
 def fx(*words: str, folder: Path, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -33,6 +33,15 @@ def fx(*words: str, folder: Path, stdin: str | None = None, **environment: str) 
     )
 
 
+def shown(*words: str, folder: Path) -> str:
+    """What ``fx`` shows to people at a terminal."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PYTHONUTF8": "1", "COLUMNS": "100"}
+    command = [sys.executable, "-c", "from fx.cli import main; main()", *words]
+    code, seen = on_terminal(command, folder, environment)
+    assert code == 0
+    return seen
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the examples' quotes of 14 December 2024 in its fx.db."""
@@ -47,11 +56,13 @@ ANSWERS = {
     ("10000", "KZT", "USD"): "19.00 USD (18.95 … 19.05)",
     ("10000", "kzt", "to", "usd"): "19.00 USD (18.95 … 19.05)",
     ("10000", "KZT/USD"): "19.00 USD (18.95 … 19.05)",
-    ("100", "USD", "UZS"): "1,250,000.00 UZS (1,176,470.58 … 1,333,333.34)",
+    ("100", "USD", "UZS"): "1,250,000 UZS (1,176,470 … 1,333,334)",
     ("5000", "KGS", "TJS"): "627.87 TJS (627.55 … 628.18)",
     ("-10000", "KZT", "USD"): "-19.00 USD (-19.05 … -18.95)",
     ("5000", "KGS", "TJS", "--places", "4"): "627.8663 TJS (627.5590 … 628.1737)",
     ("7", "USD", "USD"): "7.00 USD",
+    ("100", "USD", "UZS", "--exact"): "1,250,000.00 UZS (1,176,470.58 … 1,333,333.34)",
+    ("100", "USD", "UZS", "--locale", "de"): "1.250.000 UZS (1.176.470 … 1.333.334)",
 }
 
 
@@ -59,15 +70,75 @@ ANSWERS = {
 def test_an_answer_is_the_figure_with_its_bounds_and_below_what_stands_behind_it(
     words: tuple[str, ...], home: Path
 ) -> None:
-    done = fx("convert", *words, "--as-of", "2024-12-20", folder=home)
-    figure, behind, *rest = done.stdout.splitlines()
-    assert (done.returncode, done.stderr, figure, rest) == (0, "", ANSWERS[words], [])
+    figure, behind, *rest = shown("convert", *words, "--as-of", "2024-12-20", folder=home).splitlines()
+    assert (figure, rest) == (ANSWERS[words], [])
     assert words == ("7", "USD", "USD") or ("of 2024-12-14, 6 days old" in behind and "exactly" in behind)
 
 
+PLAIN = {
+    ("convert", "10000", "KZT", "USD"): "19.00",
+    ("convert", "100", "USD", "UZS"): "1250000.00",
+    ("convert", "100", "USD", "UZS", "--exact"): "1250000",
+    ("convert", "5000", "KGS", "TJS", "--exact"): "2875000/4579",
+    ("convert", "100", "USD", "UZS", "--locale", "en_IN"): "12,50,000.00",
+    ("rate", "KZT/USD"): "0.00190",
+}
+
+
+@pytest.mark.parametrize("words", PLAIN, ids=" ".join)
+def test_into_a_pipe_an_answer_is_the_figure_alone(words: tuple[str, ...], home: Path) -> None:
+    done = fx(*words, "--as-of", "2024-12-20", folder=home)
+    assert (done.returncode, done.stdout, done.stderr) == (0, PLAIN[words] + "\n", "")
+
+
+def test_a_table_crosses_currencies_and_says_what_is_missing(home: Path) -> None:
+    done = fx("table", "KZT", "UZS", "EUR", "--as-of", "2024-12-20", folder=home)
+    assert done.returncode == 1
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["KZT", "UZS", "EUR"],
+        ["KZT", "1", "23.8", "–"],
+        ["UZS", "0.0421", "1", "–"],
+        ["EUR", "–", "–", "1"],
+    ]
+    assert "KZT/EUR: there is no quote of EUR" in done.stderr
+    (cell, _) = [json.loads(line) for line in fx("table", "KZT", "USD", "--json", folder=home).stdout.splitlines()]
+    assert (cell["rate"], cell["low"], cell["high"], cell["status"]) == ("0.00190", "0.001895", "0.001905", "ok")
+
+
+def test_a_receipt_holds_until_a_correction_comes_in(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "fx.db").write_bytes((home / "fx.db").read_bytes())
+    words = ("convert", "10000", "KZT", "USD", "--as-of", "2024-12-20", "--max-age", "7d", "--json")
+    receipt = fx(*words, folder=tmp_path).stdout
+    assert json.loads(receipt)["demands"] == {"max_age": 7}
+    assert fx("verify", "-", folder=tmp_path, stdin=receipt).stdout.endswith("as of 2024-12-20 holds\n")
+    for lie in (receipt.replace('"19.00"', '"19.01"'), receipt.replace('"line": 2', '"line": 3')):
+        assert fx("verify", "-", folder=tmp_path, stdin=lie).returncode == 1
+    time.sleep(0.01)
+    (tmp_path / "later.txt").write_text("KZT/USD = 0.00191 0%\n", "utf-8")
+    fx("load", "later.txt", "--observed-at", "2024-12-14", "--source", "timesca", folder=tmp_path)
+    done = fx("verify", "-", folder=tmp_path, stdin=receipt)
+    assert done.returncode == 1
+    assert "the leg KZT/USD = 0.00190 of 2024-12-14 was revised to 0.00191 by later.txt:1" in done.stdout
+    rows = [json.loads(line) for line in fx("revisions", "KZT/USD", "--json", folder=tmp_path).stdout.splitlines()]
+    assert [(row["revision"], row["rate_text"], row["document"]) for row in rows] == [
+        (0, "0.00190", "page.txt"),
+        (1, "0.00191", "later.txt"),
+    ]
+    before = rows[0]["recorded_at"]
+    done = fx("verify", "-", "--known-at", before, folder=tmp_path, stdin=receipt)
+    assert done.stdout.endswith("holds\n"), done.stdout
+    assert fx("verify", "-", folder=tmp_path, stdin="no receipt").returncode == 3
+    assert "nothing was corrected" in fx("revisions", "UZS/USD", folder=tmp_path).stderr
+
+
+def test_the_shell_is_offered_the_codes_and_pairs_of_the_database(home: Path) -> None:
+    done = fx(folder=home, _FX_COMPLETE="complete_bash", COMP_WORDS="fx convert 100 k", COMP_CWORD="3")
+    assert done.stdout.split() == ["kgs", "kzt", "kgs/usd", "kzt/usd"]
+
+
 def test_one_published_digit_is_said_in_words(home: Path) -> None:
-    assert "only 1 significant digit was published" in fx("convert", "100", "USD", "UZS", folder=home).stdout
-    assert "significant" not in fx("convert", "100", "USD", "TJS", folder=home).stdout
+    assert "only 1 significant digit was published" in shown("convert", "100", "USD", "UZS", folder=home)
+    assert "significant" not in shown("convert", "100", "USD", "TJS", folder=home)
 
 
 def test_explain_shows_each_leg_with_document_and_line(home: Path) -> None:
@@ -236,7 +307,7 @@ def test_the_database_is_named_before_or_after_the_command_or_by_fx_db(home: Pat
 def test_without_any_database_a_load_makes_one_in_the_data_folder(tmp_path: Path) -> None:
     assert fx("load", "-", folder=tmp_path, stdin=PAGE).returncode == 0
     assert (tmp_path / "home" / ".local" / "share" / "fx" / "fx.db").is_file()
-    assert fx("convert", "10000", "KZT", "USD", folder=tmp_path).stdout.startswith("19.00 USD")
+    assert fx("convert", "10000", "KZT", "USD", folder=tmp_path).stdout == "19.00\n"
 
 
 def test_prose_gives_no_quote_exit_1_and_a_note(tmp_path: Path) -> None:

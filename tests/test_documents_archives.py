@@ -174,6 +174,17 @@ def test_json_lines_of_pages_are_pages(tmp_path: Path) -> None:
     assert {(str(q.observed_at), q.time_basis) for q in found[1].quotes} == {("2025-01-01", "stated")}
 
 
+def test_a_line_too_long_for_a_page_loses_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fx.documents.archives.LINE", 5000)
+    lines = [json.dumps({"url": f"https://example.org/{n}", "text": PAGE + " " * n}) for n in (0, 9000, 1)]
+    file = tmp_path / "pages.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    found = read(file)
+    assert [type(each) for each in found] == [Reading, InputError, Reading]
+    assert isinstance(found[1], InputError)
+    assert f"{file}!2 is longer than 5,000 bytes" in found[1].message
+
+
 @pytest.mark.parametrize(
     "line",
     [

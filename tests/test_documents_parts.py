@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fx import formats
 from fx.documents import Document, Parts, parts, visible_text
 from fx.documents.document import whole
+from fx.formats import TEXT, Page
+from fx.quotes import Reject, Tick
 from fx.reader import Reading, read_document
 from tests.builders import BOARD, NOON, PAGE
 
@@ -33,18 +39,20 @@ TMT/USD = 0.28490 -0.42%
 """
 
 
-def in_parts(data: bytes, size: int, monkeypatch: pytest.MonkeyPatch, **how: object) -> Reading:
+def in_parts(data: bytes, size: int, monkeypatch: pytest.MonkeyPatch, **how: Any) -> Reading:
     """A document read as if so many bytes were as much as memory holds."""
     with monkeypatch.context() as patch:
         patch.setattr(parts, "PART", size)
         patch.setattr(parts, "LEAST", 1500)
         patch.setattr("fx.gathering.BESIDE", 1500)
-        document = Document("page", data[:size], None, rest=io.BytesIO(data[size:]), **how)  # type: ignore[arg-type]
-        return read_document(document, now=NOON)
+        document = Document("page", data[:size], None, rest=io.BytesIO(data[size:]))
+        (found,) = read_document(document, now=NOON, **how)
+        return found
 
 
-def at_once(data: bytes, **how: object) -> Reading:
-    return read_document(Document("page", data, None, **how), now=NOON)  # type: ignore[arg-type]
+def at_once(data: bytes, **how: Any) -> Reading:
+    (found,) = read_document(Document("page", data, None), now=NOON, **how)
+    return found
 
 
 def text_of(seed: int) -> str:
@@ -106,6 +114,45 @@ def test_the_plain_texts_of_the_parts_are_that_of_the_whole(monkeypatch: pytest.
     assert len(found) > 10
     assert "".join(part.raw for part in found) == data.decode()
     assert "".join(part.text for part in found) == visible_text(data.decode())
+
+
+class Asked:
+    """A format that counts how often it is asked, and would take what comes later in a text."""
+
+    name = summary = example = "asked"
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+        self.asked = 0
+
+    def recognises(self, page: Page) -> bool:
+        self.asked += 1
+        return self.mark in page.raw
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        return TEXT.read(page)
+
+
+@pytest.mark.parametrize("size", [1000, 10**6])
+def test_which_format_reads_a_document_is_decided_once(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Asked("never")
+    monkeypatch.setattr(formats, "all_formats", lambda: {"asked": asked})
+    assert len(in_parts((PAGE * 50).encode(), size, monkeypatch).quotes) == 5
+    assert asked.asked == 1
+
+
+def test_what_stands_late_in_a_text_does_not_change_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    insert = "INSERT INTO rates (base, quote, rate) VALUES ('USD', 'RUB', 70.8623);\n"
+    found = in_parts((PAGE * 20 + insert + PAGE * 20).encode(), 1000, monkeypatch)
+    assert {(str(q.pair), q.repeats) for q in found.quotes} == {
+        (str(q.pair), 8 * 40) for q in at_once(PAGE.encode()).quotes
+    }
+
+
+def test_a_format_asked_for_by_name_reads_all_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = ("100 JPY = 6.3602 CNY\n" + PAGE * 20).encode()
+    assert in_parts(data, 1000, monkeypatch, format_name="ticker") == at_once(data, format_name="ticker")
+    assert [str(q.pair) for q in in_parts(data, 1000, monkeypatch, format_name="equations").quotes] == ["JPY/CNY"]
 
 
 def test_a_script_without_an_end_is_read_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,3 +229,12 @@ def test_memory_does_not_grow_with_the_document(block: bytes, megabytes: int, tm
     boards = sum(int(line.split(",")[-1]) for line in lines[1:])
     here = at_once(block).quotes
     assert boards == times * sum(quote.repeats for quote in here)
+
+
+def test_a_large_page_in_a_line_of_json_is_read_in_parts(tmp_path: Path) -> None:
+    file = tmp_path / "pages.jsonl"
+    text = BOARD + (PROSE + "\N{MONEY BAG}") * (7_500_000 // len(PROSE))
+    file.write_text(json.dumps({"url": "https://example.org", "text": text}, ensure_ascii=False), encoding="utf-8")
+    lines, peak = measured(file)
+    assert peak <= 250
+    assert len(lines) == 6

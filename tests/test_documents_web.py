@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
+import ssl
+import subprocess
 import threading
 import time
 import zipfile
@@ -198,6 +201,70 @@ def test_a_server_that_says_nothing_is_waited_for_so_long(host: str, monkeypatch
 @pytest.mark.parametrize("address", ["http://", "http://[", "http://a:b/", "https:///x", "http://127.0.0.1:0/"])
 def test_what_is_no_address_is_told_so(address: str) -> None:
     assert "no address to fetch" in failed(address)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1 that vouches for itself, with its key in the same file."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("the program openssl makes the certificate")
+    file = tmp_path_factory.mktemp("tls") / "own.pem"
+    key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(file.with_suffix(".key")), "-out", str(file)]
+    who = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([program, "req", "-x509", *key, *who], check=True, capture_output=True)
+    return file
+
+
+@pytest.fixture(scope="module")
+def safe_host(certificate: Path) -> Iterator[str]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A client that does not trust us breaks off, as it should."""
+
+    server = Quiet(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(safe_host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    Handler.seen.clear()
+    message = failed(f"https://me:secret@{safe_host}/page")
+    assert message.startswith(f"https://{safe_host}/page cannot be fetched (its certificate is not trusted): ")
+    assert "SSL_CERT_FILE" in message
+    assert Handler.seen == []  # and so the password was never sent
+
+
+def test_a_certificate_vouched_for_by_the_user_is_trusted(
+    safe_host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    found = read(f"https://{safe_host}/page")
+    assert isinstance(found, Reading)
+    assert (found.document, len(found.quotes)) == (f"https://{safe_host}/page", 5)
+    other = safe_host.replace("127.0.0.1", "localhost")
+    assert "its certificate is not trusted" in failed(f"https://{other}/page")  # it is another's
+
+
+def test_from_https_a_redirect_leads_on(
+    safe_host: str, host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert isinstance(read(f"http://{host}/to?https://{safe_host}/page"), Reading)
+
+
+def test_a_slow_drip_over_https_ends_too(safe_host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr(web, "TOTAL_SECONDS", 1)
+    assert "takes more than 1 seconds" in failed(f"https://{safe_host}/drip")
 
 
 def test_a_password_is_sent_and_never_shown(host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -84,6 +84,7 @@ THIRD_PARTY = {
     "urllib3": {"documents"},
     "warcio": {"documents"},
     "zstandard": {"documents"},
+    "babel": {"exports"},
 }
 
 

@@ -123,6 +123,26 @@ READ = {
     "leaders": ("EUR/USD ........ 1.0611", "EUR/USD 1.0611"),
     "a card with a name": ("EUR/USD\nEuro / US Dollar\n1.0611\n+0.28%", "EUR/USD 1.0611 0.28"),
     "adjacent tags": ("<span>EUR/USD</span><span>1.0611</span><span>+0.28%</span>", "EUR/USD 1.0611 0.28"),
+    "equation in bold": ("**100 JPY = 914.05 KRW**, 1 EUR = **1.0611** USD", "JPY/KRW 9.1405; EUR/USD 1.0611"),
+    "equation, code glued": ("1 USD = KZT511.20", "USD/KZT 511.20"),
+    "labels behind": ("EUR/USD 1.0610 bid / 1.0612 ask", "EUR/USD 1.0610|1.0612"),
+    "bid and ask on two lines": ("EUR/USD Bid: 1.0610\n  EUR/USD Ask: 1.0612", "EUR/USD 1.0610|1.0612"),
+    "bars with a third cell": ("EURUSD bid: 1.0610 | ask: 1.0612 | spread 0.2 pips", "EUR/USD 1.0610|1.0612"),
+    "current price": ("EUR/USD Current price: 1.0611, USD/KZT fixing: 511.20", "EUR/USD 1.0611; USD/KZT 511.20"),
+    "a time between": ("EUR/USD 10:00 1.0611", "EUR/USD 1.0611"),
+    "tags stripped": ("EUR/USD1.0611 +0.12%", "EUR/USD 1.0611 0.12"),
+    "change behind a bar": ("EUR/USD: 1.0611 | Change: +0.12%", "EUR/USD 1.0611 0.12"),
+    "change on the next line": ("EUR/USD: 1.0611\n+0.0012 (+0.11%)\n", "EUR/USD 1.0611 0.11"),
+    "change of the year": (
+        "EUR/USD 1.0611 (-0.51% YTD), USD/KZT 511.20 -0.3% since January",
+        "EUR/USD 1.0611; USD/KZT 511.20",
+    ),
+    "change of the day, labelled": (
+        "EUR/USD: 1.0611 (24h: +0.21%), USD/KZT 511.20 (-0.3%, 24h)",
+        "EUR/USD 1.0611 0.21; USD/KZT 511.20 -0.3",
+    ),
+    "a sum it comes to": ("120,000 (at GBP/USD 1.27 = £94,500)", "GBP/USD 1.27"),
+    "cells on their own lines": ("100\nUZBEK SUM\nUZS / KZT\n4.02\n", "UZS/KZT 0.0402"),
     "a table in French": ("| Devise | Achat | Vente |\n| EUR/USD | 1,0521 | 1,0682 |", "EUR/USD 1.0521|1.0682"),
     "a table in Kazakh": ("| Валюта жұбы | Сатып алу | Сату |\n| USD/KZT | 510,50 | 513,20 |", "USD/KZT 510.50|513.20"),
     "a table of swaps too": ("| Pair | Rate | Swap long % |\n| EUR/USD | 1.0611 | -2.10% |", "EUR/USD 1.0611"),
@@ -223,6 +243,15 @@ EUR/USD = 1.05.txt
 tel. KZT/USD 8 800 555 35 35
 USD/KZT 510.50 523.20
 10 comments on 1.05 per cent
+tick EUR/USD = 0.00001
+A pip is the unit of a price. EUR/GBP: 0.0001.
+#define GBPCHF 10
+log(EUR/USD) = 0.083
+Trades per pair: EUR/USD 54, GBP/USD 28
+EUR/USD 1.2 sec
+('EURUSD', 'AUDUSD'): 0.60
+EUR/GBP = 9, EUR/JPY = 10, EUR/USD = 11
+| EUR/USD | 161 | 39.2 | 0.24 |
 1 EUR - 1.05 USD fee
 Fee: 1 USD - 0.5 EUR
 Price (USD/EUR): 19.99

@@ -104,7 +104,7 @@ Cost = tuple[int, int, int, Fraction, tuple[Currency, ...]]
 
 def enumerated(book: list[Quote], base: Currency, counter: Currency, policy: Policy) -> list[Quote] | None:
     """The legs of the best path by trying every path, every list of sources and every window of ages."""
-    edges = [Edge.of(each, TODAY, policy.sources) for each in book]
+    edges = [Edge(each, TODAY, policy.sources) for each in book]
     edges = [each for each in edges if policy.max_age is None or each.oldness <= policy.max_age]
     best: tuple[Cost, list[Quote]] | None = None
     for most in range(len(policy.sources) or 1):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import ROOT
+from tests.builders import ROOT, on_terminal
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -42,17 +42,8 @@ def test_each_console_block_prints_what_it_says(number: int, clone: Path) -> Non
     environment = {**os.environ, "PATH": f"{clone.parent / 'bin'}:{os.environ['PATH']}", "PYTHONUTF8": "1"}
     environment.pop("FX_DB", None)
     for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", BLOCKS[number][1], re.MULTILINE):
-        done = subprocess.run(  # noqa: S602 (the README's own commands)
-            command,
-            shell=True,
-            cwd=clone,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.stdout.strip() == expected.strip(), command
+        _, seen = on_terminal(["sh", "-c", command], clone, environment)
+        assert seen.strip() == expected.strip(), command
 
 
 @pytest.mark.parametrize("number", [number for number, (language, _) in enumerate(BLOCKS) if language == "python"])

@@ -415,3 +415,13 @@ def test_loading_in_any_order_gives_the_same_answers(tmp_path: Path) -> None:
             store.load(*order, source="timesca")
             results.append([(quote.pair, quote.rate, quote.observed_at) for quote in store.latest()])
     assert results[0] == results[1]
+
+
+def test_latest_and_its_view_agree_where_two_sources_tie(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db", clock=Clock()) as store:
+        store.load_text("KZT/USD = 0.00190 0%", source="bank", observed_at="2024-12-14")
+        store.load_text("KZT/USD = 0.00191 0%", source="press", observed_at="2024-12-14")
+        store.load_text("again: KZT/USD = 0.00190 0%", source="bank", observed_at="2024-12-14")
+        (newest,) = store.latest()
+        ((shown,),) = store.query("SELECT rate_text FROM latest_quotes")[1]
+        assert (str(newest.rate), newest.source) == (shown, "bank") == ("0.00190", "bank")

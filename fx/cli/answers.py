@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fx.cli import columns
+from fx.cli.completion import codes_and_pairs
 from fx.cli.options import (
     AsOf,
     Database,
@@ -23,7 +26,7 @@ from fx.cli.options import (
     Source,
     Via,
 )
-from fx.cli.show import explanation, headline, print_rows, small_print
+from fx.cli.show import explanation, headline, plain_figure, print_rows, small_print
 from fx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,13 +35,20 @@ if TYPE_CHECKING:
 __all__ = ["convert", "rate"]
 
 Explain = Annotated[bool, typer.Option("--explain", help="Show every leg with its document and line.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Every digit: of the exact value, and of the bounds.")]
+Locale = Annotated[
+    str | None, typer.Option("--locale", metavar="NAME", help="Figures as written there: de, en_IN, kk_KZ (by Babel).")
+]
 LEG_COLUMNS = ("leg", "quote", "rate", "use", "observed_at", "age_days", "source", "place")
 BETWEEN = frozenset(("to", "in", "into", "as", "=", "->"))
 
 
 def convert(
     context: typer.Context,
-    words: Annotated[list[str] | None, typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False)] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False, autocompletion=codes_and_pairs),
+    ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -49,6 +59,8 @@ def convert(
     places: Places = None,
     rounding: Rounding_ = "half-even",
     explain: Explain = False,
+    exact: Exact = False,
+    locale: Locale = None,
     csv: columns.Input = None,
     amount_column: columns.AmountColumn = None,
     from_column: columns.FromColumn = None,
@@ -77,8 +89,8 @@ def convert(
         "direct": direct,
     }
     if csv is not None:
-        if words or explain or as_json:
-            raise UsageError("--csv converts a column: leave out AMOUNT, FROM, TO, --explain and --json")
+        if words or explain or exact or locale or as_json:
+            raise UsageError("--csv converts a column: leave out AMOUNT, FROM, TO and ways to show one answer")
         columns.convert_csv(Session.of(context, db, quiet), csv, output, named, demands)
         return
     if output or any(named.values()):
@@ -101,12 +113,12 @@ def convert(
     session = Session.of(context, db, quiet)
     with session.store() as store:
         answer = store.convert(amount, codes[0], codes[1], **demands)
-    print_answer(answer, headline(answer), as_json=as_json, explain=explain)
+    print_answer(answer, "", Output(as_json, explain, exact, locale))
 
 
 def rate(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="PAIR", show_default=False)],
+    words: Annotated[list[str], typer.Argument(metavar="PAIR", show_default=False, autocompletion=codes_and_pairs)],
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -117,6 +129,8 @@ def rate(
     places: Places = None,
     rounding: Rounding_ = "half-even",
     explain: Explain = False,
+    exact: Exact = False,
+    locale: Locale = None,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -136,17 +150,31 @@ def rate(
             via=via or (),
             direct=direct,
         )
-    print_answer(answer, f"1 {answer.base} = {headline(answer)}", as_json=as_json, explain=explain)
+    print_answer(answer, f"1 {answer.base} = ", Output(as_json, explain, exact, locale))
 
 
-def print_answer(answer: Answer, figure: str, *, as_json: bool, explain: bool) -> None:
-    """Print an answer as an object, or for people: the figure, what stands behind it and, if asked, its legs."""
+def print_answer(answer: Answer, before: str, output: Output) -> None:
+    """Print an answer: as an object, as the figure alone (into a pipe), or for people with what stands behind it."""
     from fx.exports.records import answer_record
 
-    if as_json:
+    if output.as_json:
         print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
         return
-    typer.echo(figure)
+    if not (output.explain or sys.stdout.isatty()):
+        typer.echo(plain_figure(answer, exact=output.exact, locale=output.locale))
+        return
+    every_digit = output.exact or bool(before) or "places" in answer.demands
+    typer.echo(before + headline(answer, every_digit=every_digit, locale=output.locale))
     typer.echo(small_print(answer))
-    if explain:
+    if output.explain:
         print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How an answer is to be printed."""
+
+    as_json: bool
+    explain: bool
+    exact: bool
+    locale: str | None

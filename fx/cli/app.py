@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, database, reading, tables
+from fx.cli import answers, crosses, database, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -46,6 +46,7 @@ app.command()(reading.parse)
 app.command()(reading.load)
 app.command(context_settings={"ignore_unknown_options": True})(answers.convert)
 app.command()(answers.rate)
+app.command()(crosses.table)
 app.command()(tables.latest)
 app.command()(tables.history)
 app.command()(tables.pairs)
@@ -53,6 +54,8 @@ app.command()(tables.sources)
 app.command()(tables.documents)
 app.command()(tables.rejects)
 app.command()(reading.formats)
+app.command()(proofs.revisions)
+app.command()(proofs.verify)
 app.command()(tables.info)
 app.command()(tables.sql)
 app.add_typer(database.app, name="db")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -20,10 +20,12 @@ from fx.cli.options import (
     Session,
     Strict,
 )
-from fx.cli.show import print_rows, quote_rows
+from fx.cli.show import print_rows
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from fx.quotes import Quote, Reject
     from fx.reader import Reading
 
@@ -66,48 +68,54 @@ def parse(
 ) -> None:
     """Read and print quotes; no database."""
     from fx.documents import Limits, documents_at
-    from fx.exports.records import reject_record
+    from fx.exports.records import quote_record, reject_record
     from fx.formats import hints_of
     from fx.moments import Moment, utc_now
+    from fx.quotes import Reject
     from fx.reader import read_documents
 
     session = Session.of(context, db, quiet)
     moment = None if observed_at is None else Moment.parse(observed_at)
     talk = Talk(session, rejects, as_json=as_json)
-    quotes: list[Quote] = []
-    refused: list[Reject] = []
     now = utc_now()
     hints = hints_of(decimal, counter, pair)
     limits = Limits() if max_bytes is None else Limits(max_bytes=max_bytes)
-    for found in read_documents(
-        documents_at(inputs_or_stdin(inputs), limits),
-        now=now,
-        source=source,
-        observed_at=moment,
-        format_name=format,
-        hints=hints,
-        strict=strict,
-    ):
-        talk.hear(found)
-        if isinstance(found, InputError):
-            continue
-        quotes += found.quotes
-        refused += found.rejects
-    if refused and rejects and not as_json and not as_csv:
-        typer.echo("\n".join(pointed_at(reject) for reject in refused))
-        raise typer.Exit(3 if talk.unread else 0)
-    rows = [reject_record(reject) for reject in refused] if rejects else quote_rows(quotes)
-    if rows or as_csv:
-        print_rows(
-            rows,
-            as_json=as_json,
-            as_csv=as_csv,
-            columns=REJECT_COLUMNS if rejects else QUOTE_COLUMNS,
-            table=REJECT_COLUMNS if rejects else QUOTE_TABLE,
-        )
-    if not quotes and not rejects and not talk.unread:
+    printed = 0
+
+    def items() -> Iterator[Quote | Reject]:
+        nonlocal printed
+        for found in read_documents(
+            documents_at(inputs_or_stdin(inputs), limits),
+            now=now,
+            source=source,
+            observed_at=moment,
+            format_name=format,
+            hints=hints,
+            strict=strict,
+        ):
+            talk.hear(found)
+            if isinstance(found, InputError):
+                continue
+            each: tuple[Quote | Reject, ...] = found.rejects if rejects else found.quotes
+            printed += len(each)
+            yield from each
+            del found, each  # the next reading needs the room
+
+    rows: Iterable[dict[str, Any]] = (
+        reject_record(item) if isinstance(item, Reject) else quote_record(item) for item in items()
+    )
+    if rejects and not as_json and not as_csv:
+        for item in items():
+            typer.echo(pointed_at(cast("Reject", item)))
+    else:
+        if strict or not (as_json or as_csv):
+            rows = list(rows)
+        if as_json or as_csv or printed:
+            columns = REJECT_COLUMNS if rejects else QUOTE_COLUMNS
+            print_rows(rows, as_json=as_json, as_csv=as_csv, columns=columns, table=QUOTE_TABLE)
+    if not printed and not rejects and not talk.unread:
         session.note("no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read")
-    raise typer.Exit(3 if talk.unread else 0 if rows else 1)
+    raise typer.Exit(3 if talk.unread else 0 if printed else 1)
 
 
 def load(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from fx.errors import UsageError
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from decimal import Decimal
 
     from fx.convert import Answer
     from fx.quotes import Quote
 
-__all__ = ["explanation", "headline", "print_rows", "quote_rows", "small_print"]
+__all__ = ["explanation", "headline", "number_text", "plain_figure", "print_rows", "quote_rows", "small_print"]
 
 
 def print_rows(
@@ -40,12 +41,45 @@ def quote_rows(quotes: Iterable[Quote]) -> list[dict[str, Any]]:
     return [quote_record(quote) for quote in quotes]
 
 
-def headline(answer: Answer) -> str:
-    """The figure and its bounds: ``19.00 USD (18.95 … 19.05)``."""
+def headline(answer: Answer, *, every_digit: bool = True, locale: str | None = None) -> str:
+    """The figure and its bounds: ``19.00 USD (18.95 … 19.05)``.
+
+    Where the interval is wider than one whole unit, decimals mean nothing and are left out, unless ``every_digit``.
+    """
+    from fx.exact import ceiling, floor, rounded
+
+    result, low, high = answer.result, answer.low, answer.high
+    if not every_digit and high - low > 1:
+        rounding = answer.demands.get("rounding", "half-even")
+        low, high = (end(Fraction(bound), 0) for end, bound in ((floor, low), (ceiling, high)))
+        result = rounded(answer.exact, 0, rounding)
+    bounds = "" if answer.kind == "identity" else f" ({number_text(low, locale)} … {number_text(high, locale)})"
+    return f"{number_text(result, locale)} {answer.counter}{bounds}"
+
+
+def number_text(number: Decimal, locale: str | None) -> str:
+    """A number for people: thousands set apart, or as a locale writes it."""
+    if locale:
+        from fx.exports.locales import localized
+
+        return localized(number, locale)
     from fx.exact import grouped
 
-    bounds = "" if answer.kind == "identity" else f" ({grouped(answer.low)} … {grouped(answer.high)})"
-    return f"{grouped(answer.result)} {answer.counter}{bounds}"
+    return grouped(number)
+
+
+def plain_figure(answer: Answer, *, exact: bool, locale: str | None) -> str:
+    """The figure alone, for programs: digits, or the exact value as a decimal or, where that has no end, a fraction."""
+    from fx.exact import plain, to_significant
+
+    if exact:
+        short = to_significant(answer.exact, EXACT_DIGITS)
+        return plain(short) if short == answer.exact else str(answer.exact)
+    return number_text(answer.result, locale) if locale else plain(answer.result)
+
+
+EXACT_DIGITS = 100
+"""A value that ends within so many digits is printed as a decimal."""
 
 
 def small_print(answer: Answer) -> str:

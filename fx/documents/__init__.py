@@ -16,13 +16,14 @@ A document is one text as received; its identity is the SHA-256 of its bytes, it
 
 from __future__ import annotations
 
-from fx.documents.document import STANDARD_INPUT, WHOLE, Document, Limits
+from fx.documents.document import ROWS, STANDARD_INPUT, WHOLE, Document, Limits
 from fx.documents.encodings import decoded
 from fx.documents.html import visible_text
 from fx.documents.parts import Part, Parts
 from fx.documents.places import documents_at
 
 __all__ = [
+    "ROWS",
     "STANDARD_INPUT",
     "WHOLE",
     "Document",

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from email.message import Message
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from fx.documents.document import PART, WHOLE, Document, Readable, whole
+from fx.documents.document import MEGABYTE, PART, Document, Readable, whole
 from fx.errors import InputError, MomentError
 from fx.moments import Moment
 
@@ -21,6 +21,8 @@ PAGES = frozenset(("response", "conversion", "resource"))
 NOT_PAGES = ("image/", "video/", "audio/", "font/")
 TEXT_FIELDS = ("html", "text", "content", "raw_content", "body")
 NAME_FIELDS = ("url", "uri", "link", "name")
+LINE = 8 * MEGABYTE
+"""The longest line of JSON that is taken for a page: as text it may need four times the room."""
 DATE_FIELDS = ("date", "timestamp", "fetched_at", "crawl_date", "date_download", "observed_at")
 
 
@@ -86,13 +88,13 @@ def page_in(found: Any) -> str | None:
 def pages_of(origin: Document, source: BufferedReader) -> Iterator[Document | InputError]:
     """The pages in JSON lines: those with an address are named by it, others by their line; a lone one is the file."""
     number = 0
-    while line := source.readline(WHOLE):
+    while line := source.readline(LINE):
         number += 1
         name = f"{origin.name}!{number}" if number > 1 or source.peek(1) else origin.name
-        if len(line) == WHOLE and not line.endswith(b"\n"):
+        if len(line) == LINE and not line.endswith(b"\n"):
             while line and not line.endswith(b"\n"):
                 line = source.readline(PART)
-            yield InputError(f"{name} is longer than {WHOLE:,} bytes: split it into pages", document=name)
+            yield InputError(f"{name} is longer than {LINE:,} bytes: split it into pages", document=name)
             continue
         if not line.strip():
             continue
@@ -105,13 +107,13 @@ def pages_of(origin: Document, source: BufferedReader) -> Iterator[Document | In
         if text is None:
             continue
         address = first(found, NAME_FIELDS)
-        yield replace(
+        page = replace(
             origin,
             name=without_password(address) if address else name,
-            data=text.encode("utf-8", errors="replace"),
             stated=moment_of(first(found, DATE_FIELDS)),
             charset="utf-8",
         )
+        yield whole(page, BytesIO(text.encode("utf-8", errors="replace")))
 
 
 def first(found: Mapping[str, Any], fields: tuple[str, ...]) -> str | None:

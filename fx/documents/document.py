@@ -11,14 +11,16 @@ from fx.documents.encodings import decoded
 from fx.errors import InputError
 from fx.moments import Moment
 
-__all__ = ["MEGABYTE", "PART", "STANDARD_INPUT", "WHOLE", "Document", "Limits", "Readable", "whole"]
+__all__ = ["MEGABYTE", "PART", "ROWS", "STANDARD_INPUT", "WHOLE", "Document", "Limits", "Readable", "whole"]
 
 STANDARD_INPUT = "-"
 MEGABYTE = 1 << 20
 PART = 2 * MEGABYTE
 """A document of at most so many bytes is held in memory; of a larger one this much at a time."""
+ROWS = 4 * MEGABYTE
+"""A file of rows is read whole up to here, and else in stretches of so much: each row is a quote to be held."""
 WHOLE = 64 * MEGABYTE
-"""The most that is ever held of one document: a file of a known shape is read whole up to here."""
+"""The most that is ever held of one document: a file that makes one whole is read up to here."""
 
 
 class Readable(Protocol):

@@ -12,9 +12,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fx.documents.document import PART, WHOLE, Document
+from fx.documents.document import PART, ROWS, Document
 from fx.documents.encodings import Decoder
 from fx.documents.html import View
+from fx.errors import InputError
 
 __all__ = ["Part", "Parts"]
 
@@ -41,23 +42,29 @@ class Parts:
         self.digest = hashlib.sha256()
         self.decoder = Decoder(document.charset)
         self.view = View()
+        self.held: Part | None = None
 
     @property
     def sha256(self) -> str:
-        """The identity of what has been read."""
+        """The identity of what has been read, or of the stretch read last."""
         return self.digest.hexdigest()
 
-    def hold(self) -> bool:
-        """Take a document whole, if it is small enough to be held in memory; whether it was."""
+    def hold(self, most: int) -> bool:
+        """Take a document whole, if it has at most so many bytes; whether it was."""
         if self.rest is not None:
-            self.head += self.rest.read(WHOLE + 1 - len(self.head))
-            if len(self.head) <= WHOLE:
+            self.head += self.rest.read(max(0, most + 1 - len(self.head)))
+            if len(self.head) <= most:
                 self.rest = None
         return self.rest is None
 
     @property
     def beginning(self) -> Part:
-        """The first part, looked at without being taken."""
+        """The first part, looked at without being taken; all of a document in memory."""
+        if self.rest is None:
+            if self.held is None:
+                raw = self.decoder.text(self.head, final=True)
+                self.held = Part(self.view.of(raw), raw)
+            return self.held
         raw = Decoder(self.document.charset).text(self.head[:PART])
         return Part(View().of(raw), raw)
 
@@ -65,8 +72,7 @@ class Parts:
         """Yield the parts; a document in memory is one."""
         if self.rest is None:
             self.digest.update(self.head)
-            raw = self.decoder.text(self.head, final=True)
-            yield Part(self.view.of(raw), raw)
+            yield self.beginning
             return
         text, waiting = "", ""
         for raw in self.pieces():
@@ -76,6 +82,32 @@ class Parts:
                 yield Part(text, waiting)
                 text = waiting = ""
         yield Part(text, waiting)
+
+    def stretches(self) -> Iterator[str]:
+        """The decoded text of a document that is not held, in stretches of whole lines; raises `InputError`."""
+        waiting, taken = "", 0
+
+        def identified(text: str) -> str:
+            self.digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass"))
+            return text
+
+        for data in self.chunks():
+            waiting += self.decoder.text(data, final=not data)
+            if not data:
+                break
+            taken += len(data)
+            if taken >= ROWS:
+                end = max(waiting.rfind("\n"), waiting.rfind("\r", 0, -1)) + 1
+                if not end:
+                    name = self.document.name
+                    raise InputError(
+                        f"{name} has a line of more than {ROWS >> 20} megabytes: write each row on a line of its own",
+                        document=name,
+                    )
+                yield identified(waiting[:end])
+                waiting, taken = waiting[end:], 0
+        if waiting:
+            yield identified(waiting)
 
     def pieces(self) -> Iterator[str]:
         """The decoded text, cut where a cut does no harm."""
@@ -93,6 +125,7 @@ class Parts:
         view = memoryview(self.head)
         for start in range(0, len(view), PART):
             yield bytes(view[start : start + PART])
+        view.release()
         self.head = b""
         while self.rest is not None:
             data = self.rest.read(PART)

@@ -168,7 +168,10 @@ def failure(name: str, watch: Watch, error: Exception | None) -> InputError:
         urllib3.exceptions.DecodeError: "its compression is damaged",
     }
     why = next((words for kind, words in known.items() if isinstance(error, kind)), "the connection broke")
-    return InputError(f"{name} cannot be fetched ({why}): check the address, or try again later", document=name)
+    advice = "check the address, or try again later"
+    if isinstance(error, urllib3.exceptions.SSLError):
+        advice = "check the address, or name in SSL_CERT_FILE a file of the certificates that you trust"
+    return InputError(f"{name} cannot be fetched ({why}): {advice}", document=name)
 
 
 def stated_in(headers: Mapping[str, str]) -> Moment | None:

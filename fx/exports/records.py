@@ -89,7 +89,7 @@ def reject_record(reject: Reject) -> dict[str, Any]:
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer with its legs."""
+    """An answer with its legs; ``demands`` only where more was asked than amount, pair and moment."""
     return {
         "amount": written_exactly(answer.amount),
         "base": answer.base,
@@ -115,6 +115,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             }
             for leg in answer.legs
         ],
+        **({"demands": dict(answer.demands)} if answer.demands else {}),
     }
 
 

@@ -2,13 +2,14 @@
 
 A format extracts and does nothing else: it knows no document and no clock. It is given a `Page` and yields ticks and
 rejects in the order in which they stand. A structured format (a file of a known shape) recognises its files and then
-has the whole of one; the formats of human text share the rest.
+has the whole of one; the formats of human text share the rest. Which format reads a document is decided once.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
@@ -29,6 +30,7 @@ from fx.formats.ledger import LEDGER
 from fx.formats.literals import LITERALS
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
+from fx.formats.rows import Rows
 from fx.formats.sql import SQL
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
@@ -41,7 +43,20 @@ from fx.formats.xml_quotes import XML_QUOTES
 from fx.formats.yaml_text import YAML
 from fx.quotes import Reject, Tick
 
-__all__ = ["HUMAN", "Format", "Hints", "Page", "all_formats", "format_named", "hints_of", "scan"]
+__all__ = [
+    "HUMAN",
+    "TEXT",
+    "Format",
+    "Hints",
+    "Page",
+    "Rows",
+    "all_formats",
+    "format_for",
+    "format_named",
+    "hints_of",
+    "is_text",
+    "scan",
+]
 
 
 @runtime_checkable
@@ -95,6 +110,26 @@ OWN: tuple[Format, ...] = (
 """The formats of fx: structured ones first, in the order in which they are asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Human text, in which all its families are read together; it is not asked for by name."""
+
+    name: str = "text"
+    summary: str = "running text in all of its families"
+    example: str = TICKER.example
+
+    def recognises(self, page: Page) -> bool:  # noqa: ARG002 (it is what remains)
+        """Whatever no other format knows is text."""
+        return True
+
+    def read(self, page: Page) -> Iterator[Tick | Reject]:
+        """Yield what stands in a document, in the order of the text."""
+        return read_families(page, HUMAN)
+
+
+TEXT = Text()
+
+
 @functools.cache
 def all_formats() -> Mapping[str, Format]:
     """Every format by name: those of fx, then those that other packages register."""
@@ -119,13 +154,26 @@ def format_named(name: str) -> Format:
     return formats[name]
 
 
-def scan(page: Page, name: str = "auto") -> Iterator[Tick | Reject]:
-    """Read a page with one format, or (``auto``) with the structured one that recognises it, else as human text."""
+def format_for(page: Page, name: str = "auto") -> Format:
+    """The format that reads a document: the one named, or (``auto``) the first that recognises it, else `TEXT`.
+
+    >>> format_for(Page("", "P 2024-01-02 EUR 0.85 GBP")).name, format_for(Page("", "KZT/USD = 0.00190")).name
+    ('ledger', 'text')
+    """
     if name != "auto":
-        yield from format_named(name).read(page)
-        return
-    for each in all_formats().values():
-        if each.recognises(page):
-            yield from each.read(page)
-            return
-    yield from read_families(page, HUMAN)
+        return format_named(name)
+    return next((each for each in all_formats().values() if each.recognises(page)), TEXT)
+
+
+def is_text(chosen: Format) -> bool:
+    """Whether a format reads human text, which may be cut anywhere and read in parts.
+
+    >>> is_text(TEXT), is_text(TICKER), is_text(FIX)
+    (True, True, False)
+    """
+    return isinstance(chosen, Text | Family)
+
+
+def scan(page: Page, name: str = "auto") -> Iterator[Tick | Reject]:
+    """Read a page with the format that `format_for` chooses."""
+    yield from format_for(page, name).read(page)

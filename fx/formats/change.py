@@ -19,9 +19,11 @@ from fx.text import BREAK, SPACE
 __all__ = ["Change", "find_change"]
 
 FEW = f"{SPACE}{{0,4}}"
+DAY = r"(?i:24[ ]?h(?:rs?|ours)?|1[ ]?d(?:ay)?|today|daily|day|d/d|intraday)\b"
+"""Over a day, as the ticker's own change is."""
 CHANGE = re.compile(
     rf"""
-    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}[A-Za-z](?<![Dd]own)(?!own|p[ ]))|[→↔⇔➡]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
+    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
     [🟢🔴🟩🟥]?{FEW}(?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
     (?:                                              # an absolute change before the percentage, by its own sign
         [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
@@ -31,18 +33,30 @@ CHANGE = re.compile(
       | (?P<plain>{FIGURE}){SPACE}{{1,8}}(?=[0-9.,]+{FEW}%(?![0-9]))       # or a small one, which `rate` looks at
     )?
     (?P<before>{ARROW})?{FEW}
-    (?P<open>[(\[{{])?{FEW}
+    (?P<open>[(\[{{])?{FEW}(?:{DAY}{FEW}:?{FEW})?
     (?P<arrow>{ARROW})?(?P<break>[\n]?){FEW}
     (?:(?P<minus>[+-])(?P<apart>{FEW})|±(?=0(?:[.,]0+)?{FEW}%))?
     (?:(?i:(?P<word>up|down)(?:{SPACE}by)?){SPACE})?
     (?:(?P<percent>{FIGURE}|\.[0-9]{{1,6}})(?:%|{SPACE}{{1,4}}%(?![0-9])|{FEW}(?i:per{SPACE}?cent|pct)\b)
       |%(?P<turkish>{FIGURE})(?!{FEW}%))
-    (?P<close>{FEW}[)\]}}])?
+    (?P<close>(?:,?{FEW}{DAY}(?:,[^()\n]{{0,40}})?)?{FEW}[)\]}}])?
     (?:{FEW}(?P<after>{ARROW})(?={FEW}(?:[)\],;|•·]|[\n{BREAK}]|\Z)))?
     """,
     re.VERBOSE,
 )
 FOLLOWED = re.compile(rf"(?:{SPACE}{{1,4}}|(?=-[0-9]))(?P<word>-[0-9]|[^\W\d_][^\W\d_]*)(?P<rest>{WS}/)?")
+
+
+def end_of_period(text: str, match: re.Match[str]) -> int:
+    """Where a percentage of another period ends, its period and bracket included."""
+    period = OTHER_PERIOD.match(text, match.end())
+    end = period.end() if period else match.end()
+    if (match["open"] and not match["close"]) or (period and "(" in period[0]):
+        bracket = text.find(")", end, end + 40)
+        end = bracket + 1 if bracket >= 0 else end
+    return end
+
+
 PAIR_NEXT = re.compile(rf"{SPACE}{{0,4}}[A-Za-z]{{3}}{SPACE}?/?{SPACE}?[A-Za-z]{{3}}\b")
 OF_TIME = frozenset(
     "today on at in vs versus since from for over during within daily weekly d w m y h day days week month hour hours "
@@ -71,6 +85,17 @@ class Change:
     plain_move: str | None = None
 
 
+OTHER_PERIOD = re.compile(
+    rf"{SPACE}{{0,3}}[(|]?{SPACE}{{0,2}}(?:[ymqw]td|[ymwq][/-]?o?[/-]?[ymwq]|this{SPACE}(?:year|month|week|quarter)"
+    rf"|since{SPACE}(?!yesterday|close|open|midnight|last|the)\w+|(?:in|over|on|for|from){SPACE}(?:a|an|the|one|last|past)"
+    rf"{SPACE}(?:(?:last|past){SPACE})?(?:week|month|quarter|year)|weekly|monthly|yearly|annual(?:ly)?|p\.?a\b"
+    rf"|(?:[0-9]{{1,2}}{SPACE}?-?)?(?:wk?|weeks?|mo?|months?|yr?|years?)\b|(?:[2-9]|[1-9][0-9])[ -]?d(?:ays?)?\b"
+    r"|за[ ](?:неделю|месяц|год)|с[ ]начала)(?![^\W_])(?![ \xa0]?:)",
+    re.IGNORECASE,
+)
+"""Behind a percentage: of another period than the day's, so it is not the change that stands beside a rate."""
+
+
 def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change | None:
     """The change that stands at this place of a text, or None. ``mark`` is the decimal mark, where known.
 
@@ -80,9 +105,11 @@ def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change 
     (None, None, None)
     """
     match = CHANGE.match(text, pos)
-    if not match or not belongs(text, match):
+    if not match or not (OTHER_PERIOD.match(text, match.end()) or belongs(text, match)):
         return None
     figure = match["percent"] or match["turkish"]
+    if OTHER_PERIOD.match(text, match.end()):
+        return Change(None, mark_of(figure), match.start("percent") == pos, end_of_period(text, match))
     try:
         percent: Decimal | None = read_figure(f"0{figure}" if figure[0] == "." else figure, mark or ".")
     except NotAFigure:
@@ -103,7 +130,7 @@ def belongs(text: str, match: re.Match[str]) -> bool:
     signed = match["minus"] or match["before"] or match["arrow"] or match["after"] or match["word"]
     if match["break"] and PAIR_NEXT.match(text, match.end()):
         return False  # the percentage begins the next line: it is of the pair there
-    if match["minus"] == "+" and match["apart"]:
+    if match["minus"] == "+" and match["apart"] and (match["percent"] or "").isdecimal():
         return False  # `78.95 + 1%` is a calculation
     if match["open"] and not match["close"]:
         inside = FOLLOWED.match(text, match.end())

@@ -21,18 +21,23 @@ __all__ = [
     "is_number_of_item",
     "line_start",
     "refuse_month",
+    "refuse_step",
     "refuse_what_follows",
     "refuse_what_precedes",
 ]
 
 
 class Unreadable(Exception):
-    """The candidate is a reject for this reason; the text it covers ends at ``end``."""
+    """The candidate is a reject for this reason; the text it covers ends at ``end``.
 
-    def __init__(self, reason: str, end: int) -> None:
+    ``choice`` says that it can be read in several ways: that is told of wherever it stands.
+    """
+
+    def __init__(self, reason: str, end: int, *, choice: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.end = end
+        self.choice = choice
 
 
 class Prose(Exception):
@@ -50,7 +55,7 @@ LOOK_BACK = 120
 COMMENT = re.compile(r"(?:\A|\s)(?:/{2,4}|/\*{1,2})!?\Z")
 ADDRESS = re.compile(r"(?:://|^www\.|^[./~]*/|\\|@[^\s]*\.)", re.IGNORECASE)
 OPERATOR = re.compile(
-    r"(?:[0-9)\]]|\b[A-Z]{3}|\b[A-Za-z]+[ \xa0](?=[×÷]))(?:(?P<pad>[ \xa0])[*×÷^·](?P=pad)|[*×÷^·])\Z"
+    r"(?:[0-9)\]]|\b[A-Z]{3}|\b[A-Za-z]+[ \xa0](?=[×÷]))(?:(?P<pad>[ \xa0])[*×÷^](?P=pad)|[*×÷^·])\Z"
     r"|\b[A-Z]{3}(?:[ \xa0]\+[ \xa0]|\+)\Z"
     r"|\b[A-Z]{3}/[A-Z]{3}(?:[ \xa0][+·-][ \xa0]|[+·-])\Z"
 )
@@ -68,6 +73,10 @@ DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|
 CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
 GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """``$EURUSD``, as traders tag a pair."""
+CALLED = re.compile(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
+DEFINED = re.compile(r"#define[ \t]+\Z")
+TUPLE = re.compile(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
+"""``('EURUSD', 'AUDUSD'): 0.60`` is something between two pairs."""
 PRICED_IN = re.compile(
     r"\b(?:prices?|costs?|salar(?:y|ies)|budgets?|revenues?|amounts?|totals?|tuition|rent|fares?|values?|sum|balance|turnover|"
     r"цена|стоимость|сумма|оплата|бюджет)[ \xa0]?[(\[]\Z",
@@ -116,7 +125,13 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     ):
         raise Prose
     gap = gap[-60:]
-    if OPERATOR.search(gap) or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start)):
+    if (
+        OPERATOR.search(gap)
+        or TUPLE.search(gap)
+        or CALLED.search(gap)
+        or DEFINED.search(gap)
+        or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start))
+    ):
         raise Prose
     if labels(gap):
         raise Labelled
@@ -139,7 +154,7 @@ NUMBERED_BELOW = re.compile(
 def is_number_of_item(text: str, begin: int, number: int) -> bool:
     """Whether the number with which a line begins counts on from the line above, or the line below from it.
 
-    >>> is_number_of_item("3 KZT/USD = 0.00190\n4 TJS/USD = 0.0941", 0, 3)
+    >>> is_number_of_item("3 KZT/USD = 0.00190\\n4 TJS/USD = 0.0941", 0, 3)
     True
     """
     above = NUMBERED_ABOVE.search(text, max(0, begin - 200), begin)
@@ -183,13 +198,15 @@ RANGE = re.compile(
 )
 SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
 """The size of an option behind its strike: ``USD/CAD: 1.2400 (USD 270m)``."""
-EQUATION = re.compile(rf"{WS}[=≈≃≅]")
+EQUATION = re.compile(rf"{WS}[=≈≃≅](?!{SPACE}?(?:[$€£¥₸₽₺₹]|[A-Z]{{3}}{SPACE}?)[0-9])")
+"""Another equals sign makes a figure part of a calculation, but not before a sum of money: ``at 1.27 = £94,500``."""
 WORD = re.compile(
     rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-z]+)"
 )
 COUNTED = frozenset(
     "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
     "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x "
+    "sec secs second seconds hour hours hrs day days r std adx minutes minute ms "
     "stars s kg g oz l ml cm mm km goals scores strike".split()
 )
 AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is was".split())
@@ -203,12 +220,20 @@ FRACTION = re.compile(
     r"|&[a-z]{1,20}=|[ \xa0][0-9]{2}[ \xa0][0-9]{2}\b"
 )
 """``1.0440 EUR/MWh``, ``1.05.txt``, ``1.05@example``, ``=1.05&x=2``, a telephone number: parts of something else."""
+STEP = re.compile(r"0\.0*1")
+STEPPED = re.compile(r"\b(?:pips?|tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
 MONTH = re.compile(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
 FUTURES = re.compile(
     r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
     r"|\b(?:Si|Eu|ED|CR|RI)[FGHJKMNQUVXZ][0-9]\b",
     re.IGNORECASE,
 )
+
+
+def refuse_step(text: str, start: int, figure: str, end: int) -> None:
+    """Raise `Unreadable` for ``a pip is the unit: EUR/USD 0.0001``: how finely a pair is quoted."""
+    if STEP.fullmatch(figure) and STEPPED.search(text, max(0, start - 160), start):
+        raise Unreadable(f"{figure} is the step in which the pair is quoted: take a rate", end)
 
 
 def refuse_month(text: str, start: int, figure: str, end: int) -> None:

@@ -31,6 +31,7 @@ from fx.formats.record import (
     quote_of,
     read_row,
 )
+from fx.formats.rows import first_lines
 from fx.formats.series import named_pair
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
@@ -62,6 +63,20 @@ class CsvHeads:
         if found.kind == "ticks" and not {"close", "bid", "ask", "bidprice"} & set(found.keys):
             return known_pair(page) is not None
         return True
+
+    def head(self, beginning: str) -> str | None:
+        """The first lines, and the first row that shows the order of its dates; None where a cell has several lines."""
+        layout, lines = layout_of(beginning[:BEGINNING]), first_lines(beginning, BEGINNING)
+        if layout is None or lines is None:
+            return None
+        date = next((place for place, key in enumerate(layout.keys) if key in DAYS), len(layout.keys))
+        shows = None
+        for number, (line, cells) in enumerate(rows_of(beginning[: beginning.rfind("\n")], layout.delimiter), 1):
+            if line != number:
+                return None
+            if shows is None and day_order(cells[date : date + 1]):
+                shows = line
+        return lines if shows is None else lines + beginning.split("\n", shows)[shows - 1] + "\n"
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each row, or for each field of a wide table.

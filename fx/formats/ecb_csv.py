@@ -16,6 +16,7 @@ from fx.formats.csv_text import layout_of, rows_of
 from fx.formats.fields import BadField, code_of, moment_of
 from fx.formats.page import Page
 from fx.formats.record import NO_COUNTER, Context, Row, quote_of
+from fx.formats.rows import first_lines
 from fx.formats.series import named_pair
 from fx.quotes import Reject, Tick
 
@@ -36,6 +37,10 @@ class EcbCsv:
         """Whether the text begins with a head of a date and codes."""
         found = layout_of(page.raw[:BEGINNING])
         return found is not None and found.kind == "wide" and not any(named_pair(cell) for cell in found.cells)
+
+    def head(self, beginning: str) -> str | None:
+        """The first lines."""
+        return first_lines(beginning, BEGINNING)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each figure of each day.

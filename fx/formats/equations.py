@@ -28,7 +28,7 @@ from fx.text import BREAK, SPACE
 __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
-BEFORE = r"(?<![\w.,/*×÷^+=-])(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
+BEFORE = r"(?<![\w.,/×÷^+=-])(?<![\w)\]]\*)(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
 EQUALS = re.compile(r"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<])")
 EQUAL_WORD = re.compile(r"equal(?:s|[ ]to)\b")
 OF_PAIR = re.compile(r"/[ ]?[A-Za-z]{3}[ ]?\Z")
@@ -38,12 +38,12 @@ CODE = r"(?:[A-Z]{3}|[a-z]{3})"
 WORDS = r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{1,20}){0,3}"
 """A currency's name, whatever it is, before its code in brackets."""
 LEFT = re.compile(
-    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{2,30}}\))?"
+    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{1,30}}\))?"
     rf"|{UNIT.replace('unit', 'unit6')}{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)"
     rf"|(?P<code2>{CODE}){SPACE}?{UNIT.replace('unit', 'unit2')}"
     rf"|{UNIT.replace('unit', 'unit3')}{FEW}(?P<sign>{SIGN_BEFORE})"
     rf"|(?P<sign4>{SIGN_BEFORE}){FEW}{UNIT.replace('unit', 'unit4')}"
-    rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_]){SPACE}{{0,8}}\Z"
+    rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_])[*_`]{{0,2}}{SPACE}{{0,8}}\Z"
 )
 ANY_LEFT = re.compile(
     rf"{BEFORE}(?:(?P<sign>{SIGN_BEFORE}){FEW}{FIGURE}|{FIGURE}{FEW}"
@@ -54,9 +54,9 @@ ONE = re.compile(
     rf"|(?P<sign2>{SIGN_BEFORE}){SPACE}?1(?:[.,]0{{1,2}})?(?![0-9]|[.,][0-9]))(?![^\W_])(?!{WS}[/*×÷])"
 )
 RIGHT = re.compile(
-    rf"(?P<value>{WS})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
-    rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}(?={FIGURE})"
-    rf"|(?P<figure>{FIGURE})(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
+    rf"(?P<value>{WS}[*_`]{{0,2}})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
+    rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}?(?={FIGURE})"
+    rf"|(?P<figure>{FIGURE})[*_`]{{0,2}}(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
     rf"|{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)|{FEW}(?P<name>{NAME}))?)"
 )
 NEXT = re.compile(rf"{WS}[=≈](?![=>])")
@@ -70,6 +70,8 @@ LOOSE = re.compile(
 LOOSE_BEFORE = re.compile(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
 LOOSE_BEHIND = re.compile(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
 """``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
+AMOUNT_ENDS = re.compile(rf"(?:[^\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])[*_`]{{0,2}}{SPACE}?\Z")
+"""What an amount ends in; a cheap question before the patterns."""
 EXACT_ENOUGH = re.compile(r"[0-9][.,][0-9]|[0-9]{3}")
 UNITS = ("unit", "unit2", "unit3", "unit4", "unit5", "unit6")
 REACH = 64
@@ -128,6 +130,9 @@ def by_equals(text: str) -> Iterator[Candidate]:
         if start < chained or OF_PAIR.search(text, max(0, start - 7), start):
             continue
         back = max(0, start - REACH)
+        back = max(text.rfind(mark, back, start) + 1 for mark in ("=", "\n", BREAK)) or back
+        if not AMOUNT_ENDS.search(text, max(0, start - 4), start):
+            continue
         end = start - 3 if text.endswith("is ", back, start) else start
         left = LEFT.search(text, back, end)
         if left:

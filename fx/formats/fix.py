@@ -40,6 +40,12 @@ class Fix:
         """Whether the first line holds a message."""
         return SHAPE.match(page.raw.lstrip("\ufeff \r\n\t")[:1000]) is not None
 
+    def head(self, beginning: str) -> str | None:
+        """None needed where no message goes on in another line."""
+        lines = beginning.split("\n")[:-1]
+        broken = BEGIN.search(beginning) and any(FIELD.search(line) and not BEGIN.search(line) for line in lines)
+        return None if broken or not lines else ""
+
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each symbol of each message.
 

@@ -18,6 +18,7 @@ from fx.formats.fields import code_of
 from fx.formats.json_text import Table, json_values
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
+from fx.formats.rows import objects_by_line
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
@@ -39,6 +40,10 @@ class FxLines:
     def recognises(self, page: Page) -> bool:
         """Whether the first line is one of ours."""
         return OWN_LINE.match(page.raw) is not None
+
+    def head(self, beginning: str) -> str | None:
+        """None needed where each object has a line."""
+        return objects_by_line(beginning)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each line.

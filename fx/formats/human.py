@@ -21,11 +21,11 @@ from decimal import Decimal
 from fx.currencies import Currency, is_iso, suggest
 from fx.errors import MomentError
 from fx.formats.change import find_change
-from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_what_precedes
+from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_step, refuse_what_precedes
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
-from fx.formats.rate import PROMISING, RATE, Reading, read_value
+from fx.formats.rate import NEGATIVE_RATE, PROMISING, RATE, Reading, read_value
 from fx.formats.signs import DOWN, WS
 from fx.moments import Moment, find_date
 from fx.quotes import Reject, Tick
@@ -94,7 +94,40 @@ class Family:
 
 
 def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
-    """Read a page with these families at once, in the order of the text."""
+    """Read a page with these families at once, in the order of the text; a bid and its ask on two lines are one."""
+    waiting: Tick | None = None
+    for item in items_of(page, families):
+        if waiting is not None:
+            both = joined_sides(page, waiting, item) if isinstance(item, Tick) else None
+            yield both or waiting
+            waiting = None
+            if both:
+                continue
+        if isinstance(item, Tick) and item.rate is None and item.bid is not None and item.ask is None:
+            waiting = item
+        else:
+            yield item
+    if waiting is not None:
+        yield waiting
+
+
+def joined_sides(page: Page, bid: Tick, ask: Tick) -> Tick | None:
+    """A bid and the ask of the same pair right behind it as one quote; None where they are none."""
+    if bid.pair != ask.pair or ask.ask is None or ask.bid is not None or ask.rate is not None or bid.bid is None:
+        return None
+    gap = page.text[bid.span[1] : ask.span[0]]
+    if bid.observed_at != ask.observed_at or not bid.bid <= ask.ask or len(gap) > GAP or any(map(str.isalnum, gap)):
+        return None
+    change = bid.change_pct if ask.change_pct is None else ask.change_pct
+    return replace(bid, ask=ask.ask, change_pct=change, span=(bid.span[0], ask.span[1]))
+
+
+GAP = 40
+"""Characters, none of them letters or digits, that may stand between a bid and its ask."""
+
+
+def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
+    """The ticks and rejects of a page, in the order of the text."""
     text, mark = page.text, page.hints.decimal_mark
     for family in families:
         text = family.prepare(text)
@@ -120,6 +153,7 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         line, counted = line + line_at(text, counted, start), start
         heading.see(text, start)
         try:
+            heading.refuse_counting(text, candidate.value)
             reading = read_candidate(text, candidate, done, mark)
             heading.check(reading)
         except Labelled:
@@ -130,7 +164,8 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         except Prose:
             continue
         except Unreadable as found:
-            if candidate.strict or candidate.refused or "--decimal" in found.reason:
+            heading.signed(found)
+            if candidate.strict or found.choice:
                 seen = start
                 place = (start, max(found.end, candidate.value))
                 excerpt, caret = around(text, start)
@@ -162,12 +197,18 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         )
 
 
+WHOLE_FIGURE = re.compile(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
+LAST_NUMBER, NEXT_BY = 60, 4
+"""Numbers of a list are small, and follow closely; ``USD/KZT 523, EUR/KZT 549`` is none."""
+
+
 @dataclass(slots=True)
 class Heading:
     """What stands over the list that is being read, whose last item's line begins at ``begin``."""
 
     begin: int = -1
     of_measures: bool = False
+    number: int = -1
 
     def see(self, text: str, start: int) -> None:
         """Look at what stands over the pair at ``start``, unless it goes on with the list seen last."""
@@ -181,6 +222,17 @@ class Heading:
                 line = text[line_start(text, head - 1) : head - 1]
                 self.of_measures = line.lstrip()[:1] == "#" and is_heading_of_measures(line)
         self.begin = begin
+
+    def signed(self, found: Unreadable) -> None:
+        """Take note of a figure below zero: the list that holds it is none of rates."""
+        self.of_measures = self.of_measures or found.reason == NEGATIVE_RATE
+
+    def refuse_counting(self, text: str, value: int) -> None:
+        """Raise `Unreadable` where whole figures count up from item to item: they number something."""
+        match = WHOLE_FIGURE.match(text, value)
+        last, self.number = self.number, int(match["figure"]) if match else -1
+        if match and last >= 0 and 0 < self.number - last <= NEXT_BY and self.number <= LAST_NUMBER:
+            raise Unreadable("the figures count up from item to item: write rates with decimals", match.end())
 
     def check(self, reading: Reading) -> None:
         """Raise `Labelled` for an item under a heading such as ``## Spreads``; with a change it is a quote anywhere."""
@@ -200,6 +252,7 @@ def read_candidate(text: str, candidate: Candidate, done: int, mark: DecimalMark
     reading = read_value(text, candidate.value, counter, mark, in_equation=candidate.equation)
     check_figure(text, candidate, reading)
     refuse_month(text, start, reading.figure, reading.end)
+    refuse_step(text, start, reading.figure, reading.end)
     return reading
 
 
@@ -252,6 +305,10 @@ def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None
 AFTER_LOOSE = re.compile(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
 
 
+CELL = re.compile(r"\|[ \xa0]*\Z")
+NUMBER_CELL = re.compile(r"[ \xa0]*\|[ \xa0]*[0-9]+(?:[.,][0-9]+)?[ \xa0]*\|")
+
+
 def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
     """What a loose connection asks of its figure. Raises `Prose`, or `Unreadable` where the family refuses it.
 
@@ -259,7 +316,12 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
     rate needs decimals or a change, or, between capitals, nothing but the end of its item behind it.
     """
     if candidate.refused:
-        raise Unreadable(candidate.refused, reading.end)
+        raise Unreadable(candidate.refused, reading.end, choice=True)
+    if reading.change_pct is None and CELL.search(text, candidate.start, candidate.value):
+        beside = NUMBER_CELL.match(text, reading.end)
+        if beside:  # `| EUR/USD | 161 | 39.2 |`
+            reason = "several figures stand in the row and no head says which is the rate: name a column rate"
+            raise Unreadable(reason, beside.end(), choice=True)
     if reading.rate is None or reading.change_pct is not None or not reading.figure.isdecimal():
         return
     if candidate.base.islower():

@@ -16,6 +16,7 @@ from fx.formats.json_text import json_values, looks_like_json
 from fx.formats.json_walk import of_rates, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.formats.rows import objects_by_line
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_QUOTES", "JsonQuotes"]
@@ -54,6 +55,10 @@ class JsonQuotes:
         if PAIR_KEY.search(page.raw) or (under and not of_rates(under["name"])):
             return True
         return bool(BASE_KEY.search(page.raw) and COUNTER_KEY.search(page.raw))
+
+    def head(self, beginning: str) -> str | None:
+        """None needed where each object has a line."""
+        return objects_by_line(beginning)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield the quotes of each value in the file.

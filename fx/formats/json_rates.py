@@ -18,6 +18,7 @@ from fx.formats.json_text import json_values, looks_like_json
 from fx.formats.json_walk import NO_BASE, once, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.formats.rows import objects_by_line
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_RATES", "JsonRates"]
@@ -44,6 +45,10 @@ class JsonRates:
     def recognises(self, page: Page) -> bool:
         """Whether it is JSON with an object of codes and rates."""
         return looks_like_json(page.raw) and bool(LISTING.search(page.raw) or PAIRS_ONLY.match(page.raw))
+
+    def head(self, beginning: str) -> str | None:
+        """None needed where each object has a line."""
+        return objects_by_line(beginning)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield the quotes of each value in the file.

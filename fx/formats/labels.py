@@ -31,6 +31,10 @@ METRIC = re.compile(
     r"(?P<name>[A-Za-z_:][\w:]{0,80})\{(?P<labels>[^{}\n]{1,400})\}"
     r"[ \t]{1,8}(?P<value>[0-9.eE+-]{1,40})(?:[ \t]{1,8}(?P<time>[0-9]{10,13}))?"
 )
+BARE_METRIC = re.compile(
+    r"[A-Za-z_:][A-Za-z0-9_:]{1,80}[ \t]{1,8}[0-9.eE+-]{1,40}(?:[ \t][0-9]{10,13})?|#[ ](?:HELP|TYPE)[ ].*"
+)
+"""A metric without labels, or what is said of one: passed by."""
 STAMP = re.compile(r"[ \t](?P<time>[0-9]{10,19})$")
 SECTION = re.compile(r"\[(?P<name>[^\[\]\n]{1,60})\]")
 NAMED_PAIR = re.compile(
@@ -64,6 +68,11 @@ class Labels:
             return False
         return any(isinstance(item, Tick) for item in read_lines(lines, Context()))
 
+    def head(self, beginning: str) -> str | None:
+        """None needed where each line says all of its quote."""
+        lines = [line.strip() for line in beginning.split("\n")[:-1]]
+        return None if any(SECTION.fullmatch(line) or len(fields_of(line)) == 1 for line in lines) else ""
+
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each line or block of lines.
 
@@ -84,7 +93,7 @@ def labelled(line: str) -> bool:
     >>> labelled("symbol=EURUSD bid=1.0850,ask=1.0852"), labelled("Set x=1 when the rate of the day has come")
     (True, False)
     """
-    if SECTION.fullmatch(line) or METRIC.fullmatch(line):
+    if SECTION.fullmatch(line) or METRIC.fullmatch(line) or BARE_METRIC.fullmatch(line):
         return True
     rest = LABEL.sub(" ", line)
     return rest != line and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 2

@@ -26,7 +26,9 @@ from fx.text import BREAK, SOFT_NEWLINE, SPACE
 
 __all__ = ["GLUED", "PAIRS", "connection"]
 
-SOLIDUS = re.compile(rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?")
+SOLIDUS = re.compile(
+    rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?(?:(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
+)
 JOINED = re.compile(
     r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
@@ -53,11 +55,16 @@ CONNECTION = re.compile(
       | (?:->|[→►▶➔➜]){SPACE} | {ARROW} | (?:\.{{3,60}}|…{{1,20}})(?={SPACE}?[0-9]+[.,][0-9])
       | \((?={FIGURE}[/-]{FIGURE}\)) | \| | [≈≃] | ~(?=[ \xa0]) | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
+      | (?:(?:current|live|last|latest|exchange|market|official|spot|closing|average|rate|price|quote|value|level|used
+          |this|run|today|now|is|the){SPACE}){{1,4}}?(?:rate|price|quote|value|level|run|today|now|is|fixing|fix)
+          {SPACE}?[:=]
+      | (?:fixing|fix){SPACE}?[:=]?
       | (?:(?:(?:is|was){SPACE})?(?:(?:quoted|trading|traded|trades|closed|settled|now){SPACE})?at
         |(?:(?:exchange|spot|market|closing){SPACE})?rate|last|close[ds]?|spot|now|price|mid
         |bid{SPACE}?[/-]{SPACE}?ask|buy{SPACE}?/{SPACE}?sell|покупка{SPACE}?/{SPACE}?продажа)\b
         {SPACE}?[:=]?
-      | (?P<space>(?<=[ \xa0\t\x0b]))
+      | (?P<space>(?<=[ \xa0\t\x0b])(?:\(?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\)?{SPACE})?)
+      | (?<=[A-Za-z])(?=[0-9]+[.,][0-9]{{2}})
     )
     (?P<gap>{WS})
     """,
@@ -182,13 +189,20 @@ CARD = re.compile(
 CARD_START = re.compile(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")
 
 
+CHANGE_BELOW = re.compile(
+    rf"[A-Z]{{3}}/?[A-Z]{{3}}:?{SPACE}{{1,4}}[0-9]+[.,]{FIGURE}{END}"
+    rf"(?:[+-]{FIGURE}{SPACE}{{0,2}}[(]{SPACE}?[+-]?|[+-]|{ARROW}{SPACE}?){FIGURE}{SPACE}?%[)]?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
+)
+"""A quote in one line whose change, with its sign, is all that stands on the next."""
+
+
 def joined_cards(text: str) -> str:
     """Cards, on which pair, rate and change each have a line, made one line each.
 
     >>> joined_cards("EUR/USD\\n1.0501\\n+0.28%\\nUSD/JPY\\n153.65\\n")
     'EUR/USD\\x0b1.0501\\x0b+0.28%\\nUSD/JPY\\x0b153.65\\n'
     """
-    return CARD.sub(joined_card, text)
+    return CHANGE_BELOW.sub(lambda match: joined_lines(match[0]), CARD.sub(joined_card, text))
 
 
 def joined_card(match: re.Match[str]) -> str:
@@ -200,7 +214,16 @@ def joined_card(match: re.Match[str]) -> str:
         start, end = match.span("name")
         blank = re.sub(rf"[^\n{BREAK}]", " ", match["name"])
         card = card[: start - match.start()] + blank + card[end - match.start() :]
-    return card.replace("\n", SOFT_NEWLINE).replace(BREAK, " ")
+    return joined_lines(card)
+
+
+def joined_lines(lines: str) -> str:
+    """Lines made one, for the reader; they are counted all the same.
+
+    >>> joined_lines("EUR/USD\\n1.0501")
+    'EUR/USD\\x0b1.0501'
+    """
+    return lines.replace("\n", SOFT_NEWLINE).replace(BREAK, " ")
 
 
 PAIRS = Family(

@@ -22,11 +22,14 @@ MEASURES = (
     LISTED
     + r"|points?|sizes?|corr|beta|vol|positions?|exposures?|ratio|alerts?|assert|limits?|stops?|decimals|decimales|"
     r"precision|digits|min|step|mintick|mae|rmse|mape|sortino|supports?|resistances?|strikes?|options?|futures|atr|rsi|"
-    r"scores?|thresholds?|tolerances?|ln|kurtosis|profit[ _]factor|expectancy|hurst|sentiment|ssi|фьючерс\w{0,3}"
+    r"scores?|thresholds?|tolerances?|ln|kurtosis|"
+    r"std|delta|trades?|orders?|timeframes?|expir(?:y|ies)|adx|"
+    r"profit[ _]factor|expectancy|hurst|sentiment|ssi|фьючерс\w{0,3}"
 )
 """Nouns that make every figure near them their own, wherever in the clause they stand."""
 BESIDE = (
-    r"count|volume|error|id|index|port|target|forecast|sl|tp|max|log|d|change[ ](?:in|of)|"
+    r"count|volume|error|id|index|port|targets?|"
+    r"forecasts?(?:[ ](?:for[ ])?20[0-9]{2})?|sl|tp|max|log|d|change[ ](?:in|of)|"
     r"confidence|kurtosis[ ]of|sigma|"
     r"alpha|returns?|range|costs?|carry|loss|var|"
     r"deposits?|profits?|buy|sell|long|short|entry"
@@ -45,6 +48,8 @@ MEASURED = re.compile(
 """Behind a figure, in brackets or not: ``= 0.82 (correlation)``."""
 COLUMN = re.compile(
     rf"{START}(?:{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
+    rf"ytd|mtd|qtd|[0-9]{{0,2}}[wmy]|week|month|quarter|year|bars|signals?|segments?|balken|segmente|signale|operaciones|"
+    rf"resultaat\w*|adx|win[ _]?rate|score|threshold|standard|raw|\w+[ _]pct|hours|"
     rf"premium|counts?|pages?|volumes?|sentiment|rank|q[1-4]){END}|^high$|^low$|^sl$|^tp$|^vol",
     re.IGNORECASE,
 )
@@ -54,7 +59,7 @@ OF_RATES = re.compile(
     r"(?<!swap )(?<!interest )(?<!win )(?<!deposit )\brates?\b|\bprices?\b|\bquotes?\b|\bspot\b|курс|котировк",
     re.IGNORECASE,
 )
-ITEM = re.compile(r"[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
+ITEM = re.compile(r"\b[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
 
 
 def labels(gap: str) -> bool:

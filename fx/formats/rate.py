@@ -18,14 +18,14 @@ from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, No
 from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
 from fx.text import BREAK, SPACE
 
-__all__ = ["PROMISING", "RATE", "Reading", "read_value"]
+__all__ = ["NEGATIVE_RATE", "PROMISING", "RATE", "Reading", "read_value"]
 
 RATE = re.compile(
     rf"{WS}{EMPHASIS}(?P<sign>(?:{SIGN_BEFORE})?){SPACE}?"
     rf"(?P<figure>{FIGURE}|\.[0-9]{{1,20}})(?P<exponent>[eE][+-]?[0-9]{{1,2}}(?![0-9]))?"
 )
 UNIT = re.compile(
-    rf"{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
+    rf"[*_`]{{0,2}}{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
     rf"|(?P<word>{NAME})\.?)"
 )
 FOOTNOTE_MARK = re.compile(FOOTNOTE)
@@ -35,16 +35,10 @@ NO_RATE = re.compile(
     rf"(?![\w/])|(?=[\n{BREAK}]|\Z))",
     re.IGNORECASE,
 )
+NEGATIVE_RATE = "a rate cannot be negative: check the line"
 NEGATIVE = re.compile(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
 UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = re.compile(f"{WS}{ARROW}")
-PROMISING = re.compile(
-    rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
-    rf"(?:[-.0-9?#…\n{BREAK}(+]|[nlto]|[A-Z]{{3}}{SPACE}?[0-9]|bid|ask|buy|sell|offer|mid|last|пок|про|[abckgsvо]|{ARROW}|[\u0660-\u06f9]|\Z)",
-    re.IGNORECASE,
-)
-"""What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
-
 SIDES = re.compile(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
 )
@@ -68,10 +62,17 @@ LABELS = {
         ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
     ),
 }
+AFTER_LABEL = re.compile(
+    rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?(?:{'|'.join(BID_WORDS)})[)]?{SPACE}?[/,|-]?{SPACE}?"
+    rf"(?P<ask>{FIGURE}){SPACE}?[(]?(?:{'|'.join(ASK_WORDS)})\b[)]?",
+    re.IGNORECASE,
+)
+"""Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
 LABELLED = re.compile(
-    rf"{WS}[,;/|(]?{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
-    rf"{WS}[:=]?{WS}(?P<figure>{FIGURE})"
-    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?))?(?![0-9A-Za-z%]){WS}\)?",
+    rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
+    rf"{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
+    rf"{WS}(?:[:=]|is\b)?{WS}(?P<figure>{FIGURE})"
+    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?|pips?|points?|pts))?(?![0-9A-Za-z%]){WS}\)?",
     re.IGNORECASE,
 )
 
@@ -82,6 +83,15 @@ OHLC = re.compile(
     re.IGNORECASE,
 )
 """A candle of a chart: what follows it is the close."""
+
+
+PROMISING = re.compile(
+    rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
+    rf"(?:[-.0-9?#…\n{BREAK}(+]|n[./a-]|null|none|nil|loading|tbd|{'|'.join(LABELS)}|o{SPACE}?[:=]?{SPACE}?[0-9]"
+    rf"|[A-Z]{{3}}{SPACE}?[0-9]|{ARROW}|[\u0660-\u06f9]|\Z)",
+    re.IGNORECASE,
+)
+"""What may begin a rate, or stand in its place: everything else behind an equals sign is prose, and cheaply so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,11 @@ def read_value(
     """
     candle = OHLC.match(text, pos)
     pos = candle.end() if candle else pos
+    both = AFTER_LABEL.match(text, pos)
+    if both:
+        bid, ask = (settled(text, both[side], pos, both.end(), mark) for side in ("bid", "ask"))
+        if 0 < bid <= ask:
+            return Reading(None, bid, ask, None, both["bid"], both.end())
     labelled = read_labelled(text, pos, mark)
     if labelled:
         return labelled
@@ -227,7 +242,7 @@ def settled(text: str, figure: str, start: int, end: int, mark: DecimalMark | No
         except AmbiguousFigure:
             return read_figure(figure, mark or mark_nearby(text, start, end))
     except AmbiguousFigure as ambiguous:
-        raise Unreadable(f"{ambiguous}: say which with --decimal comma or --decimal point", end) from None
+        raise Unreadable(f"{ambiguous}: say which with --decimal comma or --decimal point", end, choice=True) from None
     except NotAFigure:
         raise Unreadable(f"{figure[:40]} is not a number: write it with a decimal point", end) from None
 
@@ -256,7 +271,9 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         return None
     widest = WIDEST_SOLIDUS if "/" in match["between"] else WIDEST_DASH
     if alone and bid > 0 and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS and match.re is COLUMNS:
-        raise Unreadable("two figures stand behind the pair: name them bid and ask, or give one", match.end())
+        raise Unreadable(
+            "two figures stand behind the pair: name them bid and ask, or give one", match.end(), choice=True
+        )
     if not 0 < bid <= ask or (ask - bid) > bid * widest or OPTION_SIZE.match(text, match.end()):
         return None
     note = SPREAD_NOTE.match(text, match.end())
@@ -341,7 +358,7 @@ def refuse_without_figure(text: str, pos: int) -> None:
     """Raise `Unreadable` where a rate was due and something else stands in its place."""
     negative = NEGATIVE.match(text, pos)
     if negative:
-        raise Unreadable("a rate cannot be negative: check the line", negative.end())
+        raise Unreadable(NEGATIVE_RATE, negative.end())
     nothing = NO_RATE.match(text, pos)
     if nothing:
         raise Unreadable("no rate stands after the pair: wait for the source to print one", nothing.end())

@@ -57,7 +57,7 @@ SPANS = re.compile(
     re.MULTILINE,
 )
 WRAPPED = re.compile(
-    rf"^[^\w\n]{{0,8}}[A-Za-z]{{3}}{WS}/{WS}[A-Za-z]{{3}}{WS}={WS}\n{WS}{FIGURE}{WS}[(]?[+-]?{WS}{FIGURE}{SPACE}?%[)]?{WS}$",
+    rf"^[^\w\n]{{0,8}}[A-Za-z]{{3}}{WS}/{WS}[A-Za-z]{{3}}{WS}={WS}\n{WS}{FIGURE}{WS}\n?{WS}[(]?[+-]?{WS}{FIGURE}{SPACE}?%[)]?{WS}$",
     re.MULTILINE,
 )
 """A line broken behind the equals sign: the next holds a rate with its change, and nothing else."""

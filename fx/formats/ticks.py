@@ -17,6 +17,7 @@ from fx.currencies import Pair
 from fx.formats.fields import BadField, pair_in_name, pair_of
 from fx.formats.page import Page
 from fx.formats.record import NO_PAIR, Row, quote_of, stated
+from fx.formats.rows import first_lines
 from fx.quotes import Reject, Tick
 
 __all__ = ["TICKS", "Ticks"]
@@ -84,6 +85,10 @@ class Ticks:
         """Whether the first line is one of the layouts, or the table's mark stands near the top."""
         beginning = page.raw[:BEGINNING]
         return layout_at(first_line(beginning)) is not None or TABLE.search(beginning) is not None
+
+    def head(self, beginning: str) -> str | None:
+        """The first lines, which show the layout; a table between marks is read whole."""
+        return None if TABLE.search(beginning, 0, BEGINNING) else first_lines(beginning, BEGINNING)
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each line.

@@ -32,6 +32,10 @@ UNIT_BEFORE = re.compile(
 GLUED_UNIT = re.compile(rf"(?:\A|[\s;,:|({BREAK}])(?P<unit>10{{1,4}})\Z")
 """``100JPY/CNY: 4.75``, anywhere."""
 UNIT_ABOVE = re.compile(rf"[^\w\n{BREAK}]{{0,4}}{UNIT}{SPACE}{{1,4}}(?P<name>{NAME})")
+NAME_ABOVE = re.compile(
+    rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}{UNIT}{SPACE}{{0,4}}[\n{BREAK}](?P<name>{NAME})[\n{BREAK}]\Z"
+)
+"""Cells on lines of their own: the unit, the name, the pair."""
 MARKS = re.compile(r"[^\w\n]{0,8}")
 
 
@@ -50,7 +54,7 @@ def unit_before(text: str, start: int) -> int:
         place = begin
     elif begin and MARKS.fullmatch(text, begin, start):
         place = line_start(text, begin - 1)
-        match = UNIT_ABOVE.fullmatch(text, place, begin - 1)
+        match = UNIT_ABOVE.fullmatch(text, place, begin - 1) or NAME_ABOVE.search(text, max(0, begin - 60), begin)
     if not match or (match["name"].strip() and not NOUN.search(match["name"])):
         return 0
     unit = int(re.sub(r"\D", "", match["unit"]))

@@ -17,7 +17,7 @@ from fx.currencies import Currency, Pair
 from fx.errors import NoAnswer, UsageError
 from fx.moments import Moment
 from fx.policy import Policy
-from fx.quotes import Quote
+from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
 from fx.store.refusals import known_code, no_rate, too_old
@@ -44,11 +44,11 @@ def find(
     moment: Moment,
     known: datetime | None,
     policy: Policy,
-    quotes: Callable[[Currency], list[Quote]] | None = None,
+    quotes: Callable[[Currency], list[Pending]] | None = None,
 ) -> Rate:
     """The rate that the path policy chooses; raises `NoRate` or `TooOld`. ``quotes`` serves what stood then."""
 
-    def fetched(code: Currency) -> list[Quote]:
+    def fetched(code: Currency) -> list[Pending]:
         return questions.standing(connection, code, moment, known, policy.sources)
 
     serve = quotes or fetched
@@ -114,9 +114,9 @@ class Standing:
         self.connection = connection
         self.moments = moments
         self.asker = asker
-        self.fetched: dict[Currency, dict[int, list[Quote]]] = {}
+        self.fetched: dict[Currency, dict[int, list[Pending]]] = {}
 
-    def quotes(self, code: Currency, moment: Moment) -> list[Quote]:
+    def quotes(self, code: Currency, moment: Moment) -> list[Pending]:
         """The quotes of a code that stood at one of the moments."""
         if code not in self.fetched:
             self.fetched[code] = questions.standing_often(

@@ -7,7 +7,7 @@ A `Store` opens its database when it is first asked for something: questions ope
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -29,7 +29,7 @@ from fx.policy import Demands, Policy
 from fx.quotes import Quote
 from fx.rates import Rate
 from fx.reader import Reading, read_documents
-from fx.schema import HEAD
+from fx.schema import HEAD, REVISIONS
 from fx.store import reading as questions
 from fx.store.asking import Asker, find, known_until
 from fx.store.attaching import attached, named_files
@@ -229,6 +229,7 @@ class Store:
                 total += batch.keep(found, self.clock)
                 if report:
                     report(found)
+                del found  # its quotes: the next reading needs the room
         finally:
             batch.end()
         if unread and not total.documents:
@@ -257,7 +258,8 @@ class Store:
         """
         parse_amount(amount)
         rate, moment = self.find(base, counter, as_of, known_at, Policy.of(**demands))
-        return convert(amount, rate, moment, places, rounding)
+        asked = asked_of(known_at, places, rounding, demands)
+        return replace(convert(amount, rate, moment, places, rounding), demands=asked)
 
     def rate(
         self,
@@ -272,7 +274,8 @@ class Store:
         """The rate of a pair, as an answer for one unit of base; takes and raises what `convert` does."""
         wanted = Pair.parse(pair)
         rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, Policy.of(**demands))
-        return rate_answer(rate, moment, places, rounding)
+        asked = asked_of(known_at, places, rounding, demands)
+        return replace(rate_answer(rate, moment, places, rounding), demands=asked)
 
     def find(
         self, base: str, counter: str, as_of: When | None, known_at: When | None, policy: Policy
@@ -361,6 +364,11 @@ class Store:
         plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
         return converted(frame, plan, lambda asked: self.rates(asker, asked), Moment.parse(self.clock()))
 
+    def codes(self) -> list[str]:
+        """Every code that the store has a quote of, by alphabet."""
+        with translated(self.target), self.reading().connect() as connection:
+            return sorted(questions.codes_in(connection))
+
     def pairs(self) -> list[dict[str, Any]]:
         """Each pair with its number of quotes and the span they cover."""
         return self.table(
@@ -426,6 +434,21 @@ class Store:
                 return [], []
             return list(result.keys()), [tuple(row) for row in result]
 
+    def revisions(self, pair: str | Pair | None = None) -> list[dict[str, Any]]:
+        """Every statement of a moment that a source stated more than once, of a pair or of all, in time.
+
+        Columns as in the view ``quotes``; the one with the highest ``revision`` stands. Raises `UnknownCurrency`.
+        """
+        wanted = None if pair is None else Pair.parse(pair)
+        if wanted:
+            with translated(self.target), self.reading().connect() as connection:
+                for code in (wanted.base, wanted.counter):
+                    known_code(connection, code)
+        columns, rows = self.query(
+            REVISIONS, {"base": wanted and str(wanted.base), "counter": wanted and str(wanted.counter)}
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
     def info(self) -> Info:
         """What the store holds."""
         ((documents, rejects),) = self.query("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
@@ -447,6 +470,22 @@ class Store:
     def check(self) -> list[str]:
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         return problems_of(self.query)
+
+
+def asked_of(known_at: When | None, places: int | None, rounding: str, demands: Demands) -> dict[str, Any]:
+    """What was asked beyond amount, pair and moment, as a receipt keeps it; empty where nothing was."""
+    policy = Policy.of(**demands)
+    asked = {
+        "known_at": None if known_at is None else str(Moment.parse(known_at)),
+        "places": places,
+        "rounding": None if rounding == "half-even" else rounding,
+        "max_age": policy.max_age,
+        "max_spread": policy.max_spread,
+        "via": list(policy.via) if policy.via else None,
+        "direct": True if policy.via == () else None,
+        "source": list(policy.sources) or None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,8 +14,8 @@ from sqlalchemy import Connection
 from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
-from fx.quotes import Quote
-from fx.schema import FIRST, HISTORY, STANDING, STANDING_OFTEN
+from fx.quotes import Pending, Quote
+from fx.schema import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN
 
 __all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
 
@@ -46,27 +47,36 @@ def quote_of(row: Sequence[Any]) -> Quote:
 
 def standing(
     connection: Connection, code: str, as_of: Moment, known_at: datetime | None, sources: Sequence[str] = ()
-) -> list[Quote]:
+) -> list[Pending]:
     """Of each series that touches a code, the quote that stands: newest observed, then last recorded."""
-    return stood(connection, STANDING, code, as_of.last_ordinal, known_at, sources)
+    rows = last_rows(connection, STANDING, code, as_of.last_ordinal, known_at)
+    return [pending(row) for row in rows if not sources or row[8] in sources]
+
+
+def pending(row: Sequence[Any]) -> Pending:
+    """A row of `fx.schema.STORED` as a quote that is unpacked when it is wanted."""
+    return Pending(trusted(row[0]), trusted(row[1]), row[8] or None, Moment(row[6]), functools.partial(quote_of, row))
+
+
+@functools.lru_cache(maxsize=1024)
+def trusted(code: str) -> Currency:
+    """A code out of the store, its shape looked at once."""
+    return Currency(code)
 
 
 def standing_often(
     connection: Connection, code: str, moments: Iterable[Moment], known_at: datetime | None, sources: Sequence[str] = ()
-) -> dict[int, list[Quote]]:
+) -> dict[int, list[Pending]]:
     """What `standing` gives for each of many moments, by their last ordinals."""
     untils = [moment.last_ordinal for moment in moments]
     parameters = {"code": code, "untils": json.dumps(untils), "known": known_ordinal(known_at)}
-    found: dict[int, dict[tuple[str, str, str | None], Quote]] = {until: {} for until in untils}
-    read: dict[tuple[Any, ...], Quote] = {}
-    for until, *row in connection.exec_driver_sql(STANDING_OFTEN, parameters):
-        key = tuple(row)
-        quote = read[key] if key in read else read.setdefault(key, quote_of(row))
-        found[until][quote.base, quote.counter, quote.source] = quote
-    return {
-        until: [quote for quote in last.values() if not sources or quote.source in sources]
-        for until, last in found.items()
-    }
+    found: dict[int, dict[tuple[str, str, str], Pending]] = {until: {} for until in untils}
+    made: dict[tuple[Any, ...], Pending] = {}
+    for until, *cells in connection.exec_driver_sql(STANDING_OFTEN, parameters):
+        row = tuple(cells)
+        if not sources or row[8] in sources:
+            found[until][row[0], row[1], row[8]] = made[row] if row in made else made.setdefault(row, pending(row))
+    return {until: list(last.values()) for until, last in found.items()}
 
 
 def known_ordinal(known_at: datetime | None) -> int:
@@ -84,11 +94,17 @@ def first_quotes(
 def stood(
     connection: Connection, sql: str, code: str, until: int, known_at: datetime | None, sources: Sequence[str]
 ) -> list[Quote]:
-    """One quote a series: the last of the rows, which come in the order in which they were recorded."""
+    """One quote a series."""
+    rows = last_rows(connection, sql, code, until, known_at)
+    return [quote for quote in map(quote_of, rows) if not sources or quote.source in sources]
+
+
+def last_rows(
+    connection: Connection, sql: str, code: str, until: int, known_at: datetime | None
+) -> Iterable[Sequence[Any]]:
+    """One row a series: the last of each, as they come in the order in which they were recorded."""
     rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known_ordinal(known_at)})
-    quotes = (quote_of(row) for row in rows)
-    last = {(quote.base, quote.counter, quote.source): quote for quote in quotes}
-    return [quote for quote in last.values() if not sources or quote.source in sources]
+    return {(row[0], row[1], row[8]): row for row in rows.fetchall()}.values()
 
 
 def history(connection: Connection, pair: Pair, since: Moment | None, until: Moment | None) -> list[Quote]:
@@ -106,17 +122,12 @@ def history(connection: Connection, pair: Pair, since: Moment | None, until: Mom
 def latest(connection: Connection, wanted: Iterable[Pair | Currency]) -> list[Quote]:
     """The newest quote of each pair, by pair; ``wanted`` narrows to these pairs, or pairs with these codes."""
     chosen = list(wanted)
-    newest: dict[Pair, Quote] = {}
-    for code in codes_in(connection):
-        for quote in stood(connection, STANDING, code, EVER, None, ()):
-            known = newest.get(quote.pair)
-            if known is None or (quote.observed_at, quote.recorded_at) > (known.observed_at, known.recorded_at):
-                newest[quote.pair] = quote
+    quotes = map(quote_of, connection.exec_driver_sql(LATEST))
     return [
         quote
-        for pair, quote in sorted(newest.items())
+        for quote in quotes
         if not chosen
-        or any(want in ((pair,) if isinstance(want, Pair) else (pair.base, pair.counter)) for want in chosen)
+        or any(want in ((quote.pair,) if isinstance(want, Pair) else (quote.base, quote.counter)) for want in chosen)
     ]
 
 

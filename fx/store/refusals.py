@@ -20,8 +20,10 @@ __all__ = ["known_code", "no_rate", "too_old"]
 def known_code(connection: Connection, code: str) -> Currency:
     """A code that ISO 4217 or this store knows; raises `UnknownCurrency` with the likeliest one meant."""
     currency = Currency(code)
+    if is_iso(currency):
+        return currency
     held = questions.codes_in(connection)
-    if currency not in held and not is_iso(currency):
+    if currency not in held:
         hint = suggest(currency, held)
         raise UnknownCurrency(
             f"{currency} is not a currency known here: "

@@ -1,0 +1,88 @@
+"""``fx verify`` and ``fx revisions``: whether an answer still holds, and what was corrected since."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fx.cli.completion import codes_and_pairs
+from fx.cli.options import Csv, Database, Json, KnownAt, Quiet, Session
+from fx.cli.show import headline, print_rows
+from fx.errors import InputError
+
+__all__ = ["revisions", "verify"]
+
+COLUMNS = (
+    "pair", "observed_at", "revision", "rate_text", "bid", "ask", "change_pct", "source", "recorded_at", "document",
+    "line",
+)  # fmt: skip
+
+
+def verify(
+    context: typer.Context,
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT.json|-", show_default=False)],
+    known_at: KnownAt = None,
+    db: Database = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say whether an answer printed by --json still holds, byte for byte."""
+    from fx.exports.receipts import read_receipt, verify
+
+    session = Session.of(context, db, quiet)
+    try:
+        text = sys.stdin.read() if receipt == "-" else Path(receipt).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise InputError(f"{receipt} cannot be read ({reason}): check the path", document=receipt) from None
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    # One receipt may be set over several lines; several stand on a line each.
+    receipts = (
+        [read_receipt(text, receipt)] if lines[0].strip() == "{" else [read_receipt(each, receipt) for each in lines]
+    )
+    broken = False
+    with session.store() as store:
+        for each in receipts:
+            verdict = verify(store, each, known_at=known_at)
+            broken = broken or not verdict.holds
+            question = f"{each['amount']} {each['base']} = {each['result']} {each['counter']} as of {each['as_of']}"
+            now = verdict.answer
+            if as_json:
+                row = {
+                    "holds": verdict.holds,
+                    "reasons": list(verdict.reasons),
+                    "result": None if now is None else str(now.result),
+                }
+                print_rows([row], as_json=True, as_csv=False, columns=())
+                continue
+            typer.echo(f"{question} {'holds' if verdict.holds else 'does not hold'}")
+            if not verdict.holds:
+                for reason in verdict.reasons:
+                    typer.echo(f"  {reason}")
+                typer.echo(f"  the answer is now {headline(now)}" if now else "  there is no answer now")
+    if broken:
+        raise typer.Exit(1)
+
+
+def revisions(
+    context: typer.Context,
+    pair: Annotated[
+        str | None, typer.Argument(metavar="[PAIR]", show_default=False, autocompletion=codes_and_pairs)
+    ] = None,
+    db: Database = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """What was corrected, when, and by which document; the highest revision stands."""
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        rows = store.revisions(pair)
+    if not rows:
+        session.note("nothing was corrected: every statement stands as it was first read")
+    shown = [name for name in COLUMNS if name not in {"bid", "ask", "change_pct"} or any(row[name] for row in rows)]
+    if rows or as_csv:
+        print_rows(rows, as_json=as_json, as_csv=as_csv, columns=COLUMNS, table=shown)

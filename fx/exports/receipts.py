@@ -1,0 +1,130 @@
+"""A receipt is an answer as JSON; this says whether it still holds, by asking the store the same question again.
+
+It holds if the answer comes out the same, byte for byte. If it does not: which leg is no longer in the store, which was
+revised by which document, or what other quotes serve now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from fx.convert import Answer
+from fx.errors import FxError, InputError, NoAnswer
+from fx.exports.records import answer_record, written
+from fx.moments import Moment
+from fx.quotes import Quote
+from fx.store import Store
+
+__all__ = ["Verdict", "read_receipt", "verify"]
+
+NEEDED = ("amount", "base", "counter", "result", "low", "high", "rate", "kind", "as_of", "legs")
+ASKED = frozenset(("known_at", "places", "rounding", "max_age", "max_spread", "via", "direct", "source"))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a receipt holds, why not as sentences, and the answer as it is now (None where there is none)."""
+
+    holds: bool
+    reasons: tuple[str, ...]
+    answer: Answer | None
+
+
+def read_receipt(text: str, name: str = "receipt") -> dict[str, Any]:
+    """The answer that a JSON text holds; raises `InputError` for anything else.
+
+    >>> read_receipt('{"amount": "1"}')
+    Traceback (most recent call last):
+    ...
+    fx.errors.InputError: receipt is no receipt, it has no base: pass what 'fx convert --json' printed
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(f"{name} is no receipt: pass what 'fx convert --json' printed", document=name)
+    missing = next((key for key in NEEDED if key not in found), None)
+    if missing:
+        raise InputError(
+            f"{name} is no receipt, it has no {missing}: pass what 'fx convert --json' printed", document=name
+        )
+    demands = found.get("demands", {})
+    texts = all(isinstance(found[key], str) for key in ("amount", "base", "counter", "as_of"))
+    if not texts or not isinstance(found["legs"], list) or not isinstance(demands, dict) or set(demands) - ASKED:
+        raise InputError(f"{name} is damaged: pass what 'fx convert --json' printed", document=name)
+    return found
+
+
+def verify(store: Store, receipt: Mapping[str, Any], *, known_at: str | None = None) -> Verdict:
+    """Ask a receipt's question again, as known now or at a moment, and compare the answers byte for byte.
+
+    Raises `InputError` where the question in it cannot be understood, and `StoreError`.
+    """
+    demands = {**receipt.get("demands", {}), **({} if known_at is None else {"known_at": known_at})}
+    question = {"as_of": receipt["as_of"], **demands}
+    try:
+        answers = [store.convert(receipt["amount"], receipt["base"], receipt["counter"], **question)]
+        if receipt["amount"] == "1":
+            answers.append(store.rate(f"{receipt['base']}/{receipt['counter']}", **question))
+    except NoAnswer as error:
+        return Verdict(False, (f"there is no answer any more: {error}", *changed_legs(store, receipt)), None)
+    except (FxError, TypeError) as error:
+        if isinstance(error, FxError) and error.exit_code == 4:
+            raise
+        raise InputError(f"the receipt asks what cannot be asked: {error}") from None
+    texts = [comparable(answer_record(answer)) for answer in answers]
+    if comparable(receipt) in texts:
+        return Verdict(True, (), answers[texts.index(comparable(receipt))])
+    reasons = [*changed_legs(store, receipt)]
+    legs = [answer_record(answer)["legs"] for answer in answers]
+    if not reasons and receipt["legs"] not in legs:
+        reasons.append("other quotes serve now")
+    if not reasons:
+        now = answer_record(answers[-1 if len(answers) > 1 and receipt["kind"] != "identity" else 0])
+        keys = [key for key in NEEDED if receipt[key] != now[key]]
+        reasons.append(f"what it says of {', '.join(keys) or 'the question'} does not follow from its legs")
+    return Verdict(False, tuple(reasons), answers[0])
+
+
+def comparable(record: Mapping[str, Any]) -> str:
+    """A record as text, what was demanded left out: a replay adds to that."""
+    return json.dumps({key: value for key, value in record.items() if key != "demands"}, default=str)
+
+
+def changed_legs(store: Store, receipt: Mapping[str, Any]) -> Iterator[str]:
+    """What became of the quotes that a receipt names."""
+    for leg in receipt["legs"]:
+        if not isinstance(leg, dict) or leg.get("source") == "decree":
+            continue
+        try:
+            pair, when = f"{leg['base']}/{leg['counter']}", Moment.parse(leg["observed_at"])
+            stated = store.quotes(pair, since=when, until=when)
+        except (FxError, KeyError, TypeError):
+            yield f"a leg cannot be found: {json.dumps(leg, default=str)[:120]}"
+            continue
+        of_source = [quote for quote in stated if quote.source == leg.get("source") and quote.observed_at == when]
+        if not any(says(quote, leg) for quote in of_source):
+            figure = f"{pair} = {leg.get('rate')} of {when}"
+            yield from (
+                (
+                    f"the leg {figure} was revised to {written(quote.rate)} by {quote.document}:{quote.line}"
+                    for quote in of_source
+                )
+                if of_source
+                else [f"the leg {figure} is not in the store"]
+            )
+
+
+def says(quote: Quote, leg: Mapping[str, Any]) -> bool:
+    """Whether a quote still says what a leg of a receipt says."""
+    if quote.rate is None:
+        return str(leg.get("document")) == quote.document and leg.get("line") == quote.line
+    try:
+        return Decimal(str(leg.get("rate"))) == quote.rate
+    except ArithmeticError:
+        return False
