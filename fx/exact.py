@@ -102,8 +102,13 @@ def bounds_of(number: Decimal) -> tuple[Fraction, Fraction]:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):
         raise AmountError(f"{number} is not a number with digits: pass a finite number", amount=str(number))
-    half = Fraction(10) ** exponent / 2
-    return Fraction(number) - half, Fraction(number) + half
+    top, bottom = number.as_integer_ratio()
+    if exponent > 0:
+        half = 10**exponent // 2
+        return Fraction(top - half), Fraction(top + half)
+    twice = 2 * 10**-exponent  # half a unit in the last place is one of these parts
+    middle = top * (twice // bottom)
+    return Fraction(middle - 1, twice), Fraction(middle + 1, twice)
 
 
 def significant_digits(number: Decimal) -> int:

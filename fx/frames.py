@@ -206,17 +206,19 @@ def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:
         codes, cells = pd.factorize(column)
     except TypeError:  # lists and the like: no code and no date, whatever they hold
         codes, cells = pd.factorize(column.map(repr))
-    return [*cells, None], np.where(codes < 0, len(cells), codes)
+    missing = codes < 0
+    return ([*cells, None], np.where(missing, len(cells), codes)) if missing.any() else (list(cells), codes)
 
 
-def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, list[int]]:
+def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, Sequence[int]]:
     """For each row which of the distinct combinations it is, and these as numbers of mixed radix."""
+    several = [(size, codes) for size, codes in parts if size > 1 and codes is not None]
+    if len(several) == 1:  # each of its cells is one of the combinations
+        ((size, number),) = several
+        return number, range(size)
     total = np.zeros(rows, dtype=np.int64)
-    for size, codes in parts:
-        if size > 1:
-            total = total * size
-        if codes is not None:
-            total = total + codes
+    for size, codes in several:
+        total = total * size + codes
     number, keys = pd.factorize(total)
     return number, [int(key) for key in keys]
 
