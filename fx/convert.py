@@ -14,7 +14,7 @@ from fx.exact import ceiling, floor, parse_amount, rounded, significant_digits, 
 from fx.moments import Moment
 from fx.rates import Kind, Leg, Rate
 
-__all__ = ["RATE_DIGITS", "Answer", "convert", "rate_answer"]
+__all__ = ["RATE_DIGITS", "Answer", "convert", "places_of", "rate_answer"]
 
 MOST_PLACES = 100
 RATE_DIGITS = 28
@@ -95,9 +95,7 @@ def convert(
     (Decimal('2.34'), Decimal('2.34'), Decimal('2.35'))
     """
     exactly = parse_amount(amount)
-    if places is not None and not 0 <= places <= MOST_PLACES:
-        raise UsageError(f"{places} decimals cannot be shown: take 0 to {MOST_PLACES}", places=places)
-    shown = minor_units(rate.counter) if places is None else places
+    shown = places_of(rate.counter, places)
     ends = [exactly * end for end in rate.bounds]
     return Answer(
         amount=exactly,
@@ -107,6 +105,19 @@ def convert(
         low=floor(min(ends), shown),
         high=ceiling(max(ends), shown),
     )
+
+
+def places_of(counter: Currency, places: int | None) -> int:
+    """Decimals of an amount: those asked for, else the currency's own; raises `UsageError` for too many.
+
+    >>> places_of(Currency("JPY"), None), places_of(Currency("JPY"), 2)
+    (0, 2)
+    """
+    if places is None:
+        return minor_units(counter)
+    if not 0 <= places <= MOST_PLACES:
+        raise UsageError(f"{places} decimals cannot be shown: take 0 to {MOST_PLACES}", places=places)
+    return places
 
 
 def rate_answer(rate: Rate, as_of: Moment, places: int | None = None, rounding: str = "half-even") -> Answer:

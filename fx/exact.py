@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from fx.errors import AmountError, UsageError
 
@@ -17,16 +18,20 @@ __all__ = [
     "bounds_of",
     "ceiling",
     "decimal_of",
+    "fixed",
     "floor",
     "grouped",
     "half_even",
     "parse_amount",
     "plain",
+    "quotient",
+    "ratio_of",
     "rounded",
     "significant_digits",
     "to_significant",
 ]
 
+POWERS = [10**places for places in range(41)]
 LARGEST = 10**200
 """Above any sum of money, and below what Python would take long to write out."""
 AMOUNT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -66,6 +71,19 @@ def parse_amount(amount: str | int | Decimal | Fraction) -> Fraction:
     return exactly
 
 
+def ratio_of(amount: str | int | Decimal | Fraction) -> tuple[int, int]:
+    """An amount as numerator and denominator, not reduced: what `parse_amount` reads, some times faster for text.
+
+    >>> ratio_of("-10.50"), ratio_of(7)
+    ((-1050, 100), (7, 1))
+    """
+    if isinstance(amount, str) and len(amount) <= LONGEST_AMOUNT and AMOUNT.fullmatch(amount):
+        whole, _, part = amount.partition(".")
+        return int(whole + part), POWERS[len(part)]
+    exactly = parse_amount(amount)
+    return exactly.numerator, exactly.denominator
+
+
 def shown(text: str) -> str:
     """Text from outside as it may stand in a message: quoted, short, no control characters.
 
@@ -84,8 +102,13 @@ def bounds_of(number: Decimal) -> tuple[Fraction, Fraction]:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):
         raise AmountError(f"{number} is not a number with digits: pass a finite number", amount=str(number))
-    half = Fraction(10) ** exponent / 2
-    return Fraction(number) - half, Fraction(number) + half
+    top, bottom = number.as_integer_ratio()
+    if exponent > 0:
+        half = 10**exponent // 2
+        return Fraction(top - half), Fraction(top + half)
+    twice = 2 * 10**-exponent  # half a unit in the last place is one of these parts
+    middle = top * (twice // bottom)
+    return Fraction(middle - 1, twice), Fraction(middle + 1, twice)
 
 
 def significant_digits(number: Decimal) -> int:
@@ -125,22 +148,39 @@ def rounded(value: Fraction, places: int, rounding: str = "half-even") -> Decima
     >>> [str(rounded(Fraction("-0.125"), 2, way)) for way in ("half-even", "half-up", "half-down", "ceiling", "up")]
     ['-0.12', '-0.13', '-0.12', '-0.12', '-0.13']
     """
-    scaled = value * Fraction(10) ** places
-    size = abs(scaled)
-    if rounding == "half-even":
-        whole = round(scaled)
-    elif rounding in {"ceiling", "floor"}:
-        whole = scaled.__ceil__() if rounding == "ceiling" else scaled.__floor__()
-    elif rounding in {"half-up", "half-down", "up", "down"}:
-        up = {"half-up": (size + Fraction(1, 2)).__floor__(), "half-down": (size - Fraction(1, 2)).__ceil__()}
-        units = up[rounding] if rounding in up else size.__ceil__() if rounding == "up" else size.__floor__()
-        whole = -units if scaled < 0 else units
-    else:
+    return decimal_of(quotient(value.numerator * 10**places, value.denominator, rounding), places)
+
+
+def quotient(numerator: Any, denominator: Any, rounding: str = "half-even") -> Any:
+    """The whole number to which a quotient is rounded; the denominator is positive.
+
+    Takes integers, or arrays of them (numpy's, of int64 below 2**62 or of Python's own): the same steps serve one
+    figure and a column. Raises `UsageError` for a way of rounding that is none.
+
+    >>> quotient(5, 2), quotient(-5, 2, "half-up"), quotient(7, 2, "half-even"), quotient(-7, 2, "ceiling")
+    (2, -3, 4, -3)
+    """
+    if rounding not in ROUNDINGS:
         raise UsageError(
             f"{str(rounding)[:40]!r} is no way to round: take one of {', '.join(ROUNDINGS)}",
             rounding=str(rounding)[:40],
         )
-    return decimal_of(whole, places)
+    if rounding == "ceiling":
+        return -(-numerator // denominator)
+    below = numerator // denominator
+    if rounding == "floor":
+        return below
+    rest = numerator - below * denominator
+    if rounding == "half-even":
+        twice = rest + rest
+        return below + ((twice > denominator) | ((twice == denominator) & (below % 2 == 1)))
+    if rounding == "down":
+        return below + ((numerator < 0) & (rest > 0))
+    if rounding == "up":
+        return below + ((numerator > 0) & (rest > 0))
+    twice = rest + rest
+    tie_goes_up = (numerator > 0) == (rounding == "half-up")
+    return below + ((twice > denominator) | ((twice == denominator) & tie_goes_up))
 
 
 def floor(value: Fraction, places: int) -> Decimal:
@@ -168,6 +208,20 @@ def plain(number: Decimal) -> str:
     ('0.000077', '1000')
     """
     return format(number, "f")
+
+
+def fixed(mantissa: int, places: int) -> str:
+    """A whole number of units of the last place as digits: `plain` of `decimal_of`, some times faster.
+
+    >>> fixed(1900, 2), fixed(-5, 3), fixed(7, 0)
+    ('19.00', '-0.005', '7')
+    """
+    if not places:
+        return str(mantissa)
+    digits = str(mantissa) if mantissa >= 0 else str(-mantissa)
+    if len(digits) <= places:
+        digits = digits.zfill(places + 1)
+    return f"{'' if mantissa >= 0 else '-'}{digits[:-places]}.{digits[-places:]}"
 
 
 def grouped(number: Decimal) -> str:

@@ -1,23 +1,29 @@
 """The pandas face: quotes as a DataFrame, a column converted row by row.
 
-Figures for analysis are floats here, beside the exact text; results of conversions stay exact `Decimal` objects.
+Figures for analysis are floats here, beside the exact text: each is the float nearest to the exact figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from fx.convert import Answer
-from fx.errors import FxError, StoreError
-from fx.exact import plain, to_significant
+from fx.columns import OK, RESULTS, Ask, Line, Question, status_of
+from fx.convert import RATE_DIGITS, places_of
+from fx.currencies import Currency
+from fx.errors import AmountError, FxError, MomentError, UsageError
+from fx.exact import decimal_of, plain, quotient, to_significant
 from fx.moments import Moment
 from fx.quotes import Quote
+from fx.rates import Rate
+from fx.vectors import Amounts, Figures, amounts_of, figures_of, nearest, nearest_ratio
 
-__all__ = ["converted", "frame_of"]
+__all__ = ["Plan", "converted", "frame_of"]
 
 COLUMNS = ("rate", "rate_text", "bid", "ask", "change_pct", "source", "document", "line", "repeats", "recorded_at")
 
@@ -52,56 +58,177 @@ def frame_of(quotes: Iterable[Quote]) -> pd.DataFrame:
     ).astype({"rate": float, "bid": float, "ask": float, "change_pct": float})
 
 
-def converted(
-    frame: pd.DataFrame,
-    convert: Callable[..., Answer],
-    *,
-    amount: str,
-    base: str,
-    counter: str,
-    as_of: str | None,
-) -> pd.DataFrame:
+NO_LINE = Line.of(Rate(Currency("XXX"), Currency("XXX"), ()), Moment(0))
+"""Stands where no question has an answer; no row is given its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which columns are converted, and how; see `fx.store.Store.convert_frame`."""
+
+    amount: str
+    base: str
+    counter: str | None
+    counter_column: str | None
+    as_of: Any
+    places: int | None
+    rounding: str
+    exact: bool
+
+
+def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, now: Moment) -> pd.DataFrame:
     """A copy of the frame with result, low, high, rate, observed_at, age_days and status, each row at its own date.
 
-    A row that has no answer gets the name of its error as ``status`` and nothing else; the others get ``ok``.
+    Figures are the floats nearest to those of `fx.convert` (``exact`` gives these themselves, as `Decimal`),
+    ``observed_at`` the UTC datetime of the oldest leg (the first instant of a day), ``age_days`` Int64, ``status``
+    ``ok`` or why there is no answer. An amount that is a float is read by its shortest digits, as it is printed.
     """
-    names = ("result", "low", "high", "rate", "observed_at", "age_days", "status")
-    whens = frame[as_of].tolist() if as_of else [NOW] * len(frame)
-    rows = [
-        answer_row(convert, *asked, counter)
-        for asked in zip(frame[amount].tolist(), frame[base].tolist(), whens, strict=True)
-    ]
-    columns = {
-        name: pd.array([row[number] for row in rows], dtype="Int64" if name == "age_days" else "object")
-        for number, name in enumerate(names)
-    }
+    dated = check_columns(frame, plan)
+    quotient(0, 1, plan.rounding)
+    places_of(Currency("XXX"), plan.places)
+    bases, base_codes = distinct(frame[plan.base])
+    counters, counter_codes = one(plan.counter) if plan.counter_column is None else distinct(frame[plan.counter_column])
+    whens, when_codes = distinct(frame[plan.as_of]) if dated else one(now if plan.as_of is None else plan.as_of)
+    number, keys = combined(
+        len(frame), [(len(bases), base_codes), (len(counters), counter_codes), (len(whens), when_codes)]
+    )
+    moments = [moment_or_error(when) for when in whens]
+    if not dated and isinstance(moments[0], FxError):
+        raise moments[0]
+    answers = answered(keys, bases, counters, moments, ask, plan.places)
+    amounts = amounts_of(frame[plan.amount].to_numpy())
+    columns = columns_of(answers, number, amounts, plan)
     return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in columns.items()})
 
 
-NOW = object()
-"""Stands for "as of now" where no column of dates was named; a date that is missing from such a column is an error."""
-
-
-def answer_row(convert: Callable[..., Answer], amount: Any, base: Any, when: Any, counter: str) -> tuple[Any, ...]:
-    """One row's answer, or its status. Raises `StoreError`: without a database no row has an answer."""
-    if isinstance(amount, float) and amount.is_integer():
-        amount = int(amount)
-    try:
-        moment = None if when is NOW else moment_of(when)
-        answer = convert(amount, str(base), counter, as_of=moment)
-    except StoreError:
-        raise
-    except FxError as error:
-        return (None, None, None, None, None, None, type(error).__name__)
-    return (
-        answer.result,
-        answer.low,
-        answer.high,
-        to_significant(answer.rate.value, 28),
-        None if answer.observed_at is None else str(answer.observed_at),
-        answer.age_days,
-        "ok",
+def answered(
+    keys: Sequence[int],
+    bases: Sequence[Any],
+    counters: Sequence[Any],
+    moments: Sequence[Moment | FxError],
+    ask: Ask,
+    places: int | None,
+) -> list[Line | FxError]:
+    """The line of each combination, or why it has none."""
+    answers: list[Line | FxError | None] = []
+    asked: list[Question] = []
+    for key in keys:
+        rest, when = divmod(key, len(moments))
+        base, counter = divmod(rest, len(counters))
+        moment = moments[when]
+        if isinstance(moment, Moment):
+            asked.append(Question(bases[base], counters[counter], moment))
+            answers.append(None)
+        else:
+            answers.append(moment)
+    found = iter(
+        Line.of(rate, question.as_of, places) if isinstance(rate, Rate) else rate
+        for question, rate in zip(asked, ask(asked), strict=True)
     )
+    return [next(found) if answer is None else answer for answer in answers]
+
+
+def columns_of(answers: Sequence[Line | FxError], number: np.ndarray, amounts: Amounts, plan: Plan) -> dict[str, Any]:
+    """The columns of `RESULTS`, given the answer to each question and, for each row, which question is its own."""
+    lines = [answer for answer in answers if isinstance(answer, Line)]
+    statuses = [OK if isinstance(answer, Line) else status_of(answer) for answer in answers]
+    if len(lines) == len(answers) and not amounts.bad.any():
+        good, line_of, none = np.ones(len(number), dtype=bool), number, np.zeros(len(number), dtype=bool)
+    else:
+        order = iter(range(len(lines)))
+        places_in = np.array([next(order) if isinstance(answer, Line) else -1 for answer in answers], dtype=np.int64)
+        line_of = places_in[number]
+        none = (line_of < 0) | amounts.bad
+        good, line_of = ~none, np.where(none, 0, line_of)
+        number = np.where(amounts.bad, len(statuses), number)
+    lines = lines or [NO_LINE]
+    figures = figures_of(lines, line_of, amounts, good, plan.rounding)
+    places = np.array([line.places for line in lines])[line_of]
+    status = np.array([*statuses, status_of(AmountError(""))], dtype=object)[number]
+    ages = np.array([-1 if line.age_days is None else line.age_days for line in lines])[line_of]
+    observed = pd.to_datetime(
+        [None if line.observed_at is None else line.observed_at.start for line in lines], utc=True
+    )
+    columns: dict[str, Any] = {}
+    for each, name in enumerate(RESULTS[:3]):
+        if plan.exact:
+            columns[name] = decimals(figures, each, places, none)
+        else:
+            columns[name] = nearest(figures, each, places, none)
+    if plan.exact:
+        rates = np.array([to_significant(line.rate.value, RATE_DIGITS) for line in lines], dtype=object)
+    else:
+        rates = np.array([nearest_ratio(line.rate.value.as_integer_ratio()) for line in lines])
+    columns["rate"] = np.where(none, None if plan.exact else np.nan, rates[line_of])
+    columns["observed_at"] = pd.Series(observed.as_unit("ms").take(line_of)).mask(none).array
+    columns["age_days"] = pd.arrays.IntegerArray(ages, none | (ages < 0))
+    columns["status"] = pd.array(status, dtype="str")
+    return columns
+
+
+def decimals(figures: Figures, figure: int, places: np.ndarray, none: np.ndarray) -> np.ndarray:
+    """One of the three figures as `Decimal` objects; None where there is none."""
+    found = np.empty(len(places), dtype=object)
+    for row, (whole, decimals_of_row, nothing) in enumerate(
+        zip(figures.columns[figure].tolist(), places.tolist(), none.tolist(), strict=True)
+    ):
+        if not nothing:
+            found[row] = decimal_of(figures.large[row][figure] if row in figures.large else whole, decimals_of_row)
+    return found
+
+
+def check_columns(frame: pd.DataFrame, plan: Plan) -> bool:
+    """Whether the moments are a column; raises `UsageError` for a column that is missing or in the way."""
+    if (plan.counter is None) == (plan.counter_column is None):
+        raise UsageError("the currency to convert to is a code or a column: pass counter or counter_column")
+    there = [str(name) for name in frame.columns]
+    names = [plan.amount, plan.base] if plan.counter_column is None else [plan.amount, plan.base, plan.counter_column]
+    dated = isinstance(plan.as_of, str) and (
+        plan.as_of in frame.columns or isinstance(moment_or_error(plan.as_of), FxError)
+    )
+    for name in [*names, plan.as_of] if dated else names:
+        if name not in frame.columns:
+            raise UsageError(f"there is no column {name!r}: take one of {', '.join(there)}", column=name)
+    taken = [name for name in RESULTS if name in frame.columns]
+    if taken:
+        raise UsageError(f"the frame has a column {taken[0]!r} already: rename or drop it", column=taken[0])
+    return dated
+
+
+def one(cell: Any) -> tuple[list[Any], None]:
+    """What is the same for all rows, as `distinct` gives a column."""
+    return [cell], None
+
+
+def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:
+    """The distinct cells of a column (a missing one is None, and last), and for each row which it is."""
+    try:
+        codes, cells = pd.factorize(column)
+    except TypeError:  # lists and the like: no code and no date, whatever they hold
+        codes, cells = pd.factorize(column.map(repr))
+    missing = codes < 0
+    return ([*cells, None], np.where(missing, len(cells), codes)) if missing.any() else (list(cells), codes)
+
+
+def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, Sequence[int]]:
+    """For each row which of the distinct combinations it is, and these as numbers of mixed radix."""
+    several = [(size, codes) for size, codes in parts if size > 1 and codes is not None]
+    if len(several) == 1:  # each of its cells is one of the combinations
+        ((size, number),) = several
+        return number, range(size)
+    total = np.zeros(rows, dtype=np.int64)
+    for size, codes in several:
+        total = total * size + codes
+    number, keys = pd.factorize(total)
+    return number, [int(key) for key in keys]
+
+
+def moment_or_error(when: Any) -> Moment | MomentError:
+    """The day or instant of a cell, or why it is none."""
+    try:
+        return moment_of(when)
+    except MomentError as error:
+        return error.with_traceback(None)
 
 
 def moment_of(when: Any) -> Moment:
@@ -112,7 +239,7 @@ def moment_of(when: Any) -> Moment:
     >>> str(moment_of(pd.Timestamp("2024-12-14"))), str(moment_of(pd.Timestamp("2024-12-14 10:30")))
     ('2024-12-14', '2024-12-14T10:30:00.000Z')
     """
-    if when is pd.NaT:
+    if when is None or when is pd.NaT:
         return Moment.parse("a missing date")
     if isinstance(when, datetime):
         if when.tzinfo is not None:

@@ -238,12 +238,13 @@ def preferred(graph: Graph, base: Currency, counter: Currency) -> Rate | None:
     if graph.policy.via is not None:
         path = (base, *graph.policy.via, counter)
         return along(graph, path) if all(there in graph[here] for here, there in pairwise(path)) else None
-    if not graph[base] or not graph[counter]:
-        return None
-    direct = graph[base].get(counter)
-    # No path can be fresher than the freshest quote at either of its ends.
-    if direct and direct.oldness <= max(min(edge.oldness for edge in graph[end].values()) for end in (base, counter)):
-        return along(graph, (base, counter))
+    for end, other in ((base, counter), (counter, base)):
+        if not graph[end]:
+            return None
+        direct = graph[end].get(other)
+        # No path can be fresher than the freshest quote at either of its ends; one end may be enough to know.
+        if direct and direct.oldness <= min(edge.oldness for edge in graph[end].values()):
+            return along(graph, (base, counter))
     oldest = freshest(graph, base, counter)
     return None if oldest is None else along(graph, shortest(graph, base, counter, oldest))
 

@@ -33,7 +33,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-__all__ = ["FIRST", "HEAD", "HISTORY", "STANDING", "STATEMENT", "VIEWS", "expected_schema", "metadata"]
+__all__ = [
+    "FIRST",
+    "HEAD",
+    "HISTORY",
+    "STANDING",
+    "STANDING_OFTEN",
+    "STATEMENT",
+    "VIEWS",
+    "expected_schema",
+    "metadata",
+]
 
 HEAD = "0001"
 """The revision this fx reads and writes."""
@@ -268,14 +278,14 @@ KNOWN_DOCUMENT = "coalesce((SELECT max(id) FROM document WHERE recorded_at <= :k
 """SQL for the last document that had been recorded at a moment."""
 
 
-def one_a_series(which: str) -> str:
+def one_a_series(which: str, until: str = ":until", more: str = "", asked: str = "") -> str:
     """SQL for the as-of question: of each series that touches a code, what was said of its ``which`` moment."""
     return f"""
-SELECT {STORED}
-  FROM series AS s
+SELECT {more}{STORED}
+  FROM {asked}series AS s
   JOIN quote AS q ON q.series_id = s.id AND q.observed_at = (
          SELECT n.observed_at FROM quote AS n
-          WHERE n.series_id = s.id AND n.observed_at <= :until AND n.document_id <= {KNOWN_DOCUMENT}
+          WHERE n.series_id = s.id AND n.observed_at <= {until} AND n.document_id <= {KNOWN_DOCUMENT}
           ORDER BY n.observed_at {which} LIMIT 1){WITH_ORIGIN}
  WHERE (s.base = :code OR s.counter = :code) AND q.document_id <= {KNOWN_DOCUMENT}
  ORDER BY s.id, {order_of("q", KNOWN_DOCUMENT)}"""
@@ -285,6 +295,9 @@ STANDING = one_a_series("DESC")
 """What stood at a moment as known at another. Where a moment has several statements all come, the winner last."""
 FIRST = one_a_series("ASC")
 """The same with the first moment of each series instead of the last."""
+
+STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN ")
+"""The same as `STANDING` as of many moments, ``untils`` in JSON; the moment comes first in each row."""
 
 LATEST = f"""
 SELECT {STORED}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from fx.columns import RESULTS
 from fx.errors import StoreMissing
 from fx.store import Store
 from tests.builders import EXAMPLES
@@ -48,21 +49,26 @@ def test_a_column_is_converted_row_by_row_each_at_its_date_and_bad_rows_get_a_st
         index=list("abcdefg"),
     )
     done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
-    assert list(done["status"]) == ["ok", "ok", "ok", "AmountError", "UnknownCurrency", "NoRate", "AmountError"]
-    assert list(done["result"])[:3] == [Decimal("19.00"), Decimal("57.20"), Decimal("100.00")]
+    assert list(done["status"]) == ["ok", "ok", "ok", "bad amount", "unknown currency", "no rate", "ok"]
+    assert list(done["result"])[:3] == [19.0, 57.2, 100.0]
+    assert [str(done[name].dtype) for name in RESULTS] == [*["float64"] * 4, "datetime64[ms, UTC]", "Int64", "str"]
+    assert done.iloc[3][list(RESULTS[:6])].isna().all()
+    exactly = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day", exact=True)
+    assert [str(result) for result in exactly["result"]][:3] == ["19.00", "57.20", "100.00"]
     assert list(done.index) == list("abcdefg")
     assert list(done["age_days"])[:2] == [0, 3]
     assert "status" not in frame.columns
     for row in ("a", "b"):
         one = store.convert(frame["amt"][row], frame["cur"][row], "USD", as_of=frame["day"][row])
-        assert (one.result, one.low, one.high) == (done["result"][row], done["low"][row], done["high"][row])
+        assert (one.result, one.low, one.high) == tuple(exactly[name][row] for name in ("result", "low", "high"))
+        assert [float(one.result), one.observed_at.start] == [done["result"][row], done["observed_at"][row]]  # type: ignore[union-attr]
 
 
 def test_a_missing_date_is_never_taken_for_now(store: Store) -> None:
     whens = pd.array([None, pd.NaT, float("nan"), "2024-12-14"], dtype=object)
     frame = pd.DataFrame({"amt": ["1000"] * 4, "cur": ["KZT"] * 4, "day": whens})
     done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
-    assert list(done["status"]) == ["MomentError"] * 3 + ["ok"]
+    assert list(done["status"]) == ["bad date"] * 3 + ["ok"]
     assert list(store.convert_frame(frame, amount="amt", base="cur", counter="USD")["status"]) == ["ok"] * 4
 
 
@@ -73,9 +79,9 @@ def test_a_time_without_a_zone_is_an_instant_in_utc_and_midnight_a_day() -> None
         frame = pd.DataFrame({"amt": [1000, 1000.0, 1000], "cur": "KZT", "when": pd.to_datetime(whens)})
         done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="when")
         aware = frame.assign(when=frame["when"].dt.tz_localize("UTC"))
-        assert [str(result) for result in done["result"]] == ["1.90", "2.00", "2.00"]
+        assert list(done["result"]) == [1.9, 2.0, 2.0]
         aware_status = list(store.convert_frame(aware, amount="amt", base="cur", counter="USD", as_of="when")["status"])
-        assert aware_status == ["ok", "NoRate", "ok"]
+        assert aware_status == ["ok", "no rate", "ok"]
 
 
 def test_without_a_database_no_row_gets_a_status(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ ROOMS = (
     "store",
     "schema",
     "frames",
+    "vectors",
+    "columns",
     "convert",
     "rates",
     "decrees",
@@ -75,6 +77,7 @@ def test_a_room_imports_only_rooms_below_it(file: Path) -> None:
 THIRD_PARTY = {
     "sqlalchemy": {"store", "schema"},
     "alembic": {"store"},
+    "numpy": {"frames", "vectors"},
     "pandas": {"frames", "store"},  # the store only names its types
     "typer": {"cli"},
     "charset_normalizer": {"documents"},

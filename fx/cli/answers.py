@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fx.cli import columns
 from fx.cli.completion import codes_and_pairs
 from fx.cli.options import (
     AsOf,
@@ -45,9 +46,9 @@ BETWEEN = frozenset(("to", "in", "into", "as", "=", "->"))
 def convert(
     context: typer.Context,
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False, autocompletion=codes_and_pairs),
-    ],
+    ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -60,13 +61,44 @@ def convert(
     explain: Explain = False,
     exact: Exact = False,
     locale: Locale = None,
+    csv: columns.Input = None,
+    amount_column: columns.AmountColumn = None,
+    from_column: columns.FromColumn = None,
+    to: columns.ToCode = None,
+    to_column: columns.ToColumn = None,
+    date: columns.DateColumn = None,
+    output: columns.Output = None,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Convert an amount: fx convert 10000 KZT USD."""
+    """Convert an amount: fx convert 10000 KZT USD. Or a column: fx convert --csv FILE --amount … --from … --to …."""
     from fx.exact import parse_amount
 
+    words = words or []
+    named = {"amount": amount_column, "base": from_column, "to": to, "to_column": to_column, "date": date}
+    demands: Any = {
+        "as_of": as_of,
+        "known_at": known_at,
+        "places": places,
+        "rounding": rounding,
+        "source": source or (),
+        "max_age": max_age,
+        "max_spread": max_spread,
+        "via": via or (),
+        "direct": direct,
+    }
+    if csv is not None:
+        if words or explain or exact or locale or as_json:
+            raise UsageError("--csv converts a column: leave out AMOUNT, FROM, TO and ways to show one answer")
+        columns.convert_csv(Session.of(context, db, quiet), csv, output, named, demands)
+        return
+    if output or any(named.values()):
+        raise UsageError(
+            "--amount, --from, --to, --to-column, --date and -o belong to a column: name its file by --csv"
+        )
+    if not words:
+        raise UsageError("missing argument 'AMOUNT FROM [to] TO': see 'fx convert --help'")
     for word in words:
         if word.startswith("-") and not re.match(r"-[0-9.]|->?\Z", word):
             raise UsageError(f"there is no option {word[:40]}: see 'fx convert --help'")
@@ -80,20 +112,7 @@ def convert(
         raise UsageError("an amount and two codes are needed: write it as 'fx convert 10000 KZT USD'")
     session = Session.of(context, db, quiet)
     with session.store() as store:
-        answer = store.convert(
-            amount,
-            codes[0],
-            codes[1],
-            as_of=as_of,
-            known_at=known_at,
-            places=places,
-            rounding=rounding,
-            source=source or (),
-            max_age=max_age,
-            max_spread=max_spread,
-            via=via or (),
-            direct=direct,
-        )
+        answer = store.convert(amount, codes[0], codes[1], **demands)
     print_answer(answer, "", Output(as_json, explain, exact, locale))
 
 

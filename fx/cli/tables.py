@@ -124,15 +124,19 @@ def info(context: typer.Context, db: Database = None, as_json: Json = False, qui
 def sql(
     context: typer.Context,
     statement: Annotated[str, typer.Argument(metavar="'SELECT …'", show_default=False)],
+    attach: Annotated[
+        list[str] | None,
+        typer.Option("--attach", metavar="[NAME=]FILE", help="Another SQLite file to read (repeatable)."),
+    ] = None,
     db: Database = None,
     as_json: Json = False,
     as_csv: Csv = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run one SQL statement; the database is opened read-only, by the database itself."""
+    """Run one SQL statement, read-only; it may call fx_rate(base, counter, as_of) and fx_convert(amount, …)."""
     session = Session.of(context, db, quiet)
     with session.store() as store:
-        columns, rows = store.query(statement)
+        columns, rows = store.query(statement, attach=attach or ())
     names: list[str] = []
     for name in columns:
         spellings = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))

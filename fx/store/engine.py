@@ -192,7 +192,8 @@ def open_for_writing(path: str | None) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=MEMORY if path is None else str(path)),
         poolclass=StaticPool,
-        connect_args={"check_same_thread": False},
+        # As an address (``uri``) no path is ever read; it is for what is attached to a database in memory.
+        connect_args={"check_same_thread": False} | ({"uri": True} if path is None else {}),
     )
 
     @event.listens_for(engine, "connect")

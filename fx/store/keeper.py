@@ -6,7 +6,7 @@ A `Store` opens its database when it is first asked for something: questions ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,19 +17,22 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from sqlalchemy import Connection, Engine
 
+from fx.columns import Question
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Currency, Pair
 from fx.documents import Document, Limits, documents_at
-from fx.errors import InputError, NoQuotes, UsageError
+from fx.errors import InputError, NoAnswer, NoQuotes, UsageError
 from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
-from fx.quotes import Pending, Quote
-from fx.rates import Rate, find_rate
+from fx.quotes import Quote
+from fx.rates import Rate
 from fx.reader import Reading, read_documents
 from fx.schema import HEAD, REVISIONS
 from fx.store import reading as questions
+from fx.store.asking import Asker, find, known_until
+from fx.store.attaching import attached, named_files
 from fx.store.batches import Batch, kept_from_writing
 from fx.store.checks import problems_of
 from fx.store.engine import (
@@ -40,8 +43,9 @@ from fx.store.engine import (
     path_of,
     translated,
 )
+from fx.store.functions import with_functions
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
-from fx.store.refusals import known_code, no_rate, too_old
+from fx.store.refusals import known_code
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
@@ -278,20 +282,19 @@ class Store:
     ) -> tuple[Rate, Moment]:
         """The rate that the path policy chooses, with the moment it was asked for."""
         moment = Moment.parse(self.clock() if as_of is None else as_of)
-        known = None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
+        known = known_until(known_at)
         with translated(self.target), self.reading().connect() as connection:
             start, end = (known_code(connection, code) for code in (base, counter))
+            return find(connection, start, end, moment, known, policy), moment
 
-            def quotes(code: Currency) -> list[Pending]:
-                return questions.standing(connection, code, moment, known, policy.sources)
+    def asker(self, *, known_at: When | None = None, policy: Policy = Policy()) -> Asker:  # noqa: B008 (frozen)
+        """What asks `rates` many questions under the same demands."""
+        return Asker(known_until(known_at), policy)
 
-            rate = find_rate(start, end, quotes, moment, policy)
-            if rate is None:
-                without = find_rate(start, end, quotes, moment, Policy(via=policy.via, sources=policy.sources))
-                if without is not None:
-                    raise too_old(without, moment, policy)
-                raise no_rate(connection, Pair(start, end), moment, known, policy)
-        return rate, moment
+    def rates(self, asker: Asker, asked: Sequence[Question]) -> list[Rate | UsageError | NoAnswer]:
+        """The rate of each of many questions, or why it has none, in their order; raises `StoreError`."""
+        with translated(self.target), self.reading().connect() as connection:
+            return asker.rates(connection, asked)
 
     # Tables ----------------------------------------------------------------------------------------------------------
 
@@ -340,16 +343,26 @@ class Store:
         *,
         amount: str,
         base: str,
-        counter: str,
-        as_of: str | None = None,
+        counter: str | None = None,
+        counter_column: str | None = None,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        places: int | None = None,
+        rounding: str = "half-even",
+        exact: bool = False,
+        **demands: Unpack[Demands],
     ) -> pd.DataFrame:
-        """Convert a column: ``amount``, ``base`` and ``as_of`` name columns, ``counter`` is a code.
+        """Convert a column: ``amount`` and ``base`` name columns, ``counter`` is a code or ``counter_column`` has it.
 
-        Returns a copy with result, low, high, rate, observed_at, age_days and status; see `fx.frames.converted`.
+        ``as_of`` names a column of days or moments, or is one moment for all rows (now, if none is given). Returns a
+        copy with the columns of `fx.columns.RESULTS`; see `fx.frames.converted`. Raises `UsageError` for a column that
+        is missing or in the way, and `StoreError`; a row without an answer says so in ``status``.
         """
-        from fx.frames import converted  # noqa: PLC0415
+        from fx.frames import Plan, converted  # noqa: PLC0415
 
-        return converted(frame, self.convert, amount=amount, base=base, counter=counter, as_of=as_of)
+        asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
+        plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
+        return converted(frame, plan, lambda asked: self.rates(asker, asked), Moment.parse(self.clock()))
 
     def codes(self) -> list[str]:
         """Every code that the store has a quote of, by alphabet."""
@@ -395,12 +408,26 @@ class Store:
             for row in rows
         ]
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`."""
+    def query(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        attach: Mapping[str, str | Path] | Sequence[str | Path] = (),
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`.
+
+        The statement may call ``fx_rate`` and ``fx_convert`` (`fx.store.functions`), whose errors it raises. ``attach``
+        gives it other SQLite files to read, by the name of the file or by a name given.
+        """
+        files = named_files(attach)
+        now = Moment.parse(self.clock())
         with (
             translated(self.target),
             self.reading().connect() as connection,
             kept_from_writing(connection, self.path),
+            attached(connection, files),
+            with_functions(connection, now),
         ):
             result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
             if not result.returns_rows:

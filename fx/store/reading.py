@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +15,9 @@ from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
 from fx.quotes import Pending, Quote
-from fx.schema import FIRST, HISTORY, LATEST, STANDING
+from fx.schema import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN
 
-__all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing"]
+__all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
 
 EVER = 2**62
 """Later than every moment."""
@@ -49,17 +50,38 @@ def standing(
 ) -> list[Pending]:
     """Of each series that touches a code, the quote that stands: newest observed, then last recorded."""
     rows = last_rows(connection, STANDING, code, as_of.last_ordinal, known_at)
-    return [
-        Pending(trusted(row[0]), trusted(row[1]), row[8] or None, Moment(row[6]), functools.partial(quote_of, row))
-        for row in rows
-        if not sources or row[8] in sources
-    ]
+    return [pending(row) for row in rows if not sources or row[8] in sources]
+
+
+def pending(row: Sequence[Any]) -> Pending:
+    """A row of `fx.schema.STORED` as a quote that is unpacked when it is wanted."""
+    return Pending(trusted(row[0]), trusted(row[1]), row[8] or None, Moment(row[6]), functools.partial(quote_of, row))
 
 
 @functools.lru_cache(maxsize=1024)
 def trusted(code: str) -> Currency:
     """A code out of the store, its shape looked at once."""
     return Currency(code)
+
+
+def standing_often(
+    connection: Connection, code: str, moments: Iterable[Moment], known_at: datetime | None, sources: Sequence[str] = ()
+) -> dict[int, list[Pending]]:
+    """What `standing` gives for each of many moments, by their last ordinals."""
+    untils = [moment.last_ordinal for moment in moments]
+    parameters = {"code": code, "untils": json.dumps(untils), "known": known_ordinal(known_at)}
+    found: dict[int, dict[tuple[str, str, str], Pending]] = {until: {} for until in untils}
+    made: dict[tuple[Any, ...], Pending] = {}
+    for until, *cells in connection.exec_driver_sql(STANDING_OFTEN, parameters):
+        row = tuple(cells)
+        if not sources or row[8] in sources:
+            found[until][row[0], row[1], row[8]] = made[row] if row in made else made.setdefault(row, pending(row))
+    return {until: list(last.values()) for until, last in found.items()}
+
+
+def known_ordinal(known_at: datetime | None) -> int:
+    """The last millisecond at which a document could be recorded to be known."""
+    return EVER if known_at is None else Moment.of_instant(known_at).ordinal // 2
 
 
 def first_quotes(
@@ -81,8 +103,7 @@ def last_rows(
     connection: Connection, sql: str, code: str, until: int, known_at: datetime | None
 ) -> Iterable[Sequence[Any]]:
     """One row a series: the last of each, as they come in the order in which they were recorded."""
-    known = EVER if known_at is None else Moment.of_instant(known_at).ordinal // 2
-    rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known})
+    rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known_ordinal(known_at)})
     return {(row[0], row[1], row[8]): row for row in rows.fetchall()}.values()
 
 

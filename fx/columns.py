@@ -1,0 +1,119 @@
+"""Many amounts at once: each distinct question is asked once, each amount is one division of whole numbers.
+
+The figures are those of `fx.convert`, by the same steps (`fx.exact.quotient`); a test holds the two equal. The faces
+are `fx.frames` (a DataFrame) and ``fx convert --csv``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from fx.convert import places_of
+from fx.errors import (
+    AmountError,
+    FxError,
+    MomentError,
+    NoAnswer,
+    NoRate,
+    PairError,
+    TooOld,
+    UnknownCurrency,
+    UsageError,
+)
+from fx.exact import quotient
+from fx.moments import Moment
+from fx.rates import Rate
+
+__all__ = ["OK", "RESULTS", "Ask", "Line", "Question", "status_of"]
+
+RESULTS = ("result", "low", "high", "rate", "observed_at", "age_days", "status")
+"""The columns that are appended; a row without an answer has ``status`` alone."""
+OK = "ok"
+STATUSES: tuple[tuple[type[FxError], str], ...] = (
+    (AmountError, "bad amount"),
+    (MomentError, "bad date"),
+    (PairError, "bad currency"),
+    (UnknownCurrency, "unknown currency"),
+    (TooOld, "too old"),
+    (NoRate, "no rate"),
+)
+Ratio = tuple[int, int]
+
+
+class Question(NamedTuple):
+    """A rate to be asked for: two codes as they were written, and a moment."""
+
+    base: Any
+    counter: Any
+    as_of: Moment
+
+
+Ask = Callable[[Sequence[Question]], list[Rate | UsageError | NoAnswer]]
+"""Gives the rate of each of many questions, or why it has none."""
+
+
+def status_of(error: FxError) -> str:
+    """Why a row has no answer, in two words.
+
+    >>> status_of(TooOld("the freshest rate is of 2024-12-14")), status_of(AmountError("'x' is not an amount"))
+    ('too old', 'bad amount')
+    """
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), error.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question's rate made ready for many amounts.
+
+    ``ratios`` are those of the rate and of its lower and upper bound, in units of the counter's last place (at
+    ``places`` decimals) for one unit of base.
+    """
+
+    rate: Rate
+    places: int
+    ratios: tuple[Ratio, Ratio, Ratio]
+    observed_at: Moment | None
+    age_days: int | None
+
+    @classmethod
+    def of(cls, rate: Rate, as_of: Moment, places: int | None = None) -> Line:
+        """Make a rate ready; ``places`` replaces the counter's minor unit."""
+        shown = places_of(rate.counter, places)
+        observed = rate.observed_at
+        return cls(
+            rate=rate,
+            places=shown,
+            ratios=ratios_of(rate, shown),
+            observed_at=observed,
+            age_days=None if observed is None else observed.days_until(as_of),
+        )
+
+    def figures(self, numerator: int, denominator: int, rounding: str) -> tuple[int, int, int]:
+        """Result, low and high of an amount in units of the last place; ``denominator`` is positive.
+
+        >>> from fx.currencies import Currency
+        >>> same = Line.of(Rate(Currency("USD"), Currency("USD"), ()), Moment.parse("2024-12-14"))
+        >>> same.figures(2345, 1000, "half-even")
+        (234, 234, 235)
+        """
+        (value, below), (low, under), (high, over) = self.ratios
+        if numerator < 0:  # turns the bounds round
+            low, under, high, over = high, over, low, under
+        return (
+            quotient(numerator * value, denominator * below, rounding),
+            numerator * low // (denominator * under),
+            -(-numerator * high // (denominator * over)),
+        )
+
+
+def ratios_of(rate: Rate, places: int) -> tuple[Ratio, Ratio, Ratio]:
+    """Value, lower and upper bound of a rate as whole numbers over whole numbers, in units of the last place."""
+    unit = 10**places
+    value, low, high = (number * unit for number in (rate.value, *rate.bounds))
+    return (
+        (value.numerator, value.denominator),
+        (low.numerator, low.denominator),
+        (high.numerator, high.denominator),
+    )

@@ -1,0 +1,52 @@
+"""A file written beside its place and put there when it is whole: an interrupted run leaves what was there."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["written_beside"]
+
+
+@contextmanager
+def written_beside(path: str | Path) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of ``path`` (of what a link points to) once the block ends well.
+
+    What is no ordinary file (``/dev/null``, a pipe) is written to as it comes. Raises `OSError`.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with written_beside(Path(folder) / "a.csv") as out:
+    ...         written = out.write(b"whole")
+    ...     (Path(folder) / "a.csv").read_bytes(), len(os.listdir(folder))
+    (b'whole', 1)
+    """
+    target = Path(os.path.realpath(path))
+    mode = target.stat().st_mode if target.exists() else None
+    if mode is not None and not stat.S_ISREG(mode):
+        with target.open("wb") as out:
+            yield out
+        return
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    try:
+        with os.fdopen(number, "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~umask())
+        Path(name).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def umask() -> int:
+    """What new files are not permitted; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

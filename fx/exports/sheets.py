@@ -1,0 +1,317 @@
+"""A CSV file converted row by row: read in parts, each row written back with its answer or why it has none.
+
+Delimiter (comma, semicolon or tab), line ends and byte order mark stay those of the input, and so does each row that
+needs no quotes, to the letter. Memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from operator import itemgetter
+from typing import BinaryIO, TextIO
+
+from fx.columns import OK, RESULTS, Ask, Line, Question, status_of
+from fx.convert import convert, places_of
+from fx.currencies import Currency
+from fx.errors import AmountError, FxError, InputError, MomentError, UsageError
+from fx.exact import fixed, quotient, ratio_of
+from fx.exports.records import rate_text
+from fx.moments import Moment
+from fx.rates import Rate
+
+__all__ = ["Columns", "Sheet", "Tally", "convert_sheet"]
+
+DELIMITERS = ",;\t"
+LONGEST_HEAD = 1_000_000
+ROWS_AT_ONCE = 1_024
+ANSWERS_KEPT = 50_000
+"""Questions whose answers are kept for later rows: about 50 MB."""
+TOO_MANY = "too many fields"
+NO_KEY = ("",)
+"""Of a row with more cells than the head: which of them are meant cannot be known."""
+NOTHING = ("",) * (len(RESULTS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns are converted, and how; ``to`` is a code, or ``to_column`` names the column that has it."""
+
+    amount: str
+    base: str
+    to: str | None
+    to_column: str | None
+    date: str | None
+    as_of: Moment
+    places: int | None
+    rounding: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many rows there were, how many of them have no answer by status, and the first of these with its reason."""
+
+    rows: int = 0
+    without: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+
+    def note(self, status: str, why: str) -> None:
+        """Count the row at hand as one without an answer."""
+        self.without[status] += 1
+        self.first = self.first or f"row {self.rows}: {why}"
+
+    def __str__(self) -> str:
+        """What became of the rows, as one sentence.
+
+        >>> tally = Tally(rows=3)
+        >>> tally.note("bad amount", "'x' is not an amount")
+        >>> str(tally)
+        "1 of 3 rows has no answer (1 bad amount), the first is row 3: 'x' is not an amount"
+        """
+        count = self.without.total()
+        kinds = ", ".join(f"{number} {status}" for status, number in self.without.most_common())
+        has = "row has" if self.rows == 1 else "rows has" if count == 1 else "rows have"
+        return f"{count} of {self.rows} {has} no answer ({kinds}), the first is {self.first}"
+
+
+Part = tuple[list[str], list[list[str]]]
+"""Some rows: each as it stands in the file, and the cells of each."""
+
+
+class Sheet:
+    """A CSV file: its head, its manners and its rows. Raises `InputError` for what is no CSV in UTF-8.
+
+    >>> sheet = Sheet(io.BytesIO(b"amt;cur\\r\\n5;KZT\\r\\n"), "in.csv", ["amt", "cur"])
+    >>> sheet.delimiter, sheet.line_end, sheet.head, list(sheet.parts())
+    (';', '\\r\\n', ['amt', 'cur'], [(['5;KZT'], [['5', 'KZT']])])
+    """
+
+    def __init__(self, data: BinaryIO, name: str, wanted: Iterable[str]) -> None:
+        self.name = name
+        self.text: TextIO = io.TextIOWrapper(data, encoding="utf-8", newline="")
+        with self.reading():
+            head = self.text.readline(LONGEST_HEAD)
+            while head.count('"') % 2 and len(head) < LONGEST_HEAD and (more := self.text.readline(LONGEST_HEAD)):
+                head += more
+        self.mark = "\ufeff" if head.startswith("\ufeff") else ""
+        head = head.removeprefix("\ufeff")
+        if not head.strip():
+            raise InputError(
+                f"{name} begins with no line of column names: put them there",
+                document=name,
+            )
+        self.line_end = "\r\n" if head.endswith("\r\n") else head[-1] if head[-1] in "\r\n" else "\n"
+        names = set(wanted)
+        with self.reading():
+            heads = {each: next(csv.reader(io.StringIO(head, newline=""), delimiter=each)) for each in DELIMITERS}
+        # The delimiter that shows the columns asked for, else the one that shows most.
+        self.delimiter = max(
+            DELIMITERS,
+            key=lambda each: (
+                names <= {cell.strip() for cell in heads[each]},
+                len(heads[each]),
+            ),
+        )
+        self.head = heads[self.delimiter]
+
+    def place(self, column: str) -> int:
+        """Where a column stands; raises `UsageError` for one that is not there, or there twice."""
+        names = [cell.strip() for cell in self.head]
+        if names.count(column) != 1:
+            problem = "there is no column" if column not in names else "there is more than one column"
+            raise UsageError(
+                f"{problem} {column!r} in {self.name}: take one of {', '.join(names)}",
+                column=column,
+            )
+        return names.index(column)
+
+    def check_free(self, columns: Iterable[str]) -> None:
+        """Refuse to write columns that are there already; raises `UsageError`."""
+        names = {cell.strip() for cell in self.head}
+        for column in columns:
+            if column in names:
+                raise UsageError(
+                    f"{self.name} has a column {column!r} already, which would be overwritten: rename or drop it",
+                    column=column,
+                )
+
+    def parts(self) -> Iterator[Part]:
+        """The rows below the head, some thousands at a time; an empty line is a row without cells."""
+        with self.reading():
+            while lines := list(islice(self.text, ROWS_AT_ONCE)):
+                if any('"' in line for line in lines):
+                    yield from self.quoted(chain(lines, self.text))
+                    return
+                bodies = [line.rstrip("\r\n") for line in lines]
+                yield (
+                    bodies,
+                    [body.split(self.delimiter) if body else [] for body in bodies],
+                )
+
+    def quoted(self, lines: Iterable[str]) -> Iterator[Part]:
+        """The rows of lines in which quotes were met, by the rules of CSV."""
+        rows = csv.reader(lines, delimiter=self.delimiter)
+        while part := list(islice(rows, ROWS_AT_ONCE)):
+            yield list(map(self.written, part)), part
+
+    def written(self, cells: Sequence[str]) -> str:
+        """Cells as a line of this sheet, without its end."""
+        if not cells:
+            return ""
+        text = io.StringIO()
+        csv.writer(text, delimiter=self.delimiter, lineterminator="").writerow(cells)
+        return text.getvalue()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn what goes wrong while reading into `InputError`."""
+        try:
+            yield
+        except UnicodeDecodeError:
+            raise InputError(f"{self.name} is not UTF-8: save it as CSV in UTF-8", document=self.name) from None
+        except csv.Error as error:
+            raise InputError(
+                f"{self.name} is not CSV ({error}): look for a quote that does not end",
+                document=self.name,
+            ) from None
+
+
+Cells = Callable[[str], str]
+"""Makes the cells of `RESULTS` of an amount; raises `AmountError`."""
+
+
+def cells_for(rate: Rate, as_of: Moment, columns: Columns, delimiter: str) -> Cells:
+    """The answer to one question, made ready for its rows: most of their cells are the same in all."""
+    line = Line.of(rate, as_of, columns.places)
+    places, rounding, unit = line.places, columns.rounding, 10**line.places
+    observed, age = ("" if each is None else str(each) for each in (line.observed_at, line.age_days))
+    same = delimiter.join((rate_text(convert(0, rate, as_of, places)), observed, age, OK))
+    form = f"%d.%0{places}d{delimiter}" * 3 + same
+
+    def cells(amount: str) -> str:
+        result, low, high = line.figures(*ratio_of(amount), rounding)
+        if low >= 0 < places:  # what `fixed` does, in one go
+            return form % (
+                result // unit,
+                result % unit,
+                low // unit,
+                low % unit,
+                high // unit,
+                high % unit,
+            )
+        return delimiter.join((fixed(result, places), fixed(low, places), fixed(high, places), same))
+
+    return cells
+
+
+class Asked:
+    """What was asked already, by the cells of a row: base, counter and date."""
+
+    def __init__(self, columns: Columns, ask: Ask, delimiter: str) -> None:
+        self.columns = columns
+        self.ask = ask
+        self.delimiter = delimiter
+        self.ready: dict[tuple[str, ...], Cells] = {}
+        self.failed: dict[tuple[str, ...], FxError] = {}
+
+    def learn(self, keys: Iterable[tuple[str, ...]]) -> None:
+        """Ask for what is not known yet, all at once."""
+        for kept in (self.ready, self.failed):
+            if len(kept) > ANSWERS_KEPT:
+                kept.clear()
+        columns, questions = self.columns, {}
+        for key in set(keys):
+            if key not in self.ready and key not in self.failed and key is not NO_KEY:
+                base, counter, date = key
+                try:
+                    moment = columns.as_of if columns.date is None else Moment.parse(date)
+                except MomentError as error:
+                    self.failed[key] = error.with_traceback(None)
+                else:
+                    questions[key] = Question(base, counter if columns.to is None else columns.to, moment)
+        for (key, question), rate in zip(questions.items(), self.ask(list(questions.values())), strict=True):
+            if isinstance(rate, Rate):
+                self.ready[key] = cells_for(rate, question.as_of, columns, self.delimiter)
+            else:
+                self.failed[key] = rate
+
+    def row(
+        self,
+        sheet: Sheet,
+        tally: Tally,
+        amount: int,
+        body: str,
+        cells: list[str],
+        key: tuple[str, ...],
+    ) -> str:
+        """A row with its answer or why it has none, without its end."""
+        if not cells:  # an empty line stays one
+            return ""
+        tally.rows += 1
+        if key is NO_KEY:
+            width = len(sheet.head)
+            tally.note(
+                TOO_MANY,
+                f"it has more than {width} fields, quote cells that hold a delimiter",
+            )
+            start, more = sheet.written(cells[:width]), sheet.written(cells[width:])
+            return sheet.delimiter.join((start, *NOTHING, TOO_MANY, more))
+        error: FxError
+        try:
+            if key in self.ready:
+                return f"{body}{sheet.delimiter}{self.ready[key](cells[amount])}"
+            ratio_of(cells[amount])  # what is wrong with the amount is said first
+            error = self.failed[key]
+        except AmountError as problem:
+            error = problem
+        tally.note(status_of(error), error.message)
+        return sheet.delimiter.join((body, *NOTHING, status_of(error)))
+
+
+def convert_sheet(
+    sheet: Sheet,
+    columns: Columns,
+    ask: Ask,
+    out: Callable[[], TextIO],
+    report: Callable[[int], None] = lambda _: None,
+) -> Tally:
+    """Write every row with its answer to ``out``; ``report`` is told now and then how many rows are done.
+
+    Raises `UsageError` for a column that is missing or in the way, before ``out`` is opened.
+    """
+    amount, base = sheet.place(columns.amount), sheet.place(columns.base)
+    counter = base if columns.to_column is None else sheet.place(columns.to_column)
+    date = base if columns.date is None else sheet.place(columns.date)
+    sheet.check_free(RESULTS)
+    quotient(0, 1, columns.rounding)
+    places_of(Currency("XXX"), columns.places)
+    width, key_of = len(sheet.head), itemgetter(base, counter, date)
+    asked, tally = Asked(columns, ask, sheet.delimiter), Tally()
+    text = out()
+    text.write(sheet.mark + sheet.written([*sheet.head, *RESULTS]) + sheet.line_end)
+    ready, delimiter, line_end = asked.ready, sheet.delimiter, sheet.line_end
+    for bodies, rows in sheet.parts():
+        for number, cells in enumerate(rows):
+            if 0 < len(cells) < width:
+                cells.extend([""] * (width - len(cells)))
+                bodies[number] = sheet.written(cells)
+        keys = [key_of(cells) if len(cells) == width else NO_KEY for cells in rows]
+        asked.learn(keys)
+        try:
+            # Where every row has an answer, as mostly, nothing is looked at but cells.
+            written = [
+                f"{body}{delimiter}{ready[key](cells[amount])}{line_end}"
+                for body, cells, key in zip(bodies, rows, keys, strict=True)
+            ]
+            tally.rows += len(rows)
+        except (AmountError, KeyError):
+            written = [asked.row(sheet, tally, amount, *row) + line_end for row in zip(bodies, rows, keys, strict=True)]
+        text.write("".join(written))
+        report(tally.rows)
+    text.flush()
+    return tally

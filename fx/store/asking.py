@@ -1,0 +1,125 @@
+"""Rates asked of the database: one, or many whose quotes are fetched together.
+
+`find` is the one way from a question to its rate; many questions differ only in how the quotes come to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fx.columns import Question
+from fx.currencies import Currency, Pair
+from fx.errors import NoAnswer, UsageError
+from fx.moments import Moment
+from fx.policy import Policy
+from fx.quotes import Pending
+from fx.rates import Rate, find_rate
+from fx.store import reading as questions
+from fx.store.refusals import known_code, no_rate, too_old
+
+__all__ = ["Asker", "find", "known_until"]
+
+QUOTES_AT_ONCE = 20_000
+"""Quotes of one currency that are fetched together at most: about 15 MB."""
+
+
+def known_until(known_at: Any) -> datetime | None:
+    """The last instant of what was known at a moment; a day counts whole. None for all that is known.
+
+    >>> known_until("2024-12-14").isoformat()
+    '2024-12-14T23:59:59.999000+00:00'
+    """
+    return None if known_at is None else Moment(Moment.parse(known_at).last_ordinal).start
+
+
+def find(
+    connection: Connection,
+    base: Currency,
+    counter: Currency,
+    moment: Moment,
+    known: datetime | None,
+    policy: Policy,
+    quotes: Callable[[Currency], list[Pending]] | None = None,
+) -> Rate:
+    """The rate that the path policy chooses; raises `NoRate` or `TooOld`. ``quotes`` serves what stood then."""
+
+    def fetched(code: Currency) -> list[Pending]:
+        return questions.standing(connection, code, moment, known, policy.sources)
+
+    serve = quotes or fetched
+    rate = find_rate(base, counter, serve, moment, policy)
+    if rate is None:
+        without = find_rate(base, counter, serve, moment, Policy(via=policy.via, sources=policy.sources))
+        if without is not None:
+            raise too_old(without, moment, policy)
+        raise no_rate(connection, Pair(base, counter), moment, known, policy)
+    return rate
+
+
+class Asker:
+    """Asks many questions under the same demands; what it learns of codes serves the next ones."""
+
+    def __init__(self, known: datetime | None, policy: Policy) -> None:
+        self.known = known
+        self.policy = policy
+        self.codes: dict[Any, Currency] = {}
+
+    def rates(self, connection: Connection, asked: Sequence[Question]) -> list[Rate | UsageError | NoAnswer]:
+        """The rate of each question, or why it has none; raises `StoreError` alone."""
+        found: dict[int, Rate | UsageError | NoAnswer] = {}
+        series = connection.exec_driver_sql("SELECT count(*) FROM series").scalar() or 1
+        step = max(1, QUOTES_AT_ONCE // series)
+        moments = sorted({question.as_of for question in asked})
+        part_of = {moment: number // step for number, moment in enumerate(moments)}
+        order = sorted(range(len(asked)), key=lambda number: asked[number].as_of)
+        for part, numbers in groupby(order, key=lambda number: part_of[asked[number].as_of]):
+            standing = Standing(connection, moments[part * step : (part + 1) * step], self)
+            for number in numbers:
+                found[number] = self.rate(connection, asked[number], standing)
+        return [found[number] for number in range(len(asked))]
+
+    def rate(self, connection: Connection, question: Question, standing: Standing) -> Rate | UsageError | NoAnswer:
+        """The rate of one question, or why it has none."""
+        try:
+            base, counter = (self.code(connection, code) for code in (question.base, question.counter))
+            return find(
+                connection,
+                base,
+                counter,
+                question.as_of,
+                self.known,
+                self.policy,
+                lambda code: standing.quotes(code, question.as_of),
+            )
+        except (UsageError, NoAnswer) as error:
+            return error.with_traceback(None)
+
+    def code(self, connection: Connection, code: Any) -> Currency:
+        """A code that is known here, looked up once."""
+        known = self.codes.get(code) if isinstance(code, str) else None
+        if known is None:
+            known = self.codes[code] = known_code(connection, code)
+        return known
+
+
+class Standing:
+    """What stood of each code at some moments, fetched for all of them when first asked for."""
+
+    def __init__(self, connection: Connection, moments: Sequence[Moment], asker: Asker) -> None:
+        self.connection = connection
+        self.moments = moments
+        self.asker = asker
+        self.fetched: dict[Currency, dict[int, list[Pending]]] = {}
+
+    def quotes(self, code: Currency, moment: Moment) -> list[Pending]:
+        """The quotes of a code that stood at one of the moments."""
+        if code not in self.fetched:
+            self.fetched[code] = questions.standing_often(
+                self.connection, code, self.moments, self.asker.known, self.asker.policy.sources
+            )
+        return self.fetched[code][moment.last_ordinal]

@@ -1,0 +1,230 @@
+"""Exact figures for whole columns: numpy where it provably gives the last digit, Python's integers elsewhere.
+
+Each row is settled by the first of three ways that can prove its figure:
+
+1. whole numbers of 64 bits, where no product can leave them;
+2. floats, where the product is further from the next rounding boundary than all its errors together;
+3. `Line.figures`, in integers without bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from fx.columns import Line
+from fx.errors import AmountError
+from fx.exact import quotient, ratio_of
+
+__all__ = ["Amounts", "Figures", "amounts_of", "figures_of", "nearest"]
+
+ROOM = 2**62
+"""Products stay below it, so that twice a remainder still is an int64."""
+DIGITS_OF_A_FLOAT = 10**15
+"""No two numbers of at most 15 digits read as the same float (IEEE 754 binary64)."""
+EXACT_IN_A_FLOAT = 2**53
+ERROR_BITS = 50
+"""A product has at most five roundings of one part in 2**53 behind it; one part in 2**50 is more than all of them."""
+POWERS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+CENTS = 100
+LEAST, MOST = np.float64("1e-39"), np.float64("1e39")
+"""Between them a float is an amount of ordinary size, whatever its digits."""
+HALF = np.float64("0.5")
+MOST_PLACES = 22
+"""10**22 is the last power of ten that a float holds exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """A column of amounts: where ``whole``, ``numerators`` over ``denominators``; ``near`` is a float close to it.
+
+    ``bad`` rows hold no amount; ``cell`` gives what a row holds, as `ratio_of` takes it.
+    """
+
+    numerators: np.ndarray
+    denominators: np.ndarray
+    near: np.ndarray
+    whole: np.ndarray
+    bad: np.ndarray
+    cell: Callable[[int], Any]
+
+    def exactly(self, row: int) -> tuple[int, int]:
+        """Numerator and denominator of a row, whatever their size; raises `AmountError`."""
+        if self.whole[row]:
+            return int(self.numerators[row]), int(self.denominators[row])
+        return ratio_of(self.cell(row))
+
+
+def amounts_of(values: np.ndarray) -> Amounts:
+    """Read a column of amounts: of integers, of floats (by their shortest digits) or of any other cells.
+
+    >>> amounts = amounts_of(np.array([0.1, 12.5, np.nan, 1e-9]))
+    >>> [amounts.exactly(row) for row in (0, 1, 3)], amounts.bad.tolist()
+    ([(10, 100), (1250, 100), (1, 1000000000)], [False, False, True, False])
+    """
+    if values.dtype.kind == "i":
+        whole = values.astype(np.int64)
+        none = np.zeros(len(values), dtype=bool)
+        return Amounts(whole, np.ones(len(values), np.int64), whole.astype(np.float64), ~none, none, whole.item)
+    if values.dtype == np.float64:
+        return amounts_of_floats(values)
+    return amounts_of_cells(list(values))
+
+
+def amounts_of_floats(values: np.ndarray) -> Amounts:
+    """The amounts that floats print as.
+
+    A division of two whole numbers is exact to the last bit: where it gives the float back, these are its digits.
+    """
+    bad = ~np.isfinite(values)
+    near = np.where(bad, 0, values)
+    for power in (*POWERS, CENTS):  # where none serves all rows, cents serve most
+        with np.errstate(over="ignore"):  # what is beyond every float is not good
+            scaled = np.rint(near * power)
+        good = (scaled / power == near) & (np.abs(scaled) < DIGITS_OF_A_FLOAT)
+        if good.all():
+            break
+
+    def cell(row: int) -> Decimal:
+        return Decimal(repr(near[row].item()))
+
+    for row in np.flatnonzero(~good & ((np.abs(near) < LEAST) | (np.abs(near) > MOST))).tolist():
+        try:
+            ratio_of(cell(row))
+        except AmountError:
+            bad[row] = True
+    numerators = np.where(good, scaled, 0).astype(np.int64)
+    return Amounts(numerators, np.full(len(values), power, np.int64), near, good, bad, cell)
+
+
+def amounts_of_cells(cells: Sequence[Any]) -> Amounts:
+    """The amounts of text, `Decimal`, `int`, `Fraction` and floats, mixed."""
+    size = len(cells)
+    numerators, denominators = np.zeros(size, np.int64), np.ones(size, np.int64)
+    near, whole, bad = np.zeros(size), np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
+    tops, bottoms = [0] * size, [1] * size
+    for row, cell in enumerate(cells):
+        try:
+            top, bottom = ratio_of(printed(cell))
+        except AmountError:
+            bad[row] = True
+            continue
+        if -ROOM < top < ROOM and bottom < ROOM:
+            tops[row], bottoms[row] = top, bottom
+        else:
+            near[row], whole[row] = top / bottom, False
+    numerators[:], denominators[:] = tops, bottoms
+    near[whole] = (numerators / denominators)[whole]
+    return Amounts(numerators, denominators, near, whole, bad, lambda row: printed(cells[row]))
+
+
+def printed(cell: Any) -> Any:
+    """A cell as `ratio_of` takes it: a float by its shortest digits, numpy's integers as Python's.
+
+    >>> printed(0.1), printed(np.float32(0.1)), printed(np.int8(3)), printed("x")
+    (Decimal('0.1'), Decimal('0.1'), 3, 'x')
+    """
+    if isinstance(cell, float | np.floating):
+        return Decimal(str(cell))
+    return int(cell) if isinstance(cell, np.integer) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Result, low and high of each row in units of the last place; those beyond 64 bits stand in ``large``."""
+
+    columns: tuple[np.ndarray, np.ndarray, np.ndarray]
+    large: dict[int, tuple[int, int, int]]
+
+
+def figures_of(lines: Sequence[Line], number: np.ndarray, amounts: Amounts, good: np.ndarray, rounding: str) -> Figures:
+    """The figures of the ``good`` rows; ``number`` says for each row which of the lines is its own."""
+    ways = (rounding, "floor", "ceiling")
+    columns = tuple(np.zeros(len(number), np.int64) for _ in ways)
+    large: dict[int, tuple[int, int, int]] = {}
+    found = Figures((columns[0], columns[1], columns[2]), large)
+    if not lines:
+        return found
+    # A negative amount turns the bounds round: the second half of each table is for it.
+    ratios = [line.ratios for line in lines] + [(value, high, low) for value, low, high in (e.ratios for e in lines)]
+    index = number + len(lines) * (amounts.numerators < 0) if (amounts.numerators < 0).any() else number
+    above = np.array([ROOM // max(top for top, _ in three) for three in ratios])
+    below = np.array([ROOM // max(bottom for _, bottom in three) for three in ratios])
+    fits = good & amounts.whole
+    fits &= np.abs(amounts.numerators) < above[index]
+    fits &= amounts.denominators < below[index]
+    rows = slice(None) if fits.all() else np.flatnonzero(fits)
+    which, tops, bottoms = index[rows], amounts.numerators[rows], amounts.denominators[rows]
+    for figure, way in enumerate(ways):
+        top = np.array([min(three[figure][0], ROOM) for three in ratios])
+        bottom = np.array([min(three[figure][1], ROOM) for three in ratios])
+        columns[figure][rows] = quotient(tops * top[which], bottoms * bottom[which], way)
+    left = np.flatnonzero(good & ~fits)
+    if left.size:
+        left = left[~by_floats(lines, number[left], amounts.near[left], columns, left, ways)]
+    for row in left.tolist():
+        three = lines[number[row]].figures(*amounts.exactly(row), rounding)
+        if all(-ROOM < figure < ROOM for figure in three):
+            for column, figure in zip(columns, three, strict=True):
+                column[row] = figure
+        else:
+            large[row] = three
+    return found
+
+
+def by_floats(
+    lines: Sequence[Line],
+    number: np.ndarray,
+    near: np.ndarray,
+    columns: Sequence[np.ndarray],
+    rows: np.ndarray,
+    ways: Sequence[str],
+) -> np.ndarray:
+    """Settle what floats can prove, and say which rows that were."""
+    proven: np.ndarray = np.ones(len(rows), dtype=bool)
+    found = []
+    for figure, way in enumerate(ways):
+        turned = {0: 0, 1: 2, 2: 1}[figure]
+        rates, others = (np.array([nearest_ratio(line.ratios[each]) for line in lines]) for each in (figure, turned))
+        with np.errstate(over="ignore", invalid="ignore"):
+            value = near * np.where(near < 0, others[number], rates[number])
+            whole = np.rint(value)
+            error = np.abs(value) / 2**ERROR_BITS
+            # Rounded to the nearest, what matters is how far the next half is; else how far the next whole number is.
+            to_half = way.startswith("half")
+            away = np.abs(np.abs(value - whole) - HALF) if to_half else np.abs(value - whole)
+            proven &= (away > error) & (np.abs(value) < 2**ERROR_BITS)
+            below = np.floor(value)
+        up = {"ceiling": 1, "floor": 0, "up": value > 0, "down": value < 0}
+        found.append(whole if to_half else below + up[way])
+    for column, figures in zip(columns, found, strict=True):
+        column[rows[proven]] = figures[proven].astype(np.int64)
+    return proven
+
+
+def nearest_ratio(ratio: tuple[int, int]) -> Any:
+    """The float nearest to a ratio, none (nan) where it is beyond every float."""
+    try:
+        return ratio[0] / ratio[1]
+    except OverflowError:
+        return np.nan
+
+
+def nearest(figures: Figures, figure: int, places: np.ndarray, none: np.ndarray) -> np.ndarray:
+    """One of the three figures as the floats nearest to them; nan where there is none.
+
+    A whole number below 2**53 over a power of ten up to 10**22 is one division, exact to the last bit.
+    """
+    column = figures.columns[figure]
+    powers = np.array([10**each for each in range(MOST_PLACES + 1)], dtype=np.float64)
+    floats: np.ndarray = column / powers[np.minimum(places, MOST_PLACES)]
+    for row in np.flatnonzero((np.abs(column) >= EXACT_IN_A_FLOAT) | (places > MOST_PLACES)).tolist():
+        floats[row] = nearest_ratio((int(column[row]), 10 ** int(places[row])))
+    for row, three in figures.large.items():
+        floats[row] = nearest_ratio((three[figure], 10 ** int(places[row])))
+    floats[none] = np.nan
+    return floats
