@@ -33,6 +33,7 @@ OTHER = {
     **dict.fromkeys("\x1c\x1d\x1e\x85\u2028\u2029", BREAK),
     **dict.fromkeys("\u2044\u2215", "/"),
     "\u3001": ";",
+    "\ufe66": "=",
     **dict.fromkeys("\u066a\ufe6a", "%"),
     **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII, one to one

@@ -143,6 +143,10 @@ READ = {
     ),
     "a sum it comes to": ("120,000 (at GBP/USD 1.27 = £94,500)", "GBP/USD 1.27"),
     "cells on their own lines": ("100\nUZBEK SUM\nUZS / KZT\n4.02\n", "UZS/KZT 0.0402"),
+    "a light between": ("USD/KZT 🔴 511.20 (-0.32%), EUR/USD: 💶 1.0611", "USD/KZT 511.20 -0.32; EUR/USD 1.0611"),
+    "a flat mark": ("KZT/USD = 0.00187 ▬ 0%", "KZT/USD 0.00187 0"),
+    "a change in its own tag": ("<li>KZT/USD = <b>0.00187</b><em>0.53%</em></li>", "KZT/USD 0.00187 0.53"),
+    "points in their own tag": ("<li>EUR/USD = 1.06<big>11</big></li>", "EUR/USD 1.0611"),
     "a table in French": ("| Devise | Achat | Vente |\n| EUR/USD | 1,0521 | 1,0682 |", "EUR/USD 1.0521|1.0682"),
     "a table in Kazakh": ("| Валюта жұбы | Сатып алу | Сату |\n| USD/KZT | 510,50 | 513,20 |", "USD/KZT 510.50|513.20"),
     "a table of swaps too": ("| Pair | Rate | Swap long % |\n| EUR/USD | 1.0611 | -2.10% |", "EUR/USD 1.0611"),
@@ -244,6 +248,9 @@ tel. KZT/USD 8 800 555 35 35
 USD/KZT 510.50 523.20
 10 comments on 1.05 per cent
 tick EUR/USD = 0.00001
+EUR/USD vs GBP/USD = 0.85
+EUR/USD = 2025-Q1
+EUR/USD = 1,000,000 EUR notional
 A pip is the unit of a price. EUR/GBP: 0.0001.
 #define GBPCHF 10
 log(EUR/USD) = 0.083

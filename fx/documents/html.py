@@ -25,6 +25,7 @@ BLOCK_TAG = re.compile(
 MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]{0,40}(?:\s[^<>]{0,4000})?/?>|<!\[CDATA\[|<!doctype\s", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[^<>]{0,4000})?/?>")
+PERCENTAGE_NEXT = re.compile(r"(?:<[^<>/][^<>]{0,400}>){1,3}[0-9.,]{1,8}\s?%")
 FIRST_SHOWN = re.compile(r"(?:<[^<>]{0,400}>){0,4}(?P<first>[^<\s])")
 DECLARATION = re.compile(r"<[!?][^<>]{0,4000}>")
 
@@ -136,7 +137,9 @@ class VisibleText:
         before = self.pieces[-2][-1:] if len(self.pieces) > 1 else ""
         following = FIRST_SHOWN.match(self.text, tag.end())
         after = following["first"] if following else ""
-        if (before.isalpha() and after.isdecimal()) or (before.isdecimal() and after in {*"+-(▲▼△▽↑↓−–"}):
+        if before.isdecimal() and tag["end"] and PERCENTAGE_NEXT.match(self.text, tag.end()):
+            self.pieces.append(" ")  # `<b>0.00190</b><em>0.53%</em>`, but not `1.05<big>01</big>`
+        elif (before.isalpha() and after.isdecimal()) or (before.isdecimal() and after in {*"+-(▲▼△▽↑↓−–"}):
             self.pieces.append(" ")
 
     def closing(self, mark: str, start: int, within: int | None = None) -> int:

@@ -23,7 +23,7 @@ DAY = r"(?i:24[ ]?h(?:rs?|ours)?|1[ ]?d(?:ay)?|today|daily|day|d/d|intraday)\b"
 """Over a day, as the ticker's own change is."""
 CHANGE = re.compile(
     rf"""
-    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
+    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡▬►●]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
     [🟢🔴🟩🟥]?{FEW}(?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
     (?:                                              # an absolute change before the percentage, by its own sign
         [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}

@@ -75,6 +75,8 @@ GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """``$EURUSD``, as traders tag a pair."""
 CALLED = re.compile(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
 DEFINED = re.compile(r"#define[ \t]+\Z")
+PAIRED = re.compile(rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{WS}(?:vs\.?|versus|and|or|to|with|&|und|и|y|et){WS}\Z")
+"""``EUR/USD vs GBP/USD = 0.85`` is between two pairs."""
 TUPLE = re.compile(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
 """``('EURUSD', 'AUDUSD'): 0.60`` is something between two pairs."""
 PRICED_IN = re.compile(
@@ -128,6 +130,7 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     if (
         OPERATOR.search(gap)
         or TUPLE.search(gap)
+        or PAIRED.search(gap)
         or CALLED.search(gap)
         or DEFINED.search(gap)
         or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start))
@@ -193,7 +196,7 @@ NEXT_PAIR = re.compile(
 )
 RANGE = re.compile(
     r"[-~][0-9]|[ \xa0][-~][ \xa0][0-9]|\+[0-9]|[ \xa0]?(?:±|\+/?-)[ \xa0]?[0-9]|[ \xa0]?\.\.|[ \xa0]?…[ \xa0]?[0-9]"
-    r"|:[0-9]|[ \xa0]?[<>≤≥]"
+    r"|:[0-9]|[ \xa0]?[<>≤≥]|-[QHqh][1-4]\b"
     r"|[.,]{2}|[ \xa0](?:to|till|until|do|до|bis|and|и)[ \xa0][0-9]|[ \xa0]?\[[0-9]|\^"
 )
 SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
@@ -223,6 +226,18 @@ FRACTION = re.compile(
 STEP = re.compile(r"0\.0*1")
 STEPPED = re.compile(r"\b(?:pips?|tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
 MONTH = re.compile(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
+GROUPS = re.compile(r"[0-9]{1,3}(?:[,.' \xa0][0-9]{3}){2,}|[0-9]{1,3}(?:[' \xa0][0-9]{3})+")
+
+
+def is_whole(figure: str) -> bool:
+    """Whether a figure has no decimals, its thousands set apart or not.
+
+    >>> is_whole("1,000,000"), is_whole("1.463"), is_whole("152")
+    (True, False, True)
+    """
+    return figure.isdecimal() or bool(GROUPS.fullmatch(figure))
+
+
 FUTURES = re.compile(
     r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
     r"|\b(?:Si|Eu|ED|CR|RI)[FGHJKMNQUVXZ][0-9]\b",
@@ -267,5 +282,5 @@ def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equ
     match = WORD.match(text, pos)
     if match and not match["is"] and not PER.match(text, pos):
         word = (match["word"] or match["in"]).lower()
-        if word in COUNTED or (match["word"] and figure.isdecimal() and word not in AFTER_WHOLE):
+        if word in COUNTED or (match["word"] and is_whole(figure) and word not in AFTER_WHOLE):
             raise Unreadable(f"the figure counts something ({word[:20]}): write the rate alone", match.end())

@@ -41,6 +41,8 @@ TO_DOLLAR = re.compile(
 )
 DOLLAR_LAST = frozenset(("EUR", "GBP", "AUD", "NZD"))
 """Currencies whose price is by custom in dollars; Reuters' ``EUR=`` is EUR/USD, ``JPY=`` is USD/JPY."""
+MARK = "[\u25a0-\u25b1\u25b4-\u25bb\u25be-\u25ff\u2600-\u27bf\u2b00-\u2b05\u2b08-\u2bff\U0001f000-\U0001faff]"
+"""Lights, flags and other pictures that may stand between a pair and its rate (arrows have their own meaning)."""
 SMALL_LINK = re.compile(r"[:= ][ ]?[0-9]+[.,][0-9]")
 SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})(?P<suffix>=x|_to[md])?[ ]?\Z")
 REMARK = (
@@ -52,7 +54,8 @@ CONNECTION = re.compile(
     rf"""
     {EMPHASIS}{LINKED}{WS}(?:\({REMARK}\){WS})?
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
-      | (?:->|[→►▶➔➜]){SPACE} | {ARROW} | (?:\.{{3,60}}|…{{1,20}})(?={SPACE}?[0-9]+[.,][0-9])
+      | (?:->|[→►▶➔➜]){SPACE} | (?<=[ \xa0\t]){MARK}{{1,4}}{SPACE}
+      | {ARROW} | (?:\.{{3,60}}|…{{1,20}})(?={SPACE}?[0-9]+[.,][0-9])
       | \((?={FIGURE}[/-]{FIGURE}\)) | \| | [≈≃] | ~(?=[ \xa0]) | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
       | (?:(?:current|live|last|latest|exchange|market|official|spot|closing|average|rate|price|quote|value|level|used
@@ -66,7 +69,7 @@ CONNECTION = re.compile(
       | (?P<space>(?<=[ \xa0\t\x0b])(?:\(?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\)?{SPACE})?)
       | (?<=[A-Za-z])(?=[0-9]+[.,][0-9]{{2}})
     )
-    (?P<gap>{WS})
+    (?P<gap>{WS}(?:{MARK}{{1,4}}{WS})?)
     """,
     re.VERBOSE | re.IGNORECASE,
 )

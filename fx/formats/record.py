@@ -41,7 +41,7 @@ ASKS = (
     "ratesell"
 ).split()
 CHANGES = (
-    "changepct changepercent changespercentage pricechangepercent percentchange pctchange percentagechange "
+    "pct changepct changepercent changespercentage pricechangepercent percentchange pctchange percentagechange "
     "changepercentage regularmarketchangepercent changepercent24h dailychangepct chgpct pctchg changeinpercent "
     "changep pricechangepct daypct daychangepct 1dpct 1dchangepct changepct1d 24hpct 24hchangepct"
 ).split()
