@@ -10,13 +10,15 @@ from typing import Any
 
 from fx.currencies import Currency, minor_units
 from fx.errors import UsageError
-from fx.exact import ceiling, floor, parse_amount, rounded, significant_digits, to_significant
+from fx.exact import ceiling, floor, parse_amount, places_before_point, rounded, significant_digits
 from fx.moments import Moment
 from fx.rates import Kind, Leg, Rate
 
 __all__ = ["RATE_DIGITS", "Answer", "convert", "places_of", "rate_answer"]
 
 MOST_PLACES = 100
+DECREED_DIGITS = 6
+"""Significant digits that a rate by decree alone is shown with, two more than which are printed."""
 RATE_DIGITS = 28
 """Significant digits of a rate that does not end (an inverse, a cross) where it is written as a decimal."""
 
@@ -115,7 +117,7 @@ def places_of(counter: Currency, places: int | None) -> int:
     """
     if places is None:
         return minor_units(counter)
-    if not 0 <= places <= MOST_PLACES:
+    if int(places) != places or not 0 <= places <= MOST_PLACES:
         raise UsageError(f"{places} decimals cannot be shown: take 0 to {MOST_PLACES}", places=places)
     return places
 
@@ -143,6 +145,4 @@ def rate_places(rate: Rate) -> int:
         exponent = quote.rate.as_tuple().exponent
         return max(0, -exponent) if isinstance(exponent, int) else 0
     published = [significant_digits(leg.quote.digits) for leg in rate.legs if not leg.quote.decreed]
-    digits = min(published, default=RATE_DIGITS) + 2
-    exponent = to_significant(rate.value, digits).as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    return max(0, min(published, default=DECREED_DIGITS) + 2 - places_before_point(rate.value))

@@ -67,7 +67,9 @@ class Pair:
             return cls(text.base, text.counter)
         text = str(text)
         match = re.fullmatch(
-            r"\s*([A-Za-z0-9]{3,5})(?:\s*[/:-]\s*|\s+(?:to\s+)?)([A-Za-z0-9]{3,5})\s*|([A-Za-z]{3})([A-Za-z]{3})", text
+            r"\s*([A-Za-z0-9]{3,5})(?:\s*[/:_.=-]\s*|\s+(?:(?:to|in|into|as)\s+)?)([A-Za-z0-9]{3,5})\s*"
+            r"|([A-Za-z]{3})([A-Za-z]{3})",
+            text,
         )
         if not match:
             raise PairError(f"{shown(text)} is not a pair: write it as KZT/USD", pair=text[:40])
@@ -156,7 +158,10 @@ def suggest(code: str, preferred: Iterable[str] = ()) -> str | None:
     >>> suggest("KZZ", ["KGS", "KZT", "USD"]), suggest("EURO"), suggest("QQQ")
     ('KZT', 'EUR', None)
     """
-    for codes in (sorted(preferred), sorted(code for code, fact in facts().items() if not fact.withdrawn)):
+    for codes in (
+        sorted(preferred),
+        sorted(code for code, fact in facts().items() if not fact.withdrawn and code not in NO_CURRENCY),
+    ):
         close = difflib.get_close_matches(code, codes, n=1, cutoff=0.6)
         if close:
             return close[0]

@@ -2,7 +2,8 @@
 
 ``data/successors.csv`` holds the irrevocable conversion rates of the euro (Council Regulations; the digits are those of
 the law and exact), and redenominations of currencies that ISO 4217 has withdrawn since. Such a rate holds from the day
-on which it came into force, has no error and does not age.
+on which it came into force, has no error and does not age. Left out are codes that went on in use for the new money:
+RUR (today's rouble in many feeds) and VES (the bolívar before and after 2021).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from fx.currencies import Currency
 from fx.moments import Moment
 from fx.quotes import DECREE, Quote
 
-__all__ = ["decreed", "successor"]
+__all__ = ["decreed", "heirs", "successor"]
 
 
 @functools.cache
@@ -53,6 +54,19 @@ def decreed(code: str, as_of: Moment | None = None) -> tuple[Quote, ...]:
     """
     quotes = decrees().get(code, ())
     return quotes if as_of is None else tuple(q for q in quotes if q.observed_at.ordinal <= as_of.last_ordinal)
+
+
+def heirs(code: str) -> frozenset[str]:
+    """A code with those that it became, one after the other.
+
+    >>> sorted(heirs("BYB")), sorted(heirs("KZT"))
+    (['BYB', 'BYN', 'BYR'], ['KZT'])
+    """
+    found = {code}
+    while (quote := successor(code)) and quote.base not in found:
+        code = quote.base
+        found.add(code)
+    return frozenset(found)
 
 
 def successor(code: str) -> Quote | None:

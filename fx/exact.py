@@ -23,6 +23,7 @@ __all__ = [
     "grouped",
     "half_even",
     "parse_amount",
+    "places_before_point",
     "plain",
     "quotient",
     "ratio_of",

@@ -59,6 +59,11 @@ class Policy:
         source: str | Iterable[str] = (),
     ) -> Self:
         """Read the demands as options and keywords give them; raises `UsageError`."""
+        for name, value in (("via", via), ("source", source)):
+            if not isinstance(value, str) and not all(isinstance(each, str) for each in list_of(name, value)):
+                raise UsageError(f"{name} takes names, not {value!r}: pass one or a list of them"[:200])
+        if "" in ((source,) if isinstance(source, str) else tuple(source)):
+            raise UsageError("a source has a name: 'fx sources' lists them")
         over = tuple(Currency(code) for code in ((via,) if isinstance(via, str) else via))
         if direct and over:
             raise UsageError("a direct rate goes over no other currency: leave out --direct or --via")
@@ -68,6 +73,13 @@ class Policy:
             via=over if over or direct else None,
             sources=tuple(dict.fromkeys((source,) if isinstance(source, str) else source)),
         )
+
+
+def list_of(name: str, value: object) -> list[object]:
+    """What is meant to be several names, as a list; raises `UsageError` for what is none."""
+    if isinstance(value, Iterable):
+        return list(value)
+    raise UsageError(f"{name} takes names, not {value!r}: pass one or a list of them"[:200])
 
 
 def days_in(span: Days) -> int:

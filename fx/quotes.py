@@ -16,9 +16,11 @@ from fx.currencies import Currency, Pair
 from fx.exact import bounds_of
 from fx.moments import Moment
 
-__all__ = ["DECREE", "Pending", "Quote", "Reject", "Tick", "two_sided_bounds", "two_sided_value"]
+__all__ = ["CROSSED", "DECREE", "Pending", "Quote", "Reject", "Tick", "two_sided_bounds", "two_sided_value"]
 
 
+CROSSED = "the bid stands above the ask: check which is which"
+"""Why two sides in the wrong order are refused: their middle would look like a rate."""
 DECREE = "decree"
 """The time basis, and the source, of a rate fixed by law (`fx.decrees`)."""
 

@@ -9,7 +9,7 @@ anything:
 3. the tightest bounds (the smallest ratio of upper to lower end);
 4. the alphabet (of the codes on the path, then of the sources).
 
-Of several quotes of one pair (either direction) the first-named source serves, then the freshest day, the tightest, the
+Of several quotes of one pair (either direction) the freshest day serves, then the first-named source, the tightest, the
 newest, and the source first in the alphabet. A rate fixed by decree (a euro legacy rate, a redenomination) is a leg
 like any other that is exact and never ages. Pure: quotes come in through a function, the day asked for is an argument.
 """
@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Literal
 
 from fx.currencies import Currency
-from fx.decrees import decreed
+from fx.decrees import decreed, heirs
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Pending, Quote
@@ -130,15 +130,17 @@ class Edge:
     def order(self) -> tuple[int, int, Fraction, int, str, str]:
         """The preference among quotes of one pair."""
         quoted = self.quoted
-        return self.rank, self.oldness, self.spread, -quoted.observed_at.ordinal, quoted.source or "", quoted.base
+        return self.oldness, self.rank, self.spread, -quoted.observed_at.ordinal, quoted.source or "", quoted.base
 
     def before(self, other: Edge) -> bool:
-        """Whether this quote of a pair is preferred to another; most are told apart by their source or day."""
-        if (self.rank, self.oldness) != (other.rank, other.oldness):
-            return (self.rank, self.oldness) < (other.rank, other.oldness)
+        """Whether this quote of a pair is preferred to another; most are told apart by their day or source."""
+        if (self.oldness, self.rank) != (other.oldness, other.rank):
+            return (self.oldness, self.rank) < (other.oldness, other.rank)
         return self.order < other.order
 
 
+OUTLIVED = 2 * 366
+"""Days after a decree within which old money is still quoted as such."""
 NEVER = -(2**40)
 """The age of what never ages."""
 
@@ -146,8 +148,9 @@ NEVER = -(2**40)
 class Graph:
     """The edges of each currency that meet the demands, fetched when first asked for."""
 
-    def __init__(self, quotes: Quotes, as_of: Moment, policy: Policy) -> None:
+    def __init__(self, quotes: Quotes, as_of: Moment, policy: Policy, ends: tuple[Currency, Currency]) -> None:
         self.quotes = quotes
+        self.withdrawn = frozenset().union(*map(heirs, ends))
         self.as_of = as_of
         self.policy = policy
         self.fetched: dict[Currency, list[tuple[Currency, Edge]]] = {}
@@ -164,12 +167,23 @@ class Graph:
         if code not in self.fetched:
             sources, most = self.policy.sources, self.policy.max_age
             found = []
-            for quote in (*self.quotes(code), *decreed(code, self.as_of)):
+            for quote in (*self.quotes(code), *filter(self.serves, decreed(code, self.as_of))):
                 edge = Edge(quote, self.as_of, sources)
                 if (not sources or edge.rank < len(sources)) and (most is None or edge.oldness <= most):
                     found.append((quote.counter if quote.base == code else quote.base, edge))
             self.fetched[code] = found
         return self.fetched[code]
+
+    def serves(self, decree: Quote) -> bool:
+        """Whether a decree serves: for a currency asked for (or what it became), if nobody quotes that for new money.
+
+        A feed that writes an old code long after its end means something else by it, and a decree would turn that by
+        thousands.
+        """
+        old = decree.counter
+        return old in self.withdrawn and not any(
+            decree.observed_at.days_until(quote.observed_at) > OUTLIVED for quote in self.quotes(old)
+        )
 
     def fits(self, edge: Edge) -> bool:
         """Whether an edge lies within what is looked at now."""
@@ -216,7 +230,7 @@ def find_rate(
     """
     if base == counter:
         return Rate(base, counter, ())
-    graph = Graph(quotes, as_of, policy)
+    graph = Graph(quotes, as_of, policy, (base, counter))
     ranks: Iterable[int | None] = range(len(policy.sources)) if policy.sources else (None,)
     for rank in ranks:
         if policy.max_spread is None:

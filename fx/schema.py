@@ -317,7 +317,7 @@ SELECT {STORED}
 
 
 STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})
-   AND (:base IS NULL OR (s.base = :base AND s.counter = :counter))"""
+   AND (:base IS NULL OR (s.base = :base AND s.counter = :counter) OR (s.base = :counter AND s.counter = :base))"""
 REVISIONS = readable(STATED_AGAIN) + " ORDER BY pair, observed_at, source, revision"
 """Every statement of a moment of which there are several, by one seek a quote."""
 

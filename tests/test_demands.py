@@ -87,3 +87,39 @@ def test_the_way_of_rounding_is_the_askers_and_bounds_go_outward_all_the_same(st
         "floor": "0.91",
     }
     assert {(str(answer.low), str(answer.high)) for answer in asked.values()} == {("0.91", "0.92")}
+
+
+def test_a_feed_that_writes_an_old_code_for_new_money_is_not_turned_by_the_decree() -> None:
+    with fx.open(":memory:", clock=lambda: datetime(2024, 12, 20, tzinfo=UTC)) as store:
+        store.load_text("2024-12-14 USD/RUR 92.45\n2024-12-14 USD/BYR 3.27\n")
+        assert str(store.convert(100, "USD", "RUR").result) == "9245.00"
+        for new in ("RUB", "BYN"):
+            with pytest.raises(NoRate):
+                store.convert(100, "USD", new)
+
+
+def test_a_later_named_source_serves_in_full_once_it_is_needed() -> None:
+    with fx.open(":memory:", clock=lambda: datetime(2024, 12, 20, tzinfo=UTC)) as store:
+        store.load_text("2020-01-01 EUR/USD 1.1000", source="old")
+        store.load_text("2024-12-14 EUR/USD 1.0500\n2024-12-14 USD/KZT 520.10\n", source="new")
+        answer = store.rate("EUR/KZT", source=["old", "new"])
+        assert (answer.age_days, [leg.quote.source for leg in answer.legs]) == (6, ["new", "new"])
+        assert store.rate("EUR/USD", source=["old", "new"]).legs[0].quote.source == "old"
+        with pytest.raises(TooOld, match="6 days old: ask --max-age 6d"):
+            store.rate("EUR/KZT", source=["old", "new"], max_age=1)
+
+
+@pytest.mark.parametrize("demands", [{"places": 1.5}, {"via": 5}, {"source": 5}, {"source": ""}, {"max_age": -1}])
+def test_a_demand_of_another_kind_is_refused_by_a_sentence(store: Store, demands: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        store.convert(1, "KGS", "TJS", **demands)  # type: ignore[arg-type]
+
+
+def test_a_rate_is_shown_to_the_digits_that_are_known_where_its_value_ends_early() -> None:
+    with fx.open(":memory:", clock=lambda: datetime(2024, 12, 20, tzinfo=UTC)) as store:
+        store.load_text("2024-12-14 EUR/USD 0.500000\n2024-12-14 GBP/USD 1.2698/1.2702\n")
+        shown = [store.rate(pair) for pair in ("USD/EUR", "GBP/USD")]
+        assert [(str(each.result), str(each.low), str(each.high)) for each in shown] == [
+            ("2.0000000", "1.99999800", "2.00000201"),
+            ("1.270000", "1.2697500", "1.2702500"),
+        ]

@@ -337,6 +337,26 @@ def test_damaged_text_is_read_without_a_stumble(text: str) -> None:
     reading(text)
 
 
+REFUSED_ROWS = {
+    "Pair Unit Rate\nJPY/KZT 50 170.5": "a unit of 50 is not read",
+    "Pair Rate Amount\nEUR/USD 1.05 100": "that of one or of 100",
+    "| Pair | Bid | Ask |\n| USD/KZT | 525.3 | 520.1 |": "the bid stands above the ask",
+    "USD/KZT bid 525.3 ask 520.1": "the bid stands above the ask",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED_ROWS)
+def test_a_row_that_leaves_its_rate_open_is_a_reject(text: str) -> None:
+    found = reading(text)
+    assert not found.quotes
+    assert any(REFUSED_ROWS[text] in reject.reason for reject in found.rejects)
+
+
+def test_of_two_columns_of_rates_the_first_counts_and_thousands_of_a_unit_are_read() -> None:
+    text = "Our board\n\nPair Rate Value\nEUR/USD 1.0501 2500.00\n\nPair Unit Rate\nKRW/KZT 1.000 365.50\n"
+    assert said(text) == "EUR/USD 1.0501; KRW/KZT 0.36550"
+
+
 SIGNS_OF_SEVERAL = {
     "$1 = ¥151.20": "¥ may be CNY or JPY",
     "1 USD = 92,45 руб.": "руб may be BYN or RUB",

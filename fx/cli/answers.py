@@ -73,6 +73,7 @@ def convert(
     quiet: Quiet = False,
 ) -> None:
     """Convert an amount: fx convert 10000 KZT USD. Or a column: fx convert --csv FILE --amount … --from … --to …."""
+    from fx.currencies import Pair
     from fx.exact import parse_amount
 
     words = words or []
@@ -105,15 +106,16 @@ def convert(
     amount, *codes = words
     if len(codes) == 3 and codes[1].lower() in BETWEEN:
         del codes[1]
-    if len(codes) == 1 and "/" in codes[0]:
-        codes = codes[0].split("/")
+    if len(codes) == 1 and len(codes[0]) > 5:
+        pair = Pair.parse(codes[0])
+        codes = [pair.base, pair.counter]
     parse_amount(amount)
     if len(codes) != 2:
         raise UsageError("an amount and two codes are needed: write it as 'fx convert 10000 KZT USD'")
     session = Session.of(context, db, quiet)
     with session.store() as store:
         answer = store.convert(amount, codes[0], codes[1], **demands)
-    print_answer(answer, "", Output(as_json, explain, exact, locale))
+    print_answer(answer, "", Output(as_json, explain, exact, locale, session))
 
 
 def rate(
@@ -150,7 +152,7 @@ def rate(
             via=via or (),
             direct=direct,
         )
-    print_answer(answer, f"1 {answer.base} = ", Output(as_json, explain, exact, locale))
+    print_answer(answer, f"1 {answer.base} = ", Output(as_json, explain, exact, locale, session))
 
 
 def print_answer(answer: Answer, before: str, output: Output) -> None:
@@ -162,6 +164,8 @@ def print_answer(answer: Answer, before: str, output: Output) -> None:
         return
     if not (output.explain or sys.stdout.isatty()):
         typer.echo(plain_figure(answer, exact=output.exact, locale=output.locale))
+        if answer.result == 0 != answer.exact and not output.exact:
+            output.session.note("too little for the currency's smallest unit: --places shows more, --exact all of it")
         return
     every_digit = output.exact or bool(before) or "places" in answer.demands
     typer.echo(before + headline(answer, every_digit=every_digit, locale=output.locale))
@@ -178,3 +182,4 @@ class Output:
     explain: bool
     exact: bool
     locale: str | None
+    session: Session

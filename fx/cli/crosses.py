@@ -45,23 +45,16 @@ def table(
         wanted = list(dict.fromkeys(code.upper() for code in codes or ())) or store.codes()
         if len(wanted) < 2:
             raise UsageError("a table needs two codes or more: write it as 'fx table KZT KGS USD'")
-        moment = as_of if as_of is not None else store.clock()
-        found: dict[tuple[str, str], Answer | NoAnswer] = {}
-        for base in wanted:
-            for counter in wanted:
-                try:
-                    found[base, counter] = store.rate(
-                        f"{base}/{counter}",
-                        as_of=moment,
-                        known_at=known_at,
-                        source=source or (),
-                        max_age=max_age,
-                        max_spread=max_spread,
-                        via=via or (),
-                        direct=direct,
-                    )
-                except NoAnswer as error:
-                    found[base, counter] = error
+        found = store.cross(
+            wanted,
+            as_of=as_of,
+            known_at=known_at,
+            source=source or (),
+            max_age=max_age,
+            max_spread=max_spread,
+            via=via or (),
+            direct=direct,
+        )
     if as_json or as_csv:
         rows = [record(base, counter, cell) for (base, counter), cell in found.items() if base != counter]
         print_rows(rows, as_json=as_json, as_csv=as_csv, columns=COLUMNS)

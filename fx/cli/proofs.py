@@ -15,6 +15,8 @@ from fx.errors import InputError
 
 __all__ = ["revisions", "verify"]
 
+LARGEST = 20_000_000
+"""Characters of a file of receipts: some ten thousand of them."""
 COLUMNS = (
     "pair", "observed_at", "revision", "rate_text", "bid", "ask", "change_pct", "source", "recorded_at", "document",
     "line",
@@ -31,14 +33,21 @@ def verify(
 ) -> None:
     """Say whether an answer printed by --json still holds, byte for byte."""
     from fx.exports.receipts import read_receipt, verify
+    from fx.exports.rows import clean
 
     session = Session.of(context, db, quiet)
     try:
-        text = sys.stdin.read() if receipt == "-" else Path(receipt).read_text("utf-8")
+        if receipt == "-":
+            text = sys.stdin.read(LARGEST + 1)
+        else:
+            with Path(receipt).open(encoding="utf-8", newline="\n") as file:
+                text = file.read(LARGEST + 1)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise InputError(f"{receipt} cannot be read ({reason}): check the path", document=receipt) from None
-    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    if len(text) > LARGEST:
+        raise InputError(f"{receipt} is no receipt, it is far too long: check the path", document=receipt)
+    lines = [line for line in text.split("\n") if line.strip()] or [""]
     # One receipt may be set over several lines; several stand on a line each.
     receipts = (
         [read_receipt(text, receipt)] if lines[0].strip() == "{" else [read_receipt(each, receipt) for each in lines]
@@ -58,10 +67,10 @@ def verify(
                 }
                 print_rows([row], as_json=True, as_csv=False, columns=())
                 continue
-            typer.echo(f"{question} {'holds' if verdict.holds else 'does not hold'}")
+            typer.echo(clean(question) + f" {'holds' if verdict.holds else 'does not hold'}")
             if not verdict.holds:
                 for reason in verdict.reasons:
-                    typer.echo(f"  {reason}")
+                    typer.echo(f"  {clean(reason)}")
                 typer.echo(f"  the answer is now {headline(now)}" if now else "  there is no answer now")
     if broken:
         raise typer.Exit(1)

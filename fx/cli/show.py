@@ -87,14 +87,12 @@ def small_print(answer: Answer) -> str:
     if answer.kind == "identity":
         return "the same currency: nothing to convert"
     legs = ", then ".join(leg_text(answer, number) for number in range(len(answer.legs)))
-    parts = [
-        f"exactly {exact_text(answer.exact)}",
-        f"{legs} of {answer.observed_at}, {age_text(answer.age_days)}",
-    ]
+    held = "by decree" if answer.observed_at is None else f"of {answer.observed_at}, {age_text(answer.age_days)}"
+    parts = [f"exactly {exact_text(answer.exact)}", f"{legs} {held}"]
     if answer.result == 0 and answer.exact != 0:
         parts.append("too little for the currency's smallest unit, --places shows more")
-    digits = answer.significant_digits or 0
-    if digits <= 2:
+    digits = answer.significant_digits
+    if digits is not None and digits <= 2:
         parts.append(
             f"only {digits} significant digit{'s were' if digits > 1 else ' was'} published, hence the wide range"
         )
@@ -108,7 +106,7 @@ def exact_text(value: Fraction) -> str:
     short = to_significant(value, 20)
     if short == value:
         return grouped(short)
-    return f"{value.numerator}/{value.denominator} = {plain(to_significant(value, 12))}…"
+    return f"{value.numerator}/{value.denominator} ≈ {plain(to_significant(value, 12))}"
 
 
 def leg_text(answer: Answer, number: int) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from fx.convert import Answer
+from fx.currencies import minor_units
 from fx.errors import FxError, InputError, NoAnswer
-from fx.exports.records import answer_record, written
+from fx.exact import plain
+from fx.exports.records import answer_record, sides_record
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.store import Store
@@ -68,36 +69,41 @@ def verify(store: Store, receipt: Mapping[str, Any], *, known_at: str | None = N
     demands = {**receipt.get("demands", {}), **({} if known_at is None else {"known_at": known_at})}
     question = {"as_of": receipt["as_of"], **demands}
     try:
-        answers = [store.convert(receipt["amount"], receipt["base"], receipt["counter"], **question)]
-        if receipt["amount"] == "1":
-            answers.append(store.rate(f"{receipt['base']}/{receipt['counter']}", **question))
+        answer = ask(store, receipt, question)
     except NoAnswer as error:
-        return Verdict(False, (f"there is no answer any more: {error}", *changed_legs(store, receipt)), None)
-    except (FxError, TypeError) as error:
+        return Verdict(False, (f"there is no answer any more: {error}", *changed_legs(store, receipt, known_at)), None)
+    except (FxError, TypeError, ValueError) as error:
         if isinstance(error, FxError) and error.exit_code == 4:
             raise
         raise InputError(f"the receipt asks what cannot be asked: {error}") from None
-    texts = [comparable(answer_record(answer)) for answer in answers]
-    if comparable(receipt) in texts:
-        return Verdict(True, (), answers[texts.index(comparable(receipt))])
-    reasons = [*changed_legs(store, receipt)]
-    legs = [answer_record(answer)["legs"] for answer in answers]
-    if not reasons and receipt["legs"] not in legs:
+    now = answer_record(answer)
+    if comparable(receipt) == comparable(now):
+        return Verdict(True, (), answer)
+    reasons = [*changed_legs(store, receipt, known_at)]
+    if not reasons and receipt["legs"] != now["legs"]:
         reasons.append("other quotes serve now")
     if not reasons:
-        now = answer_record(answers[-1 if len(answers) > 1 and receipt["kind"] != "identity" else 0])
         keys = [key for key in NEEDED if receipt[key] != now[key]]
         reasons.append(f"what it says of {', '.join(keys) or 'the question'} does not follow from its legs")
-    return Verdict(False, tuple(reasons), answers[0])
+    return Verdict(False, tuple(reasons), answer)
+
+
+def ask(store: Store, receipt: Mapping[str, Any], question: Mapping[str, Any]) -> Answer:
+    """The answer to a receipt's question: that of ``fx rate`` where it shows a rate, else of ``fx convert``."""
+    base, counter = receipt["base"], receipt["counter"]
+    decimals = len(str(receipt["result"]).partition(".")[2])
+    if receipt["amount"] == "1" and "places" not in question and decimals != minor_units(str(counter)):
+        return store.rate(f"{base}/{counter}", **question)
+    return store.convert(receipt["amount"], base, counter, **question)
 
 
 def comparable(record: Mapping[str, Any]) -> str:
-    """A record as text, what was demanded left out: a replay adds to that."""
-    return json.dumps({key: value for key, value in record.items() if key != "demands"}, default=str)
+    """A record as text, whatever the order of its keys, what was demanded left out: a replay adds to that."""
+    return json.dumps({key: each for key, each in record.items() if key != "demands"}, default=str, sort_keys=True)
 
 
-def changed_legs(store: Store, receipt: Mapping[str, Any]) -> Iterator[str]:
-    """What became of the quotes that a receipt names."""
+def changed_legs(store: Store, receipt: Mapping[str, Any], known_at: str | None) -> Iterator[str]:
+    """What became of the quotes that a receipt names; what was revised after ``known_at`` counts as unchanged."""
     for leg in receipt["legs"]:
         if not isinstance(leg, dict) or leg.get("source") == "decree":
             continue
@@ -108,23 +114,27 @@ def changed_legs(store: Store, receipt: Mapping[str, Any]) -> Iterator[str]:
             yield f"a leg cannot be found: {json.dumps(leg, default=str)[:120]}"
             continue
         of_source = [quote for quote in stated if quote.source == leg.get("source") and quote.observed_at == when]
-        if not any(says(quote, leg) for quote in of_source):
-            figure = f"{pair} = {leg.get('rate')} of {when}"
-            yield from (
-                (
-                    f"the leg {figure} was revised to {written(quote.rate)} by {quote.document}:{quote.line}"
-                    for quote in of_source
-                )
-                if of_source
-                else [f"the leg {figure} is not in the store"]
-            )
+        figure = f"{pair} = {leg.get('rate')} of {when}"
+        if not of_source:
+            yield f"the leg {figure} is not in the store"
+        for quote in of_source:
+            place = f"{quote.document}:{quote.line}"
+            if says(quote, leg):
+                if place != f"{leg.get('document')}:{leg.get('line')}":
+                    yield f"the leg {figure} stands at {place}"
+            elif known_at is None:
+                yield f"the leg {figure} was revised to {stated_figure(quote)} by {place}"
+
+
+def stated_figure(quote: Quote) -> str:
+    """What a quote says: its rate, or its sides."""
+    if quote.rate is not None:
+        return plain(quote.rate)
+    return " ".join(f"{name} {side}" for name, side in sides_record(quote).items())
 
 
 def says(quote: Quote, leg: Mapping[str, Any]) -> bool:
-    """Whether a quote still says what a leg of a receipt says."""
+    """Whether a quote still says what a leg of a receipt says, digit for digit."""
     if quote.rate is None:
-        return str(leg.get("document")) == quote.document and leg.get("line") == quote.line
-    try:
-        return Decimal(str(leg.get("rate"))) == quote.rate
-    except ArithmeticError:
-        return False
+        return {name: leg.get(name) for name in ("bid", "ask") if name in leg} == sides_record(quote)
+    return str(leg.get("rate")) == plain(quote.rate)

@@ -21,6 +21,7 @@ __all__ = [
     "loaded_record",
     "quote_record",
     "reject_record",
+    "sides_record",
     "written",
 ]
 
@@ -107,6 +108,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
                 "base": leg.quote.base,
                 "counter": leg.quote.counter,
                 "rate": written(leg.quote.rate) or written_exactly(leg.quote.value),
+                **(sides_record(leg.quote) if leg.quote.rate is None else {}),
                 "inverted": leg.inverted,
                 "observed_at": str(leg.quote.observed_at),
                 "source": leg.quote.source,
@@ -117,6 +119,11 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         ],
         **({"demands": dict(answer.demands)} if answer.demands else {}),
     }
+
+
+def sides_record(quote: Quote) -> dict[str, str]:
+    """The sides of a quote without a single rate: the middle that serves as one was published by nobody."""
+    return {name: plain(side) for name, side in (("bid", quote.bid), ("ask", quote.ask)) if side is not None}
 
 
 def rate_text(answer: Answer) -> str:

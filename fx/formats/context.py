@@ -70,8 +70,9 @@ LIST_MARK = re.compile(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
 YEAR = re.compile(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
 DATE = re.compile(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
 DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
 GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
+"""Six capitals, as they stand behind the tag."""
+CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
 """``$EURUSD``, as traders tag a pair."""
 CALLED = re.compile(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
 DEFINED = re.compile(r"#define[ \t]+\Z")

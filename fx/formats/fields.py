@@ -87,10 +87,10 @@ def ordinary(number: Decimal) -> Decimal:
 
 
 def per_one(number: Decimal, unit: Decimal) -> Decimal:
-    """The rate of one, exactly, where it was published for more; digits kept. Raises `BadField` where it never ends.
+    """The rate of one, exactly, where it was published for 10, 100, …; digits kept. Raises `BadField` for other units.
 
-    >>> [str(per_one(Decimal("80.50"), Decimal(unit))) for unit in ("100", "1.0", "8")]
-    ['0.8050', '80.50', '10.0625']
+    >>> [str(per_one(Decimal("80.50"), Decimal(unit))) for unit in ("100", "1.0", "0.1")]
+    ['0.8050', '80.50', '805.0']
     """
     if unit == 1:
         return number
@@ -102,7 +102,8 @@ def per_one(number: Decimal, unit: Decimal) -> Decimal:
     zeros = len(str(whole)) - len(str(whole).rstrip("0"))
     if str(whole).rstrip("0") == "1" and isinstance(exponent, int) and isinstance(size.exponent, int):
         return ordinary(Decimal((sign, digits, exponent - size.exponent - zeros)))
-    return finite(Fraction(number) / Fraction(unit))
+    # 0.3 for 50 is between 0.25 and 0.35: no decimal for one has just these bounds.
+    raise BadField(f"for a unit of {unit} the digits of one are open: write the rate for 1, 10, 100 or 1000")
 
 
 def finite(value: Fraction) -> Decimal:

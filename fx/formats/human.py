@@ -28,7 +28,7 @@ from fx.formats.quantities import is_heading_of_measures
 from fx.formats.rate import NEGATIVE_RATE, PROMISING, RATE, Reading, read_value
 from fx.formats.signs import DOWN, WS
 from fx.moments import Moment, find_date
-from fx.quotes import Reject, Tick
+from fx.quotes import CROSSED, Reject, Tick
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
 __all__ = ["Candidate", "Family", "Row", "read_families"]
@@ -317,6 +317,8 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
     """
     if candidate.refused:
         raise Unreadable(candidate.refused, reading.end, choice=True)
+    if reading.bid is not None and reading.ask is not None and reading.bid > reading.ask:
+        raise Unreadable(CROSSED, reading.end, choice=True)
     if reading.change_pct is None and CELL.search(text, candidate.start, candidate.value):
         beside = NUMBER_CELL.match(text, reading.end)
         if beside:  # `| EUR/USD | 161 | 39.2 |`

@@ -269,7 +269,8 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         ask = read_figure(short_form(match["bid"], match["ask"]), mark)
     except (NotAFigure, AmbiguousFigure):
         return None
-    widest = WIDEST_SOLIDUS if "/" in match["between"] else WIDEST_DASH
+    short = len(match["ask"]) < len(match["bid"])  # the dealers' form says only the last digits: they lie close
+    widest = WIDEST_SOLIDUS if "/" in match["between"] and not short else WIDEST_DASH
     if alone and bid > 0 and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS and match.re is COLUMNS:
         raise Unreadable(
             "two figures stand behind the pair: name them bid and ask, or give one", match.end(), choice=True

@@ -16,7 +16,7 @@ from fx.currencies import Currency, Pair, of_number
 from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
 from fx.formats.figures import DecimalMark
 from fx.moments import Moment
-from fx.quotes import Reject, Tick
+from fx.quotes import CROSSED, Reject, Tick
 
 __all__ = ["NO_COUNTER", "NO_PAIR", "Context", "Row", "key_of", "quote_of", "read_row", "short", "time_in"]
 
@@ -147,6 +147,8 @@ def quote_of(row: Row, mark: DecimalMark | None = None) -> Tick | Reject | None:
         written = " ".join(str(value)[:30] for value in (row.rate, row.bid, row.ask) if value is not None)
         return Reject(f"{row.pair} {written}", str(bad), row.line)
     rate, bid, ask = sides
+    if bid is not None and ask is not None and bid > ask:
+        return Reject(f"{row.pair} {row.bid} {row.ask}"[:80], CROSSED, row.line)
     if rate is None and bid is None and ask is None:
         return None
     if row.pair.base == row.pair.counter:

@@ -24,7 +24,8 @@ ROLES = {
     "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
     "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%|δ%|δ %|fark %|änderung %|"
     "variation %|var %|zmiana %",
-    "unit": "unit|units|nominal|amount|quant|количество|номинал|единиц",
+    "amount": "amount",
+    "unit": "unit|units|nominal|quant|количество|номинал|единиц",
     "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
     "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
 }

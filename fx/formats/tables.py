@@ -27,7 +27,7 @@ from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
 from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, lines_with_heads
 from fx.moments import MONTHS, Moment, find_date
-from fx.quotes import Reject, Tick
+from fx.quotes import CROSSED, Reject, Tick
 
 __all__ = ["TABLES", "rows_of_tables"]
 
@@ -111,7 +111,9 @@ def read_row(
     row = cells(text[start:end], len(roles))
     if len(row) < 2 or len(row) > len(roles) + 1:
         return ()
-    found = dict(zip((role or str(number) for number, role in enumerate(roles)), row, strict=False))
+    found: dict[str, str] = {}
+    for number, (role, cell) in enumerate(zip(roles, row, strict=False)):
+        found.setdefault(role or str(number), cell)  # of two columns of rates the first, as in a CSV
     pair = PAIR_CELL.fullmatch(found.get("pair") or found.get("base", "") + "/" + found.get("counter", ""))
     if not pair or not is_pair(pair):
         return ()
@@ -122,8 +124,16 @@ def read_row(
     moment = moment_of(date)
     if moment is None and DATED.fullmatch(date):
         return (undated(text[start:end], date),)
-    unit = found.get("unit", "1").replace(" ", "").replace(",", "")
-    size = int(unit) if re.fullmatch(r"10{0,5}", unit) else 1
+    unit = re.sub(r"[ \xa0,.'](?=[0-9]{3}(?![0-9]))", "", found.get("unit", "1")).strip() or "1"
+    if not re.fullmatch(r"10{0,5}", unit):
+        return (Reject(text[start:end].strip()[:120], f"a unit of {unit[:20]} is not read: write 1, 10, 100 …", 0),)
+    if found.get("amount", "1").strip() not in {"", "1"}:
+        reason = f"the rate may be that of one or of {found['amount'][:20]}: head the column Unit if it is"
+        return (Reject(text[start:end].strip()[:120], reason, 0),)
+    size = int(unit)
+    bid, ask = numbers["bid"], numbers["ask"]
+    if bid is not None and ask is not None and bid > ask:
+        return (Reject(text[start:end].strip()[:120], CROSSED, 0),)
     tick = Tick(
         Currency(pair[1]),
         Currency(pair[2]),

@@ -54,11 +54,25 @@ def find(
     serve = quotes or fetched
     rate = find_rate(base, counter, serve, moment, policy)
     if rate is None:
-        without = find_rate(base, counter, serve, moment, Policy(via=policy.via, sources=policy.sources))
-        if without is not None:
-            raise too_old(without, moment, policy)
+        without = [
+            found
+            for number in range(len(policy.sources) or 1)
+            if (found := find_rate(base, counter, serve, moment, undemanding(policy, number)))
+        ]
+        if without:
+            raise too_old(min(without, key=lambda found: age_of(found, moment)), moment, policy)
         raise no_rate(connection, Pair(base, counter), moment, known, policy)
     return rate
+
+
+def undemanding(policy: Policy, number: int) -> Policy:
+    """The policy without its ages, the source of this number first, so that each has its turn."""
+    return Policy(via=policy.via, sources=policy.sources[number:] + policy.sources[:number])
+
+
+def age_of(rate: Rate, moment: Moment) -> int:
+    """The age of the oldest leg in days."""
+    return max((observed.days_until(moment) for observed in rate.observed), default=0)
 
 
 class Asker:

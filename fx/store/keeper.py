@@ -296,6 +296,29 @@ class Store:
         with translated(self.target), self.reading().connect() as connection:
             return asker.rates(connection, asked)
 
+    def cross(
+        self,
+        codes: Sequence[str],
+        *,
+        as_of: When | None = None,
+        known_at: When | None = None,
+        **demands: Unpack[Demands],
+    ) -> dict[tuple[str, str], Answer | NoAnswer]:
+        """The rate of each of these codes in each, or why there is none; quotes are fetched once for all.
+
+        Raises `UsageError` and `StoreError`.
+        """
+        moment = Moment.parse(self.clock() if as_of is None else as_of)
+        pairs = [(base, counter) for base in codes for counter in codes]
+        asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
+        rates = self.rates(asker, [Question(base, counter, moment) for base, counter in pairs])
+        found: dict[tuple[str, str], Answer | NoAnswer] = {}
+        for pair, rate in zip(pairs, rates, strict=True):
+            if isinstance(rate, UsageError):
+                raise rate
+            found[pair] = rate_answer(rate, moment) if isinstance(rate, Rate) else rate
+        return found
+
     # Tables ----------------------------------------------------------------------------------------------------------
 
     def latest(self, *wanted: str) -> list[Quote]:

@@ -49,7 +49,14 @@ def no_rate(connection: Connection, pair: Pair, moment: Moment, known: datetime 
     ):
         way, option = (f"over {', '.join(policy.via)}", "--via") if policy.via else ("directly", "--direct")
         return NoRate(f"no quotes lead from {pair}{of_sources} {way}: ask without {option}", **facts)
-    for code in (pair.base, pair.counter):
+    first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
+    if policy.via is not None and first is not None:
+        way = f"over {', '.join(policy.via)}" if policy.via else "directly"
+        return NoRate(
+            f"no quotes lead from {pair}{of_sources} {way} as of {moment}: ask --as-of later, or without that way",
+            **facts,
+        )
+    for code in (pair.base, pair.counter) if first is None else ():
         if not questions.first_quotes(connection, code, known, sources) and not successor(code):
             later = questions.first_quotes(connection, code, None, sources) if known else []
             if later:
@@ -60,7 +67,6 @@ def no_rate(connection: Connection, pair: Pair, moment: Moment, known: datetime 
                     **facts,
                 )
             return NoRate(f"there is no quote of {code}{of_sources}: {lists} lists what there is", **facts)
-    first = earliest(pair.base, pair.counter, lambda code: questions.first_quotes(connection, code, known, sources))
     if first is None:
         became = "".join(
             f" ({code} became {heir.base} on {heir.observed_at})"
