@@ -82,6 +82,8 @@ THIRD_PARTY = {
     "warcio": {"documents"},
     "zstandard": {"documents"},
     "babel": {"exports"},
+    "pyarrow": {"exports", "documents"},
+    "openpyxl": {"exports", "documents"},
 }
 
 
