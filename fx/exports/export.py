@@ -80,6 +80,7 @@ def export(
     parquet and xlsx, of text for the others. ``every`` takes what was replaced as well, where a format can say so.
     What could not be carried is in `Told.notes`. Raises `UsageError`, `UnknownCurrency`, and `NoQuotes`.
 
+    >>> import io
     >>> out = io.StringIO()
     >>> with Store(":memory:") as store:
     ...     loaded = store.load_text("KZT/USD = 0.00190 0%", observed_at="2024-12-14")

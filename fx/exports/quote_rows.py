@@ -2,7 +2,8 @@
 
 Read back they are the same quotes, source and time included. With ``--all`` the statements that were replaced come too,
 each with the moment at which it was recorded and its number (``revision``, the highest stands). Rates are text: exact
-digits, a trailing zero included.
+digits, a trailing zero included, of one unit of base also where they were published for a hundred: JSON says so
+(``unit``), in columns a unit would be divided out again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ __all__ = ["COLUMNS", "CSV", "JSON", "JSON_LINES", "columns_of", "records_of"]
 
 COLUMNS = (
     "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source", "document", "line",
-    "repeats", "unit",
+    "repeats",
 )  # fmt: skip
 OF_ALL = ("recorded_at", "revision")
 GUARDED = "a name that a spreadsheet would take for a formula is set behind an apostrophe"
@@ -35,13 +36,14 @@ def records_of(selection: Selection, told: Told) -> Iterator[dict[str, Any]]:
         told.written += 1
         record = quote_record(quote)
         row = {name: record[name] for name in COLUMNS if name in record}
-        row["unit"] = quote.unit
         if selection.every:
             said_of = (quote.pair, quote.observed_at, quote.source)
             revision = revision + 1 if said_of == before else 0
             before = said_of
             row["recorded_at"] = None if quote.recorded_at is None else str(Moment.of_instant(quote.recorded_at))
             row["revision"] = revision
+        if quote.unit != 1:
+            row["unit"] = quote.unit
         yield row
 
 
