@@ -181,6 +181,15 @@ def test_rows_come_back_whole(name: str, said: list[Said]) -> None:
     assert sorted(map(full, read_back(data)), key=str) == sorted((each.full for each in said), key=str)
 
 
+def test_two_sources_that_say_the_same_are_two_unless_the_caller_names_one() -> None:
+    said = [Said("KZT", "USD", "0.00190", None, None, None, "2024-12-14", source) for source in ("a", "b")]
+    with stored(said) as store:
+        data, _ = exported(store, "csv")
+    with Store(":memory:", clock=lambda: NOON) as store:
+        loaded = store.load_text(data.decode(), source="c")
+        assert (loaded.new, loaded.repeats) == (1, 1)
+
+
 def to_the_second(said: Said) -> str:
     return said.when if said.moment.whole_day else str(Moment.of_instant(said.moment.start.replace(microsecond=0)))
 
