@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -395,6 +396,27 @@ def test_parquet_has_numbers_beside_the_digits() -> None:
         table = parquet.read_table(io.BytesIO(exported(store, "parquet")[0]))
     assert table.column("rate").to_pylist() == ["1.0501", "1.0500", None, "0.00190"]
     assert table.column("rate_number").to_pylist() == [1.0501, 1.05, 1.055, 0.0019]
+
+
+@pytest.mark.parametrize("name", ["json", "frankfurter", "frankfurter-v1"])
+def test_what_is_json_is_one_value_of_it(name: str) -> None:
+    with stored(MIXED) as store:
+        found = json.loads(exported(store, name, "EUR")[0], parse_float=str)
+    assert found["rates"]["2024-12-13"] if name == "frankfurter-v1" else len(found) == (3 if name == "json" else 1)
+
+
+def test_a_book_of_gnucash_is_whole_and_names_every_currency() -> None:
+    with stored(MIXED) as store:
+        data, _ = exported(store, "gnucash")
+        assert data == exported(store, "gnucash")[0]
+    book = ET.fromstring(data)  # noqa: S314 (our own)
+    spaces = {name: f"http://www.gnucash.org/XML/{name}" for name in ("gnc", "act", "cmdty", "price")}
+    commodities = {each.text for each in book.findall("gnc:book/gnc:commodity/cmdty:id", spaces)}
+    assert commodities == {"EUR", "KZT", "USD"}
+    assert {each.text for each in book.findall("gnc:book/gnc:account/act:type", spaces)} == {"ROOT"}
+    prices = book.findall("gnc:book/gnc:pricedb/price", spaces)
+    assert [each.findtext("price:value", None, spaces) for each in prices] == ["1055/1000", "190/100000"]
+    assert len({each.findtext("price:id", None, spaces) for each in prices}) == 2
 
 
 def test_a_figure_with_more_digits_than_gnucash_has_is_left_out_and_told() -> None:
