@@ -174,7 +174,7 @@ def full(quote: Quote) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("name", ["csv", "json", "jsonl", "parquet", "xlsx"])
 @given(said=statements())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_rows_come_back_whole(name: str, said: list[Said]) -> None:
     with stored(said) as store:
         data, told = exported(store, name)
@@ -197,7 +197,7 @@ def to_the_second(said: Said) -> str:
 
 @pytest.mark.parametrize("name", ["hledger", "ledger", "beancount", "pricehist"])
 @given(said=statements())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_lines_of_one_figure_come_back_with_their_day(name: str, said: list[Said]) -> None:
     with stored(said) as store:
         data, told = exported(store, name)
@@ -216,7 +216,7 @@ def test_lines_of_one_figure_come_back_with_their_day(name: str, said: list[Said
 
 @pytest.mark.parametrize("name", ["frankfurter", "frankfurter-v1", "gnucash", "ecb"])
 @given(said=statements(base="EUR"))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_shapes_of_one_figure_a_day_come_back_with_the_last(name: str, said: list[Said]) -> None:
     with stored(said) as store:
         data, told = exported(store, name)
@@ -531,6 +531,30 @@ def test_a_damaged_table_is_one_error_and_no_trace(name: str, why: str) -> None:
     assert found, why
     assert all(isinstance(each, InputError | Reading) for each in found)
     assert any(isinstance(each, InputError) for each in found)
+
+
+@pytest.mark.parametrize("name", ["parquet", "xlsx"])
+def test_a_table_is_held_to_the_limits_of_what_is_unpacked(name: str) -> None:
+    rows = "".join(f"{date(2000, 1, 1) + timedelta(days=day)},KZT,USD,0.00190\n" for day in range(3000))
+    with Store(":memory:", clock=lambda: NOON) as store:
+        store.load_text(f"date,base,quote,rate\n{rows}")
+        data, _ = exported(store, name)
+    for limits, message in (
+        (Limits(max_bytes=10_000), "file is larger than 10,000 bytes: raise --max-bytes"),
+        (Limits(ratio=1, free=10_000), "file unpacks to more than 1 times its size"),
+    ):
+        (found,) = read_documents(opened(Document("file"), io.BytesIO(data), limits), now=NOON)
+        assert isinstance(found, InputError)
+        assert found.message.startswith(message)
+
+
+def test_a_workbook_with_more_texts_than_memory_should_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with stored(MIXED) as store:
+        data, _ = exported(store, "xlsx")
+    monkeypatch.setattr("fx.documents.sheets.LARGEST_TEXTS", 1000)
+    (found,) = opened(Document("book.xlsx"), io.BytesIO(data), Limits())
+    assert isinstance(found, InputError)
+    assert "save its sheets as CSV" in found.message
 
 
 def test_the_table_of_formats_is_complete() -> None:
