@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fx.convert import Answer
     from fx.currencies import Currency, Pair
     from fx.errors import FxError
+    from fx.exports.export import export
     from fx.moments import Moment
     from fx.quotes import Quote, Reject, Tick
     from fx.rates import Leg, Rate
@@ -44,6 +45,7 @@ __all__ = [
     "Tick",
     "__version__",
     "errors",
+    "export",
     "open",
     "parse",
 ]
@@ -61,6 +63,7 @@ HOMES = {
     "Reject": "fx.quotes",
     "Store": "fx.store",
     "Tick": "fx.quotes",
+    "export": "fx.exports.export",
     "open": "fx.store:open_store",
     "parse": "fx.reader",
 }

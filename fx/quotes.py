@@ -58,8 +58,9 @@ class Tick:
 
     @property
     def statement(self) -> tuple[str, ...]:
-        """What makes two ticks the same statement: pair and every printed digit, wherever they stand."""
-        return (self.base, self.counter, *(str(number) for number in (self.rate, self.bid, self.ask, self.change_pct)))
+        """What makes two ticks the same statement: pair, every printed digit, and the source that the line names."""
+        said = (self.base, self.counter, *map(str, (self.rate, self.bid, self.ask, self.change_pct)))
+        return said if self.source is None else (*said, self.source)
 
 
 @dataclass(frozen=True, slots=True)

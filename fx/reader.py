@@ -127,7 +127,8 @@ def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list
             if day
             else (fallback, basis)
         )
-        key = (seen.statement, moment)
+        # Two sources may say the same, unless the caller says that there is one.
+        key = (seen.statement if source is None else replace(tick, source=None).statement, moment)
         count = seen.count
         if key in first:
             count += several.get(key, 1)

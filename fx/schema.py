@@ -37,6 +37,8 @@ __all__ = [
     "FIRST",
     "HEAD",
     "HISTORY",
+    "IN_ORDER",
+    "SERIES",
     "STANDING",
     "STANDING_OFTEN",
     "STATEMENT",
@@ -314,6 +316,21 @@ SELECT {STORED}
  WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until
  ORDER BY q.observed_at, src.name, {order_of("q")}"""
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
+
+
+IN_ORDER = f"""
+SELECT {STORED}
+  FROM series AS s
+  JOIN quote AS q ON q.series_id = s.id{WITH_ORIGIN}
+ WHERE s.id IN (SELECT value FROM json_each(:series)) AND q.observed_at BETWEEN :since AND :until
+ ORDER BY {{first}}, src.name DESC, {order_of("q")}"""
+"""Every statement of some series, ``first`` by pair or by time; of a moment and source the winner last."""
+SERIES = """
+SELECT s.id, s.base, s.counter, src.name,
+       EXISTS (SELECT 1 FROM quote AS q WHERE q.series_id = s.id AND q.observed_at BETWEEN :since AND :until)
+  FROM series AS s JOIN source AS src ON src.id = s.source_id
+ ORDER BY s.base, s.counter, src.name"""
+"""Each series, and whether it has a quote in a span of time."""
 
 
 STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})

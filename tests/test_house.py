@@ -85,6 +85,8 @@ THIRD_PARTY = {
     "warcio": {"documents"},
     "zstandard": {"documents"},
     "babel": {"exports"},
+    "pyarrow": {"exports", "documents"},
+    "openpyxl": {"exports", "documents"},
 }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, crosses, database, proofs, reading, tables
+from fx.cli import answers, crosses, database, exporting, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -54,6 +54,7 @@ app.command()(tables.sources)
 app.command()(tables.documents)
 app.command()(tables.rejects)
 app.command()(reading.formats)
+app.command()(exporting.export)
 app.command()(proofs.revisions)
 app.command()(proofs.verify)
 app.command()(tables.info)

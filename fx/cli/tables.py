@@ -13,7 +13,7 @@ from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.reading import QUOTE_COLUMNS
 from fx.cli.show import print_rows, quote_rows
 
-__all__ = ["documents", "history", "info", "latest", "pairs", "rejects", "sources", "sql"]
+__all__ = ["Since", "Until", "documents", "history", "info", "latest", "pairs", "rejects", "sources", "sql"]
 
 Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="From this day or moment on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]

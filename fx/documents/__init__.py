@@ -7,6 +7,7 @@ A document is one text as received; its identity is the SHA-256 of its bytes, it
 `places`        files, folders, standard input
 `web`           ``http(s)`` addresses
 `packed`        gz, bz2, xz, zst and zip, within limits, never to disk
+`sheets`        Parquet and workbooks, poured out as CSV
 `archives`      WARC, WET, JSON lines of pages: many documents in one file
 `encodings`     bytes into characters
 `html`          of a page what is visible

@@ -1,4 +1,4 @@
-"""Containers, known by their first bytes: gz, bz2, xz, zst, and zip with each member a document of its own.
+"""Containers, known by their first bytes: gz, bz2, xz, zst, zip with each member a document of its own, and tables.
 
 They are unpacked as they are read, in memory, never to disk, and within `Limits`: a bomb ends in an `InputError`, and
 what stands beside it is read. A container may hold another, three deep.
@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, cast
 
 from fx.documents.archives import pages_of, records_of, starts_with_a_page
 from fx.documents.document import MEGABYTE, WHOLE, Document, Limits, Readable, whole
+from fx.documents.sheets import PARQUET, is_workbook, parquet_in, sheets_in
 from fx.errors import InputError
 
 __all__ = ["Guarded", "held", "opened"]
@@ -131,7 +132,11 @@ def opened(
                 inner = Guarded(unpack(cast("BinaryIO", packed)), origin.name, meter=outer)
                 yield from opened(origin, inner, limits, outer, depth + 1)
             else:
-                yield from members(origin, stream, source, limits, meter, depth)
+                yield from members(origin, *in_file(origin, stream, source, meter, "a zip file"), limits, meter, depth)
+        elif head.startswith(PARQUET):
+            file, size = in_file(origin, stream, source, meter, "a Parquet file")
+            meter = meter or Meter(limits, packed=size)
+            yield from parquet_in(origin, file, lambda part, name: held(part, name, limits, meter), whole)
         elif head.startswith(b"WARC/"):
             yield from records_of(origin, source, lambda part, name: held(part, name, limits))
         elif starts_with_a_page(head):
@@ -142,29 +147,38 @@ def opened(
         yield error
 
 
-def held(stream: Readable, name: str, limits: Limits) -> Readable:
+def held(stream: Readable, name: str, limits: Limits, meter: Meter | None = None) -> Readable:
     """A stream of a document that came out of something, held to its limit."""
-    return io.BufferedReader(Guarded(stream, name, most=limits.max_bytes), MEGABYTE)
+    return io.BufferedReader(Guarded(stream, name, most=limits.max_bytes, meter=meter), MEGABYTE)
+
+
+def in_file(
+    origin: Document, stream: Readable, source: io.BufferedReader, meter: Meter | None, what: str
+) -> tuple[BinaryIO, int]:
+    """What must be read from its end, as a file, with its size; what comes in a stream is held in memory."""
+    if meter is None and isinstance(stream, io.BufferedReader) and stream.seekable():
+        file = cast("BinaryIO", stream)
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        return file, size
+    data = source.read(WHOLE + 1)
+    if len(data) > WHOLE:
+        raise InputError(
+            f"{origin.name} is {what} of more than {WHOLE:,} bytes that comes in a stream: name it as a file",
+            document=origin.name,
+        )
+    return io.BytesIO(data), len(data)
 
 
 def members(
-    origin: Document, stream: Readable, source: io.BufferedReader, limits: Limits, meter: Meter | None, depth: int
+    origin: Document, file: BinaryIO, size: int, limits: Limits, meter: Meter | None, depth: int
 ) -> Iterator[Document | InputError]:
-    """The documents in a zip file, each named ``archive.zip!member``, dot-files passed by."""
-    file = cast("BinaryIO", stream)
-    if meter is None and isinstance(stream, io.BufferedReader) and stream.seekable():
-        size = file.seek(0, io.SEEK_END)
-    else:
-        data = source.read(WHOLE + 1)
-        size = len(data)
-        if size > WHOLE:
-            raise InputError(
-                f"{origin.name} is a zip file of more than {WHOLE:,} bytes that comes in a stream: name it as a file",
-                document=origin.name,
-            )
-        file = io.BytesIO(data)
+    """The documents in a zip file, each named ``archive.zip!member``, dot-files passed by; or a workbook's sheets."""
     if meter is None:
         meter = Meter(limits, packed=size)
+    if is_workbook(file):
+        yield from sheets_in(origin, file, lambda part, name: held(part, name, limits, meter), whole)
+        return
     try:
         archive = zipfile.ZipFile(file)
         infos = archive.infolist()

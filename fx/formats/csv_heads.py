@@ -42,6 +42,8 @@ BEGINNING = 50_000
 """Characters in which the head must stand."""
 CZECH = frozenset(("country", "currency", "amount", "code", "rate"))
 """The head of the Czech bank, in English or Czech."""
+GUARDED = re.compile(r"'[=+@\t\r-]")
+"""A name that would be a formula to a spreadsheet, as fx writes it."""
 FIGURES = {*RATES, *BIDS, *ASKS}
 
 
@@ -175,7 +177,7 @@ def table_rows(page: Page, layout: Layout, context: Context) -> Iterator[Tick | 
         fields: dict[str, object] = {}
         for key, cell in zip(layout.keys, cells, strict=False):
             if cell:
-                fields.setdefault(key, cell)
+                fields.setdefault(key, cell[1:] if key == "source" and GUARDED.match(cell) else cell)
         if only and fields.get("close"):
             fields[only] = fields.pop("close")
         found = read_row(time_named(fields), context, line)

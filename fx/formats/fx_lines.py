@@ -1,8 +1,9 @@
-"""JSON lines as fx writes them (``fx parse --json``, ``fx export jsonl``), read back to the same quotes.
+"""JSON as fx writes it (``fx parse --json``, ``fx export jsonl`` or ``json``), read back to the same quotes.
 
-An object a line with the keys ``base``, ``counter``, ``rate``, ``bid``, ``ask``, ``change_pct``, ``observed_at`` and
-``source``; exact numbers are strings, absent is null. The day or the instant comes back as it was, and the source too,
-unless ``--source`` gives another. ``document``, ``line``, ``time_basis`` and ``repeats`` are those of the new file.
+An object a line, or an array of such, with the keys ``base``, ``counter``, ``rate``, ``bid``, ``ask``, ``change_pct``,
+``observed_at`` and ``source``; exact numbers are strings, absent is null. The day or the instant comes back as it was,
+and the source too, unless ``--source`` gives another. ``document``, ``line``, ``time_basis`` and ``repeats`` are those
+of the new file.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from fx.quotes import Reject, Tick
 __all__ = ["FX_LINES", "FxLines"]
 
 OWN_LINE = re.compile(
-    r'\ufeff?\s*\{(?=[^\n{}]{0,4000}"base"\s*:)(?=[^\n{}]{0,4000}"counter"\s*:)(?=[^\n{}]{0,4000}"observed_at"\s*:)'
+    r'\ufeff?\s*(?:\[\s*)?\{(?=[^\n{}]{0,4000}"base"\s*:)(?=[^\n{}]{0,4000}"counter"\s*:)(?=[^\n{}]{0,4000}"observed_at"\s*:)'
 )
 
 
@@ -53,9 +54,10 @@ class FxLines:
         [(Decimal('0.00190'), '2024-12-14')]
         """
         for value in json_values(page.raw):
-            found = own_quote(value) if isinstance(value, Table) else value if isinstance(value, Reject) else None
-            if found is not None:
-                yield found
+            for each in value if isinstance(value, list) else [value]:
+                found = own_quote(each) if isinstance(each, Table) else each if isinstance(each, Reject) else None
+                if found is not None:
+                    yield found
 
 
 def own_quote(row: Table) -> Tick | Reject | None:

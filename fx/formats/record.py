@@ -77,6 +77,8 @@ COINBASE = frozenset("base currency amount".split())
 PRICEHIST = frozenset("date base quote amount source type".split())
 """The columns of pricehist, whose rate is called amount."""
 
+OWN_COLUMNS = (frozenset("base counter observedat".split()), frozenset("date base quote amount".split()))
+
 NO_PAIR = "the pair stands nowhere in this file: give --pair EUR/USD, or name the file by it"
 NO_AMOUNT = "the rate may be that of one or of {amount}: call the column of the amount unit if it is, else leave it out"
 NO_SIDE = (
@@ -325,8 +327,12 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
     except BadField as bad:
         return Reject(f"{pair} {rate if rate is not None else ''}".strip(), str(bad), line)
     source = fields.get("source")
+    # In the columns of fx and of pricehist it is a publisher, who may be called as a code is.
+    own = any(fields.keys() >= columns for columns in OWN_COLUMNS)
     named = (
-        source if isinstance(source, str) and source and pair_of(source) is None and code_of(source) is None else None
+        source
+        if isinstance(source, str) and source and (own or (pair_of(source) is None and code_of(source) is None))
+        else None
     )
     if named and fields.get("base") is None and fields.get("pair") is None:
         named = None

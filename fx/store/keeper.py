@@ -46,6 +46,7 @@ from fx.store.engine import (
 from fx.store.functions import with_functions
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
 from fx.store.refusals import known_code
+from fx.store.selection import Selection, selected
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
@@ -386,6 +387,22 @@ class Store:
         asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
         plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
         return converted(frame, plan, lambda asked: self.rates(asker, asked), Moment.parse(self.clock()))
+
+    def select(
+        self,
+        *wanted: str | Pair,
+        since: When | None = None,
+        until: When | None = None,
+        source: str | Iterable[str] = (),
+        every: bool = False,
+    ) -> Selection:
+        """The quotes that stand, of pairs and codes or of all, to be read one after the other; see `fx.exports`.
+
+        ``every`` takes the statements that were replaced too. Raises `UnknownCurrency`, and `NoQuotes`.
+        """
+        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
+        sources = (source,) if isinstance(source, str) else tuple(source)
+        return selected(self.reading(), self.target, wanted, first, last, sources, every=every)
 
     def codes(self) -> list[str]:
         """Every code that the store has a quote of, by alphabet."""

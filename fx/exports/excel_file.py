@@ -1,0 +1,67 @@
+"""A workbook for spreadsheets (xlsx), by openpyxl (an extra): one sheet with the columns of the CSV.
+
+Figures and names are cells of text: a number in a spreadsheet is a float that loses the last digits and the zeros
+behind them, and text in a cell of text is never run as a formula. ``rate_number`` is the number to compute with.
+openpyxl is used directly, row by row to disk; pandas would hold the whole sheet and write names as formulas.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import IO, Any
+
+from fx.errors import UsageError
+from fx.exports.parquet_file import number_of
+from fx.exports.quote_rows import columns_of, records_of
+from fx.exports.shape import ExportFormat, Told
+from fx.store.selection import Selection
+
+__all__ = ["EXCEL"]
+
+MOST_ROWS = 1_048_576
+NOT_IN_XML = "a name with control characters, which a workbook cannot hold, is written without them"
+
+
+def write(selection: Selection, out: IO[bytes], told: Told) -> None:
+    """The sheet; raises `UsageError` where openpyxl is missing, or a sheet has too few rows."""
+    try:
+        from openpyxl import Workbook  # noqa: PLC0415 (an extra)
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+    except ImportError:
+        raise UsageError("xlsx needs openpyxl: install it with pip install 'fx[xlsx]'") from None
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("quotes")
+    sheet.freeze_panes = "A2"
+    columns = columns_of(selection)
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        fit = ILLEGAL_CHARACTERS_RE.sub("", value)
+        if fit != value:
+            told.of(NOT_IN_XML)
+        written = WriteOnlyCell(sheet, fit)
+        written.data_type = "s"
+        return written
+
+    sheet.append([*columns, "rate_number"])
+    for row in records_of(selection, told):
+        if told.written >= MOST_ROWS:
+            raise UsageError(
+                f"a sheet has {MOST_ROWS:,} rows and there are more quotes: narrow --since and --until, or take parquet"
+            )
+        number = number_of(row)
+        sheet.append([*(cell(row[name]) for name in columns), None if number is None else Decimal(number)])
+    book.save(out)
+
+
+EXCEL = ExportFormat(
+    "xlsx",
+    "a workbook for spreadsheets, by openpyxl: pip install 'fx[xlsx]'",
+    "one sheet, a row a quote",
+    "xlsx",
+    write,
+    binary=True,
+    every=True,
+)
