@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-__all__ = ["FIRST", "HEAD", "HISTORY", "STANDING", "STATEMENT", "VIEWS", "expected_schema", "metadata"]
+__all__ = ["FIRST", "HEAD", "HISTORY", "LAST_SAID", "STANDING", "STATEMENT", "VIEWS", "expected_schema", "metadata"]
 
 HEAD = "0001"
 """The revision this fx reads and writes."""
@@ -301,6 +301,13 @@ SELECT {STORED}
  WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until
  ORDER BY q.observed_at, src.name, {order_of("q")}"""
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
+
+LAST_SAID = f"""
+SELECT q.rate, q.scale, q.sides
+  FROM quote AS q
+ WHERE q.series_id = :series AND q.observed_at = :moment
+ ORDER BY {order_of("q")}"""
+"""The figures of one moment of a series, the winner last."""
 
 
 STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})

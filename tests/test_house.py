@@ -20,6 +20,7 @@ ROOMS = (
     "store",
     "schema",
     "frames",
+    "series",
     "convert",
     "rates",
     "decrees",
