@@ -13,7 +13,6 @@ Pure and exact: everything is a `Fraction` until it is written. What counts:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta, tzinfo
@@ -32,6 +31,7 @@ from fx.rates import Kind, Leg, Rate
 __all__ = [
     "EVERY",
     "FILLS",
+    "WHOLE",
     "Candle",
     "Change",
     "Observation",
@@ -261,44 +261,11 @@ def observed(path: Sequence[Currency], quotes: Sequence[Iterable[Quote]], tolera
 # Candles -------------------------------------------------------------------------------------------------------------
 
 
-class Total:
-    """A sum of fractions: exact while their common denominator is short, then each to `DECIMALS` decimals.
+WHOLE = 10**100
+"""Means are taken of figures to 100 decimals: exactly of what was published, which has fewer.
 
-    Published figures have denominators of ten, so that their sums are always exact. The inverses of a million
-    different figures have a common denominator of millions of digits, of which nobody would read one.
-
-    >>> total = Total()
-    >>> total.add(Fraction(1, 3)); total.add(Fraction(1, 6), 2)
-    >>> total.mean(3)
-    Fraction(2, 9)
-    """
-
-    __slots__ = ("denominator", "numerator", "rounding")
-    DECIMALS = 100
-    LONGEST = 10**400
-
-    def __init__(self) -> None:
-        self.numerator = 0
-        self.denominator = 1
-        self.rounding = False
-
-    def add(self, value: Fraction, times: int = 1) -> None:
-        """Add a value, once or several times."""
-        numerator, denominator = value.numerator * times, value.denominator
-        if not self.rounding and self.denominator % denominator:
-            common = math.lcm(self.denominator, denominator)
-            if common <= self.LONGEST:
-                self.numerator *= common // self.denominator
-                self.denominator = common
-            else:
-                self.rounding = True
-                self.numerator = self.numerator * 10**self.DECIMALS // self.denominator
-                self.denominator = 10**self.DECIMALS
-        self.numerator += numerator * self.denominator // denominator
-
-    def mean(self, count: int) -> Fraction:
-        """The sum over a count."""
-        return Fraction(self.numerator, self.denominator * count)
+The inverses of a million figures have a common denominator of millions of digits, of which nobody would read one.
+"""
 
 
 Key = tuple[int, int, str]
@@ -306,13 +273,16 @@ Key = tuple[int, int, str]
 
 
 class Tally:
-    """What was observed in one period so far, in any order; ends and figures may come by different ways."""
+    """What was observed in one period so far, in any order; ends and figures may come by different ways.
+
+    ``total`` is the sum, in units of one over `WHOLE`.
+    """
 
     __slots__ = ("bounds", "close", "count", "first", "high", "last", "low", "open", "total")
 
     def __init__(self) -> None:
         self.count = 0
-        self.total = Total()
+        self.total = 0
         self.first: Key | None = None
         self.last: Key | None = None
         self.open = self.close = self.high = self.low = Fraction(0)
@@ -322,7 +292,7 @@ class Tally:
         """Count a value that was observed so many times."""
         self.reach(value, value)
         self.count += times
-        self.total.add(value, times)
+        self.total += value.numerator * WHOLE // value.denominator * times
 
     def reach(self, low: Fraction, high: Fraction) -> None:
         """Widen lowest and highest, before what reaches there is counted."""
@@ -340,7 +310,7 @@ class Tally:
 
     def candle(self, period: date, kind: Kind) -> Candle:
         """The period, finished."""
-        mean = self.total.mean(self.count)
+        mean = Fraction(self.total, self.count * WHOLE)
         return Candle(period, self.open, self.high, self.low, self.close, mean, self.count, *self.bounds, kind)
 
 

@@ -5,8 +5,8 @@ turned over, any other is crossed over a third currency. Periods of a pair quote
 the database, by a few seeks a period, since a million rows would take Python seconds: counts, ends and sums of whole
 numbers are exact there too. What whole numbers cannot say is left to slower ways, each exact, period by period:
 
-1. figures of one scale, quoted as asked: one aggregate
-2. others (turned over, of several scales, bid and ask alone, more than 18 digits): each distinct statement once
+1. figures of one scale: one aggregate; of their inverses the mean is summed one by one
+2. others (of several scales, bid and ask alone, more than 18 digits): each distinct statement once
 3. moments that were stated more than once, other zones than UTC, crosses: row by row
 """
 
@@ -36,6 +36,7 @@ from fx.schema import LAST_SAID
 from fx.series import (
     EVERY,
     FILLS,
+    WHOLE,
     Candle,
     Change,
     Observation,
@@ -444,11 +445,15 @@ def count_series(
         for _, *statement in rows:
             tally.figure(figure(*statement, inverted)[0])
         rows = [rows[0], rows[-1]]
-    elif not inverted and isinstance(high, int) and low and not others:
+    elif isinstance(high, int) and low and not others:
         unit = Fraction(10) ** scale
-        tally.reach(low / unit, high / unit)
+        tally.reach(*((unit / high, unit / low) if inverted else (low / unit, high / unit)))
         tally.count += count
-        tally.total.add(total / unit)
+        if inverted:
+            dividend = int(unit * WHOLE)
+            tally.total += sum(dividend // rate for (rate,) in raw.execute(f"SELECT rate {IN_RANGE}", where))
+        else:
+            tally.total += int(total / unit * WHOLE)
     else:
         for *statement, times in raw.execute(
             f"SELECT rate, scale, sides, count(*) {IN_RANGE} GROUP BY rate, scale, sides", where
