@@ -202,6 +202,8 @@ class Span:
         [False, False, True]
         """
         since, until = self.since, self.until
+        if since is None and until is None:
+            return True
         after = since is None or (
             day_in(self.zone, moment) >= since.day if since.whole_day else moment.ordinal >= since.ordinal
         )
@@ -268,6 +270,7 @@ The inverses of a million figures have a common denominator of millions of digit
 """
 
 
+NOTHING = Fraction(0)
 Key = tuple[int, int, str]
 """What orders observations within a period: day, moment, source."""
 
@@ -285,8 +288,8 @@ class Tally:
         self.total = 0
         self.first: Key | None = None
         self.last: Key | None = None
-        self.open = self.close = self.high = self.low = Fraction(0)
-        self.bounds = (Fraction(0), Fraction(0))
+        self.open = self.close = self.high = self.low = NOTHING
+        self.bounds = (NOTHING, NOTHING)
 
     def figure(self, value: Fraction, times: int = 1) -> None:
         """Count a value that was observed so many times."""

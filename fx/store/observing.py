@@ -374,7 +374,8 @@ def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str
         moment = Moment(ordinal)
         if span.holds(moment):
             day = day_in(zone, moment)
-            tally = tallies.setdefault(first_day(day, every), Tally())
+            period = first_day(day, every)
+            tally = tallies.get(period) or tallies.setdefault(period, Tally())
             tally.figure(value)
             tally.end(key_of(day, ordinal, source), value, (low_end, high_end))
     return [tallies[period].candle(period, way.kind) for period in sorted(tallies)]
