@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -44,6 +44,7 @@ __all__ = [
     "first_day",
     "following",
     "joined",
+    "midnight",
     "observed",
     "zone_of",
 ]
@@ -160,6 +161,21 @@ def first_day(day: date, every: str) -> date:
         return date.fromordinal(max(day.toordinal() - day.weekday(), 1))
     months = MONTHS[every]
     return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def midnight(day: date, zone: tzinfo) -> int | None:
+    """The ordinal of the first instant of a day; None where it has two, as its clock goes back over midnight.
+
+    >>> Moment(midnight(date(2024, 12, 14), ZoneInfo("Asia/Almaty"))).start.isoformat()
+    '2024-12-13T19:00:00+00:00'
+    >>> midnight(date(2006, 10, 29), ZoneInfo("America/St_Johns")) is None
+    True
+    """
+    wall = datetime(day.year, day.month, day.day, tzinfo=zone)
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    if before is None or after is None or before > after:
+        return None
+    return Moment.of_instant(wall).ordinal
 
 
 def following(first: date, every: str) -> date | None:

@@ -118,6 +118,28 @@ def test_a_change_is_told_with_its_bounds_and_whether_the_digits_prove_it(tmp_pa
     assert (done.returncode, "no quote of KZT/EUR" in done.stderr) == (1, True)
 
 
+def test_the_days_of_the_command_the_view_and_the_frame_are_the_same(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db") as store:
+        store.load(EXAMPLES, source="timesca")
+        for hour, rate in (("09", "0.00192"), ("12", "0.00189"), ("18", "0.0019")):
+            store.load_text(f"2025-12-15T{hour}:00Z KZT/USD = {rate}\n", source="other")
+        frame = store.history("KZT/USD", every="day", ohlc=True)
+    names = ["open", "high", "low", "close"]
+    command = fx("history", "KZT/USD", "--ohlc", "--csv", folder=tmp_path).stdout
+    statement = "select day, open, high, low, close, quotes from daily_rates where base = 'KZT' order by day"
+    view = fx("sql", statement, "--csv", folder=tmp_path).stdout
+    told = [
+        [
+            [row[0], *(float(row[1 + number]) for number in range(4)), int(row[count])]
+            for row in csv.reader(text.splitlines()[1:])
+        ]
+        for text, count in ((command, 8), (view, 5))
+    ]
+    rows = zip(frame.index, frame[names].to_numpy().tolist(), frame["count"], strict=True)
+    assert told[0] == told[1] == [[str(day.date()), *figures, count] for day, figures, count in rows]
+    assert told[0][-1] == ["2025-12-15", 0.00192, 0.00192, 0.00189, 0.0019, 4]
+
+
 def test_a_receipt_holds_until_a_correction_comes_in(home: Path, tmp_path: Path) -> None:
     (tmp_path / "fx.db").write_bytes((home / "fx.db").read_bytes())
     words = ("convert", "10000", "KZT", "USD", "--as-of", "2024-12-20", "--max-age", "7d", "--json")

@@ -199,20 +199,21 @@ def test_what_cannot_be_told_is_a_sentence_that_says_what_to_do(name: str) -> No
 # Laws ----------------------------------------------------------------------------------------------------------------
 
 RATE = st.decimals("0.0001", "99", places=4, allow_nan=False, allow_infinity=False)
-MOMENT = st.one_of(
-    st.dates(date(2023, 11, 1), date(2024, 3, 31)).map(str),
-    st.datetimes(datetime(2023, 11, 1), datetime(2024, 3, 31)).map(lambda when: when.isoformat(timespec="seconds") + "Z"),  # noqa: DTZ001
-)  # fmt: skip
+INSTANT = st.datetimes(datetime(2006, 10, 1), datetime(2007, 4, 30)).map(  # noqa: DTZ001
+    lambda when: when.isoformat(timespec="seconds") + "Z"
+)
+MOMENT = st.one_of(st.dates(date(2006, 10, 1), date(2007, 4, 30)).map(str), INSTANT)
 FIGURE = st.one_of(
     RATE.map(lambda rate: f"= {rate}"),
     RATE.map(lambda rate: f"= {rate.normalize():f}"),
     st.integers(10**19, 10**20).map(lambda digits: f"= 1.{digits}"),
     st.tuples(RATE, RATE).map(lambda sides: f"{min(sides)}/{max(sides)}"),
 )
-STATEMENTS = st.lists(
-    st.tuples(MOMENT, st.sampled_from(["EUR/USD", "KZT/USD"]), FIGURE, st.sampled_from(["a", "b"])),
-    min_size=1,
-    max_size=25,
+ZONES = st.sampled_from([None, "Asia/Almaty", "America/New_York", "America/St_Johns", "America/Sao_Paulo"])
+PAIRS, SOURCES = st.sampled_from(["EUR/USD", "KZT/USD"]), st.sampled_from(["a", "b"])
+STATEMENTS = st.one_of(
+    st.lists(st.tuples(MOMENT, PAIRS, FIGURE, SOURCES), min_size=1, max_size=25),
+    st.lists(st.tuples(INSTANT, PAIRS, FIGURE, SOURCES), min_size=1, max_size=25),
 )
 
 
@@ -226,21 +227,22 @@ def kept(statements: list[tuple[str, str, str, str]]) -> Store:
 
 
 @settings(max_examples=60, deadline=None)
-@given(STATEMENTS, st.sampled_from(EVERY), st.sampled_from([None, "Asia/Almaty", "America/St_Johns", "Pacific/Apia"]))
+@given(STATEMENTS, st.sampled_from(EVERY), ZONES, st.none() | MOMENT, st.none() | MOMENT)
 def test_the_quick_way_is_the_definition(
-    statements: list[tuple[str, str, str, str]], every: str, zone: str | None
+    statements: list[tuple[str, str, str, str]], every: str, zone: str | None, since: str | None, until: str | None
 ) -> None:
+    asked = {"tz": zone, "tolerance": 3, "since": since, "until": until}
     with kept(statements) as store:
         held = {row["pair"] for row in store.pairs()}
         pairs = [pair for quoted in held for pair in (quoted, "/".join(reversed(quoted.split("/"))))]
         for pair in pairs + ["EUR/KZT"] * (len(held) == 2):
             try:
-                found = store.observations(pair, tz=zone, tolerance=3)
+                found = store.observations(pair, **asked)
             except NoQuotes:
                 with pytest.raises(NoQuotes):
-                    store.candles(pair, every, tz=zone, tolerance=3)
+                    store.candles(pair, every, **asked)
                 continue
-            assert store.candles(pair, every, tz=zone, tolerance=3) == candles(found, every, zone_of(zone))
+            assert store.candles(pair, every, **asked) == candles(found, every, zone_of(zone))
 
 
 @settings(max_examples=60, deadline=None)

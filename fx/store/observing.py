@@ -7,7 +7,7 @@ numbers are exact there too. What whole numbers cannot say is left to slower way
 
 1. figures of one scale: one aggregate; of their inverses the mean is summed one by one
 2. others (of several scales, bid and ask alone, more than 18 digits): each distinct statement once
-3. moments that were stated more than once, other zones than UTC, crosses: row by row
+3. moments that were stated more than once, crosses, whole days in other zones than UTC: row by row
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from fx.series import (
     following,
     joined,
     key_of,
+    midnight,
     observed,
     zone_of,
 )
@@ -147,9 +148,10 @@ def candles(
     span = question.span
     with snapshot(connection) as raw:
         way = way_of(connection, raw, pair, question)
-        if len(way.legs) == 1 and span.zone is UTC:
-            found = list(gathered(raw, way.legs[0], question, every))
-        else:
+        found = None
+        if len(way.legs) == 1 and (span.zone is UTC or not whole_days(raw, way.legs[0], span)):
+            found = gathered(raw, way.legs[0], span, every)
+        if found is None:
             found = row_by_row(raw, way, question, every)
         if not found:
             raise nothing(raw, pair, way, question)
@@ -394,21 +396,65 @@ def product(figures: Sequence[Figure]) -> Figure:
     return value, low, high
 
 
-def gathered(raw: sqlite3.Connection, leg: Leg, question: Question, every: str) -> Iterator[Candle]:
-    """The periods, in UTC, of a pair that is quoted in one of its directions: from each to the next by a seek."""
-    low, high = question.span.ordinals
-    kind: Kind = "inverse" if leg.inverted else "quoted"
+def whole_days(raw: sqlite3.Connection, leg: Leg, span: Span) -> bool:
+    """Whether any quote of a leg is of a whole day: its ordinal tells of the day in UTC, not in another zone."""
+    low, high = span.ordinals
+    return any(
+        raw.execute(f"SELECT 1 {IN_RANGE} AND NOT observed_at & 1 LIMIT 1", (series, low, high)).fetchone()
+        for series, _ in leg.series
+    )
+
+
+def edges(span: Span) -> tuple[int, int] | None:
+    """The first and the last ordinal that an instant of a span may have; None where a day begins at no one moment.
+
+    >>> low, high = edges(Span(Moment.parse("2024-12-14"), None, zone_of("Asia/Almaty")))
+    >>> str(Moment(low))
+    '2024-12-13T19:00:00.000Z'
+    """
+    low, high = span.ordinals
+    since, until = span.since, span.until
+    if span.zone is not UTC and since is not None:
+        start = midnight(since.day, span.zone) if since.whole_day else since.ordinal
+        if start is None:
+            return None
+        low = start
+    if span.zone is not UTC and until is not None:
+        after = following(until.day, "day") if until.whole_day else None
+        stop = until.last_ordinal + 1 if after is None else midnight(after, span.zone)
+        if stop is None:
+            return None
+        high = stop - 1
+    return low, high
+
+
+def gathered(raw: sqlite3.Connection, leg: Leg, span: Span, every: str) -> list[Candle] | None:
+    """The periods of a pair that is quoted in one of its directions: from each to the next by a seek.
+
+    None where a day does not begin at one moment, and must be told from the next row by row.
+    """
+    ends = edges(span)
+    if ends is None:
+        return None
+    low, high = ends
+    found: list[Candle] = []
     ahead = {series: next_moment(raw, series[0], low, high) for series in leg.series}
     while begun := [moment for moment in ahead.values() if moment is not None]:
-        period = first_day(Moment(min(begun)).day, every)
+        period = first_day(day_in(span.zone, Moment(min(begun))), every)
         after = following(period, every)
-        end = high if after is None else min(high, Moment.of_day(after).ordinal - 1)
+        end = high
+        if after is not None:
+            start = Moment.of_day(after).ordinal if span.zone is UTC else midnight(after, span.zone)
+            if start is None:
+                return None
+            end = min(high, start - 1)
         tally = Tally()
         for series, moment in ahead.items():
             if moment is not None and moment <= end:
                 count_series(raw, series, leg.inverted, moment, end, tally)
                 ahead[series] = next_moment(raw, series[0], end + 1, high)
-        yield tally.candle(period, kind)
+        found.append(tally.candle(period, "inverse" if leg.inverted else "quoted"))
+    return found
 
 
 def next_moment(raw: sqlite3.Connection, series: int, low: int, high: int) -> int | None:
