@@ -13,7 +13,7 @@ Pure and exact: everything is a `Fraction` until it is written. What counts:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
@@ -232,10 +232,13 @@ class Span:
 # Observations --------------------------------------------------------------------------------------------------------
 
 
-def joined(legs: Sequence[Iterable[tuple[int, Item]]], tolerance: int) -> Iterator[tuple[int, tuple[Item, ...]]]:
+def joined(
+    legs: Sequence[Iterable[tuple[int, Item]]], tolerance: int, lasting: Collection[int] = ()
+) -> Iterator[tuple[int, tuple[Item, ...]]]:
     """Legs joined as of: at each moment of any, the newest item of each, if none is older than ``tolerance`` days.
 
-    Moments are ordinals (see `Moment`); of several items of one moment in a leg the last counts.
+    Moments are ordinals (see `Moment`); of several items of one moment in a leg the last counts. The legs numbered in
+    ``lasting`` hold by decree from their moment on: they do not age, and nothing is observed of them.
 
     >>> monday, friday = (Moment.parse(f"2024-12-{day}").ordinal for day in ("09", "13"))
     >>> [items for _, items in joined([[(monday, "a"), (friday, "b")], [(monday, "c")]], tolerance=7)]
@@ -247,9 +250,15 @@ def joined(legs: Sequence[Iterable[tuple[int, Item]]], tolerance: int) -> Iterat
     events.sort(key=lambda event: event[0])
     newest: dict[int, tuple[int, Item]] = {}
     for ordinal, group in groupby(events, key=lambda event: event[0]):
+        seen = False
         for _, number, item in group:
-            newest[number] = (ordinal // ORDINALS_A_DAY, item)
-        if len(newest) == len(legs) and ordinal // ORDINALS_A_DAY - min(day for day, _ in newest.values()) <= tolerance:
+            newest[number] = (EVER if number in lasting else ordinal // ORDINALS_A_DAY, item)
+            seen = seen or number not in lasting
+        if (
+            seen
+            and len(newest) == len(legs)
+            and ordinal // ORDINALS_A_DAY - min(day for day, _ in newest.values()) <= tolerance
+        ):
             yield ordinal, tuple(newest[number][1] for number in range(len(legs)))
 
 
@@ -272,7 +281,9 @@ def observed(path: Sequence[Currency], quotes: Sequence[Iterable[Quote]], tolera
         for leg in legs[0]:
             yield Observation(leg.quote.observed_at, Rate(base, counter, (leg,)))
         return
-    for ordinal, found in joined([[(leg.quote.observed_at.ordinal, leg) for leg in each] for each in legs], tolerance):
+    lasting = [number for number, leg in enumerate(legs) if leg and leg[0].quote.decreed]
+    items = [[(leg.quote.observed_at.ordinal, leg) for leg in each] for each in legs]
+    for ordinal, found in joined(items, tolerance, lasting):
         yield Observation(Moment(ordinal), Rate(base, counter, found))
 
 

@@ -160,6 +160,16 @@ def test_of_several_ways_over_one_currency_the_longest_told_is_taken_or_the_one_
         assert store.observations("KGS/EUR", via=["USD", "TJS"])[0].rate.kind == "cross"
 
 
+def test_a_currency_that_is_no_more_is_crossed_by_its_decree_which_never_ages() -> None:
+    with store_of("1998-12-31 EUR/KZT = 98.1", "2024-12-13 EUR/KZT = 549.1", "2024-12-14 EUR/KZT = 550.2") as store:
+        found = store.observations("DEM/KZT", tolerance=0)
+        assert [str(each.moment) for each in found] == ["2024-12-13", "2024-12-14"]
+        for each in found:
+            assert each.rate.value == store.rate("DEM/KZT", as_of=each.moment).rate.value
+            assert (each.rate.kind, each.age_days) == ("cross", 0)
+        assert store.candles("DEM/KZT", "month") == candles(found, "month")
+
+
 def test_sources_stand_in_order_and_one_may_be_asked_alone() -> None:
     with store_of("2024-12-14 KZT/USD = 0.00190", source="b") as store:
         add(store, "2024-12-14 KZT/USD = 0.00193", source="a")

@@ -60,7 +60,7 @@ def history(
 ) -> None:
     """What was observed of a pair, in time: as quoted, else turned over, else crossed over a third currency."""
     from fx.exports.series import CANDLE_COLUMNS, CLOSE_COLUMNS, candle_rows, observation_rows
-    from fx.store.observing import Asked
+    from fx.store.ways import Asked
 
     session = Session.of(context, db, quiet)
     people = not (as_json or as_csv)

@@ -40,15 +40,13 @@ from fx.store.engine import (
     path_of,
     translated,
 )
+from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
 from fx.store.refusals import known_code, no_rate, too_old
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from fx.series import Candle, Change, Observation
-    from fx.store.observing import Asked
 
 __all__ = ["Info", "Store", "open_store"]
 
@@ -71,7 +69,7 @@ class Info:
     last_observed_at: Moment | None
 
 
-class Store:
+class Store(InTime):
     """A database of quotes; use it as a context manager, or call `close`.
 
     >>> with Store(":memory:") as store:
@@ -330,52 +328,6 @@ class Store:
                 )
                 raise NoQuotes(f"no quote of {wanted} was found: {hint}", pair=str(wanted))
         return found
-
-    def observations(self, pair: str | Pair, **asked: Unpack[Asked]) -> list[Observation]:
-        """What was observed of a pair in time: as quoted, else turned over, else crossed over a third currency.
-
-        ``asked``: since, until, source, via, tolerance (days) and tz, see `fx.store.observing`. Raises `NoQuotes`.
-        """
-        from fx.store import observing  # noqa: PLC0415 (conversions need no series)
-
-        with translated(self.target), self.reading().connect() as connection:
-            return observing.observations(connection, Pair.parse(pair), observing.Question.of(**asked))
-
-    def candles(
-        self, pair: str | Pair, every: str = "day", *, fill: str = "none", **asked: Unpack[Asked]
-    ) -> list[Candle]:
-        """The same by day, week, month, quarter or year; ``fill="previous"`` carries the last close forward.
-
-        It does so up to ``until``, but not beyond today. Exact; see `fx.series.Candle`. Raises `NoQuotes`.
-        """
-        from fx.store import observing  # noqa: PLC0415
-
-        question = observing.Question.of(**asked)
-        with translated(self.target), self.reading().connect() as connection:
-            return observing.candles(connection, Pair.parse(pair), question, every, fill, self.clock())
-
-    def change(self, pair: str | Pair, **asked: Unpack[Asked]) -> Change:
-        """From the first observation of a pair in a span to the last; takes what `observations` takes."""
-        from fx.store import observing  # noqa: PLC0415
-
-        with translated(self.target), self.reading().connect() as connection:
-            return observing.change(connection, Pair.parse(pair), observing.Question.of(**asked))
-
-    def history(
-        self,
-        pair: str | Pair,
-        *,
-        every: str | None = None,
-        ohlc: bool = False,
-        fill: str = "none",
-        **asked: Unpack[Asked],
-    ) -> pd.DataFrame:
-        """`observations`, or with ``every`` or ``ohlc`` `candles`, as a DataFrame; see `fx.frames`."""
-        from fx.frames import candle_frame, observation_frame  # noqa: PLC0415 (pandas only where frames are asked for)
-
-        if every is None and not ohlc and fill == "none":
-            return observation_frame(self.observations(pair, **asked))
-        return candle_frame(self.candles(pair, every or "day", fill=fill, **asked), ohlc=ohlc)
 
     def convert_frame(
         self,

@@ -1,9 +1,9 @@
-"""What a pair did in time: finds the series that tell of it, and gathers their quotes into observations and periods.
+"""What a pair did in time: the quotes of its series gathered into observations and periods.
 
-The meaning is that of `fx.series`. A pair quoted as asked is taken as quoted, one quoted only the other way round is
-turned over, any other is crossed over a third currency. Periods of a pair quoted in either direction are gathered by
-the database, by a few seeks a period, since a million rows would take Python seconds: counts, ends and sums of whole
-numbers are exact there too. What whole numbers cannot say is left to slower ways, each exact, period by period:
+The meaning is that of `fx.series`, the series those of `fx.store.ways`. Periods of a pair quoted in either direction
+are gathered by the database, by a few seeks a period, since a million rows would take Python seconds: counts, ends and
+sums of whole numbers are exact there too. What whole numbers cannot say is left to slower ways, each exact, period by
+period:
 
 1. figures of one scale: one aggregate; of their inverses the mean is summed one by one
 2. others (of several scales, bid and ask alone, more than 18 digits): each distinct statement once
@@ -16,22 +16,18 @@ import functools
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any, Self, TypedDict
+from typing import Any
 
 from sqlalchemy import Connection
 
-from fx.currencies import Currency, Pair
-from fx.errors import NoQuotes, UsageError
+from fx.currencies import Pair
+from fx.errors import NoQuotes
 from fx.exact import decimal_of
 from fx.moments import Moment
-from fx.policy import Days, Policy, days_in
 from fx.quotes import Quote, two_sided_bounds, two_sided_value
-from fx.rates import Kind
 from fx.schema import LAST_SAID
 from fx.series import (
     EVERY,
@@ -51,80 +47,11 @@ from fx.series import (
     key_of,
     midnight,
     observed,
-    zone_of,
 )
 from fx.store import reading as questions
-from fx.store.refusals import known_code
+from fx.store.ways import DAY, IN_RANGE, Leg, Question, Way, ends_of, way_of
 
-__all__ = ["Asked", "Question", "candles", "change", "observations"]
-
-IN_RANGE = "FROM quote WHERE series_id = ? AND observed_at BETWEEN ? AND ?"
-TOLERANCE = 7
-"""Days by which the legs of a cross may lie apart, unless told: quotes of a week still make one page."""
-
-
-class Asked(TypedDict, total=False):
-    """What may be asked of a pair in time, as keywords; see `Question`."""
-
-    since: str | date | datetime | Moment | None
-    until: str | date | datetime | Moment | None
-    source: str | Iterable[str]
-    via: str | Iterable[str]
-    tolerance: Days | None
-    tz: str | tzinfo | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: a span in a zone, by which sources, over which currencies, legs how many days apart.
-
-    >>> Question.of(since="2024-12-14", via="usd", tolerance="3d").tolerance
-    3
-    """
-
-    span: Span
-    sources: tuple[str, ...] = ()
-    via: tuple[Currency, ...] | None = None
-    tolerance: int = TOLERANCE
-
-    @classmethod
-    def of(
-        cls,
-        since: str | date | datetime | Moment | None = None,
-        until: str | date | datetime | Moment | None = None,
-        source: str | Iterable[str] = (),
-        via: str | Iterable[str] = (),
-        tolerance: Days | None = None,
-        tz: str | tzinfo | None = None,
-    ) -> Self:
-        """Read the question as options and keywords give it; raises `UsageError`."""
-        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
-        policy = Policy.of(source=source, via=via)
-        apart = TOLERANCE if tolerance is None else days_in(tolerance)
-        return cls(Span(first, last, zone_of(tz)), policy.sources, policy.via, apart)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One step of a way: the series that tell of it, by id and source, all published as ``pair``."""
-
-    pair: Pair
-    inverted: bool
-    series: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The currencies from base to counter, and a leg for each step."""
-
-    path: tuple[Currency, ...]
-    legs: tuple[Leg, ...]
-
-    @property
-    def kind(self) -> Kind:
-        """How the pair is told of."""
-        return "cross" if len(self.legs) > 1 else "inverse" if self.legs[0].inverted else "quoted"
-
+__all__ = ["candles", "change", "observations"]
 
 # Questions -----------------------------------------------------------------------------------------------------------
 
@@ -191,7 +118,9 @@ def along(
     low, high = ordinals or question.span.ordinals
     before = question.tolerance * DAY if len(way.legs) > 1 else 0
     quotes: list[list[Quote]] = [
-        [
+        [leg.decree]
+        if leg.decree
+        else [
             quote
             for quote in questions.history(connection, leg.pair, Moment(low - before), Moment(high))
             if not question.sources or quote.source in question.sources
@@ -199,10 +128,6 @@ def along(
         for leg in way.legs
     ]
     return (each for each in observed(way.path, quotes, question.tolerance) if question.span.holds(each.moment))
-
-
-DAY = Moment.parse("1970-01-02").ordinal
-"""A day, in ordinals."""
 
 
 @contextmanager
@@ -216,71 +141,6 @@ def snapshot(connection: Connection) -> Iterator[sqlite3.Connection]:
         if not raw.in_transaction:  # a database that is open for reading only begins nothing by itself
             raw.execute("BEGIN")
         yield raw
-
-
-# The way -------------------------------------------------------------------------------------------------------------
-
-
-def way_of(connection: Connection, raw: sqlite3.Connection, pair: Pair, question: Question) -> Way:
-    """The way to tell of a pair; raises `NoQuotes` or `UnknownCurrency` where there is none."""
-    for code in (pair.base, pair.counter, *(question.via or ())):
-        known_code(connection, code)
-    if pair.base == pair.counter:
-        raise UsageError(f"{pair} is 1 at all times: name two currencies")
-    legs = legs_by_step(raw, question.sources)
-    if question.via is None:
-        paths = [(pair.base, pair.counter)]
-        if paths[0] not in legs:
-            ends = [{there for here, there in legs if here == code} for code in (pair.base, pair.counter)]
-            paths = [(pair.base, over, pair.counter) for over in sorted(ends[0] & ends[1])]  # type: ignore[misc]
-    else:
-        paths = [(pair.base, *question.via, pair.counter)]  # type: ignore[list-item]
-    ways = [
-        Way(path, tuple(legs[step] for step in pairwise(path))) for path in paths if legs.keys() >= set(pairwise(path))
-    ]
-    if not ways:
-        of_sources = f" from {' or '.join(question.sources)}" if question.sources else ""
-        over = f" over {', '.join(question.via)}" if question.via else ""
-        lists = "'fx sources'" if question.sources else "'fx pairs'"
-        raise NoQuotes(f"no quote of {pair}{over}{of_sources} was found: {lists} lists what there is", pair=str(pair))
-    return ways[0] if len(ways) == 1 else max(ways, key=lambda way: shared(raw, way, question))  # the first of equals
-
-
-def legs_by_step(raw: sqlite3.Connection, sources: Sequence[str]) -> dict[tuple[Currency, Currency], Leg]:
-    """Every step that series of these sources tell of; as quoted where that is so, else turned over."""
-    series: dict[Pair, list[tuple[int, str]]] = {}
-    rows = raw.execute(
-        "SELECT s.id, s.base, s.counter, src.name FROM series AS s JOIN source AS src ON src.id = s.source_id"
-        " ORDER BY src.name"
-    )
-    for number, base, counter, source in rows:
-        if not sources or source in sources:
-            series.setdefault(Pair(questions.trusted(base), questions.trusted(counter)), []).append((number, source))
-    legs = {(pair.counter, pair.base): Leg(pair, True, tuple(found)) for pair, found in series.items()}
-    return legs | {(pair.base, pair.counter): Leg(pair, False, tuple(found)) for pair, found in series.items()}
-
-
-def shared(raw: sqlite3.Connection, way: Way, question: Question) -> int:
-    """How long, within the span, all legs of a way were observed: of several ways over one currency the longest is."""
-    low, high = question.span.ordinals
-    starts, stops = [], []
-    for leg in way.legs:
-        ends = [ends_of(raw, number, low - question.tolerance * DAY, high) for number, _ in leg.series]
-        known = [end for end in ends if end]
-        if not known:
-            return -(2**63)
-        starts.append(min(start for start, _ in known))
-        stops.append(max(stop for _, stop in known))
-    return min(stops) - max(starts)
-
-
-def ends_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> tuple[int, int] | None:
-    """The first and the last moment of a series between two, by a seek each."""
-    where = (series, low, high)
-    (first,), (last,) = (
-        raw.execute(f"SELECT {end}(observed_at) {IN_RANGE}", where).fetchone() for end in ("min", "max")
-    )
-    return None if first is None else (first, last)
 
 
 def nothing(raw: sqlite3.Connection, pair: Pair, way: Way, question: Question) -> NoQuotes:
@@ -345,6 +205,9 @@ def last_said(raw: sqlite3.Connection, series: int, moment: int) -> tuple[int, i
 
 def leg_rows(raw: sqlite3.Connection, leg: Leg, low: int, high: int) -> list[tuple[int, Figure]]:
     """The figures of a leg, by moment and then by source."""
+    if leg.decree:
+        value = 1 / leg.decree.value if leg.inverted else leg.decree.value
+        return [(leg.decree.observed_at.ordinal, (value, value, value))]
     found = [
         (moment, figure(rate, scale, sides, leg.inverted))
         for number, _ in leg.series  # by source
@@ -371,7 +234,7 @@ def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str
         )
     else:
         legs = [leg_rows(raw, leg, low - question.tolerance * DAY, high) for leg in way.legs]
-        rows = ((moment, "", product(figures)) for moment, figures in joined(legs, question.tolerance))
+        rows = ((moment, "", product(figures)) for moment, figures in joined(legs, question.tolerance, lasting(way)))
     for ordinal, source, (value, low_end, high_end) in rows:
         moment = Moment(ordinal)
         if span.holds(moment):
@@ -381,6 +244,11 @@ def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str
             tally.figure(value)
             tally.end(key_of(day, ordinal, source), value, (low_end, high_end))
     return [tallies[period].candle(period, way.kind) for period in sorted(tallies)]
+
+
+def lasting(way: Way) -> list[int]:
+    """The numbers of the legs that hold by decree."""
+    return [number for number, leg in enumerate(way.legs) if leg.decree]
 
 
 def product(figures: Sequence[Figure]) -> Figure:
@@ -408,7 +276,8 @@ def whole_days(raw: sqlite3.Connection, leg: Leg, span: Span) -> bool:
 def edges(span: Span) -> tuple[int, int] | None:
     """The first and the last ordinal that an instant of a span may have; None where a day begins at no one moment.
 
-    >>> low, high = edges(Span(Moment.parse("2024-12-14"), None, zone_of("Asia/Almaty")))
+    >>> from zoneinfo import ZoneInfo
+    >>> low, high = edges(Span(Moment.parse("2024-12-14"), None, ZoneInfo("Asia/Almaty")))
     >>> str(Moment(low))
     '2024-12-13T19:00:00.000Z'
     """
