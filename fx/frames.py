@@ -1,13 +1,15 @@
-"""The pandas face: quotes as a DataFrame, a column converted row by row.
+"""The pandas face: observations and periods as DataFrames, their statistics, a column converted row by row.
 
 Figures for analysis are floats here, beside the exact text: each is the float nearest to the exact figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -21,41 +23,126 @@ from fx.exact import decimal_of, plain, quotient, to_significant
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import Rate
+from fx.series import Candle, Observation
 from fx.vectors import Amounts, Figures, amounts_of, figures_of, nearest, nearest_ratio
 
-__all__ = ["Plan", "converted", "frame_of"]
-
-COLUMNS = ("rate", "rate_text", "bid", "ask", "change_pct", "source", "document", "line", "repeats", "recorded_at")
+__all__ = ["Plan", "candle_frame", "converted", "correlation", "observation_frame", "returns", "volatility"]
 
 
-def frame_of(quotes: Iterable[Quote]) -> pd.DataFrame:
-    """Quotes as rows, indexed by ``observed_at`` (UTC, milliseconds; a whole day stands at its first instant).
+def observation_frame(observations: Iterable[Observation]) -> pd.DataFrame:
+    """Observations as rows, indexed by ``observed_at`` (UTC, milliseconds; a whole day stands at its first instant).
 
-    ``rate`` is the float nearest to the published digits, which ``rate_text`` holds.
+    ``rate``, ``low_bound`` and ``high_bound`` are the floats nearest to the exact values; ``rate_text`` holds the
+    digits, as published where the pair was quoted. ``kind`` is quoted, inverse or cross, ``age_days`` that of the
+    oldest leg. bid, ask and change_pct are those of a quoted pair; document and line are missing for a cross.
 
-    >>> frame_of([]).index.tz.key if hasattr(frame_of([]).index.tz, "key") else str(frame_of([]).index.tz)
-    'UTC'
+    >>> str(observation_frame([]).index.dtype)
+    'datetime64[ms, UTC]'
     """
-    rows = list(quotes)
+    rows = [(each, each.rate.value, each.rate.bounds, each.quote) for each in observations]
+    quotes = [quote for _, _, _, quote in rows]
+    quoted = [quote if each.rate.kind == "quoted" else None for each, _, _, quote in rows]
     index = pd.DatetimeIndex(
-        pd.to_datetime([quote.observed_at.start for quote in rows], utc=True), name="observed_at"
+        pd.to_datetime([each.moment.start for each, _, _, _ in rows], utc=True), name="observed_at"
     ).as_unit("ms")
-    return pd.DataFrame(
-        {
-            "rate": [float(quote.value) for quote in rows],
-            "rate_text": [None if quote.rate is None else plain(quote.rate) for quote in rows],
-            "bid": [None if quote.bid is None else float(quote.bid) for quote in rows],
-            "ask": [None if quote.ask is None else float(quote.ask) for quote in rows],
-            "change_pct": [None if quote.change_pct is None else float(quote.change_pct) for quote in rows],
-            "source": [quote.source for quote in rows],
-            "document": [quote.document for quote in rows],
-            "line": [quote.line for quote in rows],
-            "repeats": [quote.repeats for quote in rows],
-            "recorded_at": pd.to_datetime([quote.recorded_at for quote in rows], utc=True),
+    floats = {
+        "rate": [float(value) for _, value, _, _ in rows],
+        "low_bound": [float(low) for _, _, (low, _), _ in rows],
+        "high_bound": [float(high) for _, _, (_, high), _ in rows],
+        **{
+            name: [number_of(None if quote is None else getattr(quote, name)) for quote in quoted]
+            for name in ("bid", "ask", "change_pct")
         },
-        index=index,
-        columns=COLUMNS,
-    ).astype({"rate": float, "bid": float, "ask": float, "change_pct": float})
+    }
+    others = {
+        "rate_text": [rate_text(quote, value) for quote, (_, value, _, _) in zip(quoted, rows, strict=True)],
+        "kind": [each.rate.kind for each, _, _, _ in rows],
+        "age_days": [each.age_days for each, _, _, _ in rows],
+        "source": [each.source for each, _, _, _ in rows],
+        "document": [quote and quote.document for quote in quotes],
+        "line": pd.array([quote and quote.line for quote in quotes], dtype="Int64"),
+        "repeats": pd.array([quote and quote.repeats for quote in quotes], dtype="Int64"),
+        "recorded_at": pd.to_datetime([quote and quote.recorded_at for quote in quotes], utc=True),
+    }
+    frame = pd.DataFrame(floats, index=index, dtype=float).assign(**others)
+    return frame[["rate", "rate_text", *list(frame)[1:6], *list(others)[1:]]]
+
+
+def rate_text(quoted: Quote | None, value: Fraction) -> str | None:
+    """The digits of a rate: as published, None where only sides were; of what was not quoted, at most 28.
+
+    >>> rate_text(None, Fraction(1, 3))
+    '0.3333333333333333333333333333'
+    """
+    if quoted is None:
+        return plain(to_significant(value, RATE_DIGITS))
+    return None if quoted.rate is None else plain(quoted.rate)
+
+
+def candle_frame(candles: Iterable[Candle], *, ohlc: bool) -> pd.DataFrame:
+    """Periods as rows, indexed by ``period``: their first day, without a time zone.
+
+    Columns: close, count, low_bound, high_bound (of the close), kind, filled; with ``ohlc`` also open, high, low and
+    mean. Each float is the one nearest to the exact value. What a filled period has none of is NaN.
+
+    >>> list(candle_frame([], ohlc=True))
+    ['open', 'high', 'low', 'close', 'mean', 'count', 'low_bound', 'high_bound', 'kind', 'filled']
+    """
+    rows = list(candles)
+    figures = ("open", "high", "low", "close", "mean") if ohlc else ("close",)
+    columns: dict[str, Any] = {
+        name: pd.array([number_of(getattr(row, name)) for row in rows], dtype="float64")
+        if name in {*figures, "low_bound", "high_bound"}
+        else [getattr(row, name) for row in rows]
+        for name in (*figures, "count", "low_bound", "high_bound", "kind", "filled")
+    }
+    index = pd.DatetimeIndex(pd.to_datetime([row.period for row in rows]), name="period").as_unit("s")
+    return pd.DataFrame(columns, index=index).astype({"count": "int64", "filled": "bool"})
+
+
+def number_of(value: Fraction | Decimal | None) -> float:
+    """The nearest float, NaN for none.
+
+    >>> number_of(Fraction(1, 8)), number_of(None)
+    (0.125, nan)
+    """
+    return float("nan") if value is None else float(value)
+
+
+# Statistics: thin names over what pandas does, so that each is taken of the right column. ----------------------------
+
+
+def returns(frame: pd.DataFrame) -> pd.Series:
+    """The change of each close (or rate) over the one before, as a share of it: `pandas.Series.pct_change`.
+
+    Leave periods unfilled: one that was carried forward would count as a return of 0.
+
+    >>> frame = pd.DataFrame({"close": [1.0, 1.5, 1.2]})
+    >>> [round(each, 2) for each in returns(frame)]
+    [nan, 0.5, -0.2]
+    """
+    column = frame["close" if "close" in frame else "rate"]
+    return column.pct_change().rename("return")
+
+
+def volatility(frame: pd.DataFrame, periods_a_year: int = 1) -> float:
+    """The standard deviation of the returns (sample, by pandas); of a year, where it is said how many make one.
+
+    >>> frame = pd.DataFrame({"close": [1.0, 1.5, 1.2]})
+    >>> round(volatility(frame), 4), round(volatility(frame, periods_a_year=4), 4)
+    (0.495, 0.9899)
+    """
+    return float(returns(frame).std() * periods_a_year**0.5)
+
+
+def correlation(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """How the returns of several pairs go together (Pearson, by pandas), on the periods that two of them share.
+
+    >>> up = pd.DataFrame({"close": [1.0, 1.5, 1.2]})
+    >>> round(correlation({"a": up, "b": 1 / up}).loc["a", "b"], 2)
+    np.float64(-1.0)
+    """
+    return pd.DataFrame({name: returns(frame) for name, frame in frames.items()}).corr()
 
 
 NO_LINE = Line.of(Rate(Currency("XXX"), Currency("XXX"), ()), Moment(0))

@@ -38,6 +38,7 @@ __all__ = [
     "HEAD",
     "HISTORY",
     "IN_ORDER",
+    "LAST_SAID",
     "SERIES",
     "STANDING",
     "STANDING_OFTEN",
@@ -316,6 +317,13 @@ SELECT {STORED}
  WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until
  ORDER BY q.observed_at, src.name, {order_of("q")}"""
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
+
+LAST_SAID = f"""
+SELECT q.rate, q.scale, q.sides
+  FROM quote AS q
+ WHERE q.series_id = :series AND q.observed_at = :moment
+ ORDER BY {order_of("q")}"""
+"""The figures of one moment of a series, the winner last."""
 
 
 IN_ORDER = f"""

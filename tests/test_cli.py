@@ -105,6 +105,41 @@ def test_a_table_crosses_currencies_and_says_what_is_missing(home: Path) -> None
     assert (cell["rate"], cell["low"], cell["high"], cell["status"]) == ("0.00190", "0.001895", "0.001905", "ok")
 
 
+def test_a_change_is_told_with_its_bounds_and_whether_the_digits_prove_it(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db") as store:
+        store.load(EXAMPLES, source="timesca")
+    done = fx("change", "KZT/USD", "UZS/USD", "KZT/EUR", "--until", "2025-12-05", "--json", folder=tmp_path)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["pair"], row["first"], row["last"], row["moved"]) for row in rows] == [
+        ("KZT/USD", "0.00190", "0.00198", "yes"),
+        ("UZS/USD", "0.00008", "0.00008", "no"),
+    ]
+    assert [rows[0][name] for name in ("change", "change_low", "change_high")] == ["0.00008", "0.00007", "0.00009"]
+    assert (done.returncode, "no quote of KZT/EUR" in done.stderr) == (1, True)
+
+
+def test_the_days_of_the_command_the_view_and_the_frame_are_the_same(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db") as store:
+        store.load(EXAMPLES, source="timesca")
+        for hour, rate in (("09", "0.00192"), ("12", "0.00189"), ("18", "0.0019")):
+            store.load_text(f"2025-12-15T{hour}:00Z KZT/USD = {rate}\n", source="other")
+        frame = store.history("KZT/USD", every="day", ohlc=True)
+    names = ["open", "high", "low", "close"]
+    command = fx("history", "KZT/USD", "--ohlc", "--csv", folder=tmp_path).stdout
+    statement = "select day, open, high, low, close, quotes from daily_rates where base = 'KZT' order by day"
+    view = fx("sql", statement, "--csv", folder=tmp_path).stdout
+    told = [
+        [
+            [row[0], *(float(row[1 + number]) for number in range(4)), int(row[count])]
+            for row in csv.reader(text.splitlines()[1:])
+        ]
+        for text, count in ((command, 8), (view, 5))
+    ]
+    rows = zip(frame.index, frame[names].to_numpy().tolist(), frame["count"], strict=True)
+    assert told[0] == told[1] == [[str(day.date()), *figures, count] for day, figures, count in rows]
+    assert told[0][-1] == ["2025-12-15", 0.00192, 0.00192, 0.00189, 0.0019, 4]
+
+
 def test_a_receipt_holds_until_a_correction_comes_in(home: Path, tmp_path: Path) -> None:
     (tmp_path / "fx.db").write_bytes((home / "fx.db").read_bytes())
     words = ("convert", "10000", "KZT", "USD", "--as-of", "2024-12-20", "--max-age", "7d", "--json")
@@ -215,7 +250,13 @@ WRONG = {
     ("convert", "10", "KZT", "USD", "--asof", "2024-12-14"): (2, "no option --asof"),
     ("convert",): (2, "fx convert --help"),
     ("rate", "KZT"): (2, "not a pair"),
-    ("history", "USD/KZT"): (1, "published as KZT/USD"),
+    ("history", "EUR/KZT"): (1, "no quote of EUR/KZT was found"),
+    ("history", "KZT/USD", "--every", "hour"): (2, "take one of day, week, month, quarter, year"),
+    ("history", "KZT/USD", "--every", "day", "--fill", "zero"): (2, "take one of none, previous"),
+    ("history", "KZT/USD", "--fill", "previous"): (2, "--every"),
+    ("history", "KZT/USD", "--tz", "Mars/Base"): (2, "no time zone"),
+    ("history", "KZT/USD", "--every", "day", "--until", "2024-12-13"): (1, "widen"),
+    ("change", "KZT/USD"): (1, "at 2024-12-14 only"),
     ("history", "KZT/USD", "--since", "2030-01-01"): (1, "widen"),
     ("latest", "EUR"): (1, "nothing was found"),
     ("bogus",): (2, "fx --help"),
@@ -269,6 +310,10 @@ TABLES = {
     ("latest", "KZT", "TJS/USD"): 2,
     ("history", "KZT/USD"): 1,
     ("history", "KZT/USD", "--since", "2024-12-14", "--until", "2024-12-14"): 1,
+    ("history", "USD/KZT"): 1,
+    ("history", "KGS/TJS"): 1,
+    ("history", "KZT/USD", "--every", "week", "--ohlc"): 1,
+    ("history", "KGS/TJS", "--every", "month", "--fill", "previous", "--until", "2025-02-28"): 3,
     ("pairs",): 5,
     ("sources",): 1,
     ("documents",): 1,
@@ -424,6 +469,7 @@ def test_help_is_there_for_the_whole_and_for_each_command(home: Path) -> None:
         "rate",
         "latest",
         "history",
+        "change",
         "pairs",
         "sources",
         "documents",

@@ -22,6 +22,7 @@ ROOMS = (
     "frames",
     "vectors",
     "columns",
+    "series",
     "convert",
     "rates",
     "decrees",
@@ -126,6 +127,8 @@ def test_a_conversion_loads_neither_pandas_nor_alembic_nor_numpy(tmp_path: Path)
     code = "from fx.cli import run; assert run(['convert', '10000', 'KZT', 'USD']) == 0"
     assert not loaded(code, tmp_path) & {"pandas", "alembic", "numpy", "mako", "pydantic", "rich"}
     assert "pandas" not in loaded("from fx.cli import run; run(['latest'])", tmp_path)
+    code = "from fx.cli import run; assert run(['history', 'USD/KZT', '--every', 'week']) == 0"
+    assert not loaded(code, tmp_path) & {"pandas", "alembic", "numpy"}
 
 
 def test_parsing_loads_no_database(tmp_path: Path) -> None:

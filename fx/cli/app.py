@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, crosses, database, exporting, proofs, reading, tables
+from fx.cli import answers, crosses, database, exporting, history, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -48,7 +48,8 @@ app.command(context_settings={"ignore_unknown_options": True})(answers.convert)
 app.command()(answers.rate)
 app.command()(crosses.table)
 app.command()(tables.latest)
-app.command()(tables.history)
+app.command()(history.history)
+app.command()(history.change)
 app.command()(tables.pairs)
 app.command()(tables.sources)
 app.command()(tables.documents)

@@ -11,13 +11,12 @@ import typer
 
 from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.reading import QUOTE_COLUMNS
-from fx.cli.show import print_rows, quote_rows
+from fx.cli.show import print_rows
 
-__all__ = ["Since", "Until", "documents", "history", "info", "latest", "pairs", "rejects", "sources", "sql"]
+__all__ = ["Since", "Until", "documents", "finish", "info", "latest", "pairs", "rejects", "sources", "sql"]
 
 Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="From this day or moment on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]
-HISTORY_TABLE = ("observed_at", "rate", "bid", "ask", "change_pct", "source", "document", "line")
 
 
 def latest(
@@ -38,24 +37,6 @@ def latest(
         rows = [latest_record(quote, quote.observed_at.days_until(now)) for quote in store.latest(*(wanted or ()))]
     table = ("base", "counter", "rate", "change_pct", "observed_at", "age_days", "source", "document", "line")
     finish(session, rows, (*QUOTE_COLUMNS, "age_days"), table, as_json=as_json, as_csv=as_csv)
-
-
-def history(
-    context: typer.Context,
-    pair: Annotated[str, typer.Argument(metavar="PAIR", show_default=False)],
-    since: Since = None,
-    until: Until = None,
-    db: Database = None,
-    as_json: Json = False,
-    as_csv: Csv = False,
-    quiet: Quiet = False,
-) -> None:
-    """What was published of a pair, in time."""
-    session = Session.of(context, db, quiet)
-    with session.store() as store:
-        rows = quote_rows(store.quotes(pair, since=since, until=until))
-    table = [name for name in HISTORY_TABLE if name not in {"bid", "ask"} or any(row[name] for row in rows)]
-    finish(session, rows, QUOTE_COLUMNS, table, as_json=as_json, as_csv=as_csv)
 
 
 def pairs(

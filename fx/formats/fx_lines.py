@@ -4,6 +4,7 @@ An object a line, or an array of such, with the keys ``base``, ``counter``, ``ra
 ``observed_at`` and ``source``; exact numbers are strings, absent is null. The day or the instant comes back as it was,
 and the source too, unless ``--source`` gives another. ``document``, ``line``, ``time_basis`` and ``repeats`` are those
 of the new file.
+A line whose ``kind`` says that it was worked out (inverse, cross) is refused: nobody published it.
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ def own_quote(row: Table) -> Tick | Reject | None:
     base, counter = code_of(row.get("base")), code_of(row.get("counter"))
     if base is None or counter is None:
         return None
+    if row.get("kind") in {"inverse", "cross", "identity"}:
+        reason = f"of the kind {row.get('kind')} it was worked out, not published: write out the pair as it is quoted"
+        return Reject(f"{base}/{counter}", reason, row.line)
     when, source, unit = row.get("observed_at"), row.get("source"), row.get("unit")
     try:
         moment = Moment.parse(when) if isinstance(when, str) else None

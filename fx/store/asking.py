@@ -16,13 +16,13 @@ from fx.columns import Question
 from fx.currencies import Currency, Pair
 from fx.errors import NoAnswer, UsageError
 from fx.moments import Moment
-from fx.policy import Policy
+from fx.policy import Demands, Policy
 from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
 from fx.store.refusals import known_code, no_rate, too_old
 
-__all__ = ["Asker", "find", "known_until"]
+__all__ = ["Asker", "asked_of", "find", "known_until"]
 
 QUOTES_AT_ONCE = 20_000
 """Quotes of one currency that are fetched together at most: about 15 MB."""
@@ -137,3 +137,19 @@ class Standing:
                 self.connection, code, self.moments, self.asker.known, self.asker.policy.sources
             )
         return self.fetched[code][moment.last_ordinal]
+
+
+def asked_of(known_at: Any, places: int | None, rounding: str, demands: Demands) -> dict[str, Any]:
+    """What was asked beyond amount, pair and moment, as a receipt keeps it; empty where nothing was."""
+    policy = Policy.of(**demands)
+    asked = {
+        "known_at": None if known_at is None else str(Moment.parse(known_at)),
+        "places": places,
+        "rounding": None if rounding == "half-even" else rounding,
+        "max_age": policy.max_age,
+        "max_spread": policy.max_spread,
+        "via": list(policy.via) if policy.via else None,
+        "direct": True if policy.via == () else None,
+        "source": list(policy.sources) or None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}

@@ -31,7 +31,7 @@ from fx.rates import Rate
 from fx.reader import Reading, read_documents
 from fx.schema import HEAD, REVISIONS
 from fx.store import reading as questions
-from fx.store.asking import Asker, find, known_until
+from fx.store.asking import Asker, asked_of, find, known_until
 from fx.store.attaching import attached, named_files
 from fx.store.batches import Batch, kept_from_writing
 from fx.store.checks import problems_of
@@ -44,6 +44,7 @@ from fx.store.engine import (
     translated,
 )
 from fx.store.functions import with_functions
+from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
 from fx.store.refusals import known_code
 from fx.store.selection import Selection, selected
@@ -73,7 +74,7 @@ class Info:
     last_observed_at: Moment | None
 
 
-class Store:
+class Store(InTime):
     """A database of quotes; use it as a context manager, or call `close`.
 
     >>> with Store(":memory:") as store:
@@ -355,12 +356,6 @@ class Store:
                 raise NoQuotes(f"no quote of {wanted} was found: {hint}", pair=str(wanted))
         return found
 
-    def history(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> pd.DataFrame:
-        """The quotes of a pair as a DataFrame with a UTC DatetimeIndex; see `fx.frames.frame_of`."""
-        from fx.frames import frame_of  # noqa: PLC0415 (pandas only where frames are asked for)
-
-        return frame_of(self.quotes(pair, since=since, until=until))
-
     def convert_frame(
         self,
         frame: pd.DataFrame,
@@ -510,22 +505,6 @@ class Store:
     def check(self) -> list[str]:
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         return problems_of(self.query)
-
-
-def asked_of(known_at: When | None, places: int | None, rounding: str, demands: Demands) -> dict[str, Any]:
-    """What was asked beyond amount, pair and moment, as a receipt keeps it; empty where nothing was."""
-    policy = Policy.of(**demands)
-    asked = {
-        "known_at": None if known_at is None else str(Moment.parse(known_at)),
-        "places": places,
-        "rounding": None if rounding == "half-even" else rounding,
-        "max_age": policy.max_age,
-        "max_spread": policy.max_spread,
-        "via": list(policy.via) if policy.via else None,
-        "direct": True if policy.via == () else None,
-        "source": list(policy.sources) or None,
-    }
-    return {name: value for name, value in asked.items() if value is not None}
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:

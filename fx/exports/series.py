@@ -1,0 +1,210 @@
+"""What a pair did in time as plain dicts: exact numbers are strings for programs, and as short as they mean for people.
+
+For programs a figure that ends is written out, any other to 28 significant digits, bounds outward. For people all
+figures of a table have the same decimals: those published, or those that are certain and up to three that are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from fx.convert import RATE_DIGITS
+from fx.exact import ceiling, floor, half_even, places_before_point, plain
+from fx.exports.records import places_to_end, quote_record, written_exactly
+from fx.series import Candle, Change, Observation
+
+__all__ = [
+    "CANDLE_COLUMNS",
+    "CHANGE_COLUMNS",
+    "CLOSE_COLUMNS",
+    "candle_rows",
+    "change_rows",
+    "observation_rows",
+]
+
+CLOSE_COLUMNS = ("period", "close", "low_bound", "high_bound", "count", "kind", "filled")
+CANDLE_COLUMNS = (
+    "period",
+    "open",
+    "high",
+    "low",
+    "close",
+    "mean",
+    "low_bound",
+    "high_bound",
+    "count",
+    "kind",
+    "filled",
+)
+CHANGE_COLUMNS = (
+    "pair", "first_observed_at", "first", "last_observed_at", "last", "change", "change_low", "change_high", "percent",
+    "percent_low", "percent_high", "moved", "kind", "source",
+)  # fmt: skip
+MOST_DECIMALS = 30
+"""Decimals shown to people at most."""
+
+
+def observation_rows(found: Sequence[Observation], *, people: bool) -> list[dict[str, Any]]:
+    """Observations: a quote as ``fx parse`` shows it, then its bounds, kind and the age of its oldest leg.
+
+    Of a pair that is not quoted so, bid, ask and percentage are None: nobody published them of it.
+    """
+    values, bounds = [each.rate.value for each in found], [each.rate.bounds for each in found]
+    quoted = all(each.rate.kind == "quoted" for each in found)
+    places = places_of(values, bounds, quoted=quoted) if people else None
+    rows = []
+    for each, (low, high) in zip(found, bounds, strict=True):
+        row = quote_record(each.rate.legs[0].quote)
+        if not quoted:
+            row |= {"rate": figure(each.rate.value, places), "bid": None, "ask": None, "change_pct": None}
+        if each.quote is None:
+            row |= dict.fromkeys(("document", "line", "time_basis", "repeats"))
+        row |= {
+            "base": each.rate.base,
+            "counter": each.rate.counter,
+            "observed_at": str(each.moment),
+            "source": each.source,
+            "low_bound": lower(low, places),
+            "high_bound": upper(high, places),
+            "kind": each.rate.kind,
+            "age_days": each.age_days,
+        }
+        rows.append(row)
+    return rows
+
+
+def candle_rows(found: Sequence[Candle], *, ohlc: bool, people: bool) -> list[dict[str, Any]]:
+    """Periods; of a quoted pair the figures have the decimals that were published, and the mean two more for people."""
+    values = [value for each in found for value in (each.open, each.high, each.low, each.close) if value is not None]
+    quoted = all(each.kind == "quoted" for each in found)
+    shown = places_of(values, [(each.low_bound, each.high_bound) for each in found], quoted=quoted)
+    places = shown if people or quoted else None
+    means, bounds = (shown + 2 * quoted, shown + quoted) if people else (None, None)
+    rows = []
+    for each in found:
+        figures = {name: figure(getattr(each, name), places) for name in ("open", "high", "low", "close")}
+        figures["mean"] = figure(each.mean, means)
+        row = {
+            "period": each.period.isoformat(),
+            **(figures if ohlc else {"close": figures["close"]}),
+            "low_bound": lower(each.low_bound, bounds),
+            "high_bound": upper(each.high_bound, bounds),
+            "count": each.count,
+            "kind": each.kind,
+            "filled": yes(each.filled),
+        }
+        rows.append(row)
+    return rows
+
+
+def change_rows(found: Sequence[Change], *, people: bool) -> list[dict[str, Any]]:
+    """Changes; percentages to three decimals for people, bounds outward."""
+    rows = []
+    for each in found:
+        values = [each.first.rate.value, each.last.rate.value]
+        quoted = each.last.rate.kind == "quoted"
+        shown = places_of(values, [each.first.rate.bounds, each.last.rate.bounds], quoted=quoted)
+        places = shown if people or quoted else None
+        bounds, more = (shown + quoted, 3) if people else (None, None)
+        (low, high), (percent_low, percent_high) = each.move_bounds, each.percent_bounds
+        sources = {each.first.source, each.last.source}
+        row = {
+            "pair": f"{each.first.rate.base}/{each.first.rate.counter}",
+            "first_observed_at": str(each.first.moment),
+            "first": figure(values[0], places),
+            "last_observed_at": str(each.last.moment),
+            "last": figure(values[1], places),
+            "change": figure(each.move, places),
+            "change_low": lower(low, bounds),
+            "change_high": upper(high, bounds),
+            "percent": figure(each.percent, more),
+            "percent_low": lower(percent_low, more),
+            "percent_high": upper(percent_high, more),
+            "moved": yes(each.moved),
+            "kind": each.last.rate.kind,
+            "source": sources.pop() if len(sources) == 1 else None,
+        }
+        rows.append(row)
+    return rows
+
+
+def yes(fact: bool) -> str:
+    """A fact in a word, the same in JSON, CSV and tables.
+
+    >>> yes(True), yes(False)
+    ('yes', 'no')
+    """
+    return "yes" if fact else "no"
+
+
+def figure(value: Fraction | None, places: int | None) -> str | None:
+    """A figure to so many decimals, or, without, as `written_exactly` has it.
+
+    >>> figure(Fraction("0.0019"), 5), figure(Fraction(1, 3), None)
+    ('0.00190', '0.3333333333333333333333333333')
+    """
+    if value is None:
+        return None
+    return written_exactly(value) if places is None else plain(half_even(value, places))
+
+
+def lower(value: Fraction, places: int | None) -> str:
+    """The lower end of an interval, rounded down.
+
+    >>> lower(Fraction(2, 3), 2), lower(Fraction(1, 8), None), lower(Fraction(2, 3), None)
+    ('0.66', '0.125', '0.6666666666666666666666666666')
+    """
+    return outward(value, places, up=False)
+
+
+def upper(value: Fraction, places: int | None) -> str:
+    """The upper end of an interval, rounded up.
+
+    >>> upper(Fraction(1, 3), 2), upper(Fraction(-1, 3), 2)
+    ('0.34', '-0.33')
+    """
+    return outward(value, places, up=True)
+
+
+def outward(value: Fraction, places: int | None, *, up: bool) -> str:
+    """An end of an interval to so many decimals; without, exactly where it ends, else to `RATE_DIGITS` digits."""
+    if places is None:
+        if places_to_end(value) is not None:
+            return written_exactly(value)
+        places = max(0, RATE_DIGITS - places_before_point(abs(value)))
+    return plain((ceiling if up else floor)(value, places))
+
+
+def ends_of(values: Sequence[Fraction]) -> int | None:
+    """The decimals with which all of some values are exact; None where one never ends.
+
+    >>> ends_of([Fraction("0.0019"), Fraction("0.00196")]), ends_of([Fraction(1, 3)])
+    (5, None)
+    """
+    places = 0
+    for value in values:
+        rest, twos, fives = value.denominator, 0, 0
+        while rest % 2 == 0:
+            rest, twos = rest // 2, twos + 1
+        while rest % 5 == 0:
+            rest, fives = rest // 5, fives + 1
+        if rest != 1:
+            return None
+        places = max(places, twos, fives)
+    return places
+
+
+def places_of(values: Sequence[Fraction], bounds: Sequence[tuple[Fraction, Fraction]], *, quoted: bool) -> int:
+    """Decimals of a column: of what was quoted as many as were published, else three of those that are in doubt.
+
+    >>> places_of([Fraction("0.00190")], [(Fraction("0.001895"), Fraction("0.001905"))], quoted=True)
+    5
+    >>> places_of([Fraction(10000, 19)], [(Fraction(524), Fraction(528))], quoted=False)
+    2
+    """
+    narrowest = min((places_before_point(high - low) for low, high in bounds if high > low), default=1)
+    if quoted:
+        return max(0, 1 - narrowest, ends_of(values) or 0)
+    return min(MOST_DECIMALS, max(0, 3 - narrowest))

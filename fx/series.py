@@ -1,0 +1,441 @@
+"""Observations in time: of a pair as quoted, turned over or crossed, one by one or gathered into periods.
+
+Pure and exact: everything is a `Fraction` until it is written. What counts:
+
+* An observation is a quote, the inverse of one, or a cross: the product of the newest quotes of its legs at a moment at
+  which one of them was observed, if none is older than a tolerance (whole days). One cross a moment.
+* A whole day belongs to its day in every zone; an instant to the day that it falls on in the zone asked for.
+* Within a period observations stand by day, then whole days before instants, then by moment, then by source.
+* A period is named by its first day; weeks begin on Monday (ISO 8601). Where nothing was observed there is no period,
+  unless the last close is to be carried forward, and then the period says so.
+* The bounds are those of the close: the interval that the digits published last leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from fractions import Fraction
+from itertools import groupby, pairwise
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fx.currencies import Currency
+from fx.errors import UsageError
+from fx.exact import shown
+from fx.moments import ORDINALS_A_DAY, Moment
+from fx.quotes import Quote
+from fx.rates import Kind, Leg, Rate
+
+__all__ = [
+    "EVERY",
+    "FILLS",
+    "WHOLE",
+    "Candle",
+    "Change",
+    "Observation",
+    "Span",
+    "Tally",
+    "candles",
+    "carried_forward",
+    "checked",
+    "day_in",
+    "first_day",
+    "following",
+    "joined",
+    "midnight",
+    "observed",
+    "zone_of",
+]
+
+EVERY = ("day", "week", "month", "quarter", "year")
+"""The lengths of a period."""
+FILLS = ("none", "previous")
+"""What to do where nothing was observed."""
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+EVER = 2**62
+"""Later than every moment."""
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A rate with the moment of its newest leg, at which it was observed."""
+
+    moment: Moment
+    rate: Rate
+
+    @property
+    def quote(self) -> Quote | None:
+        """The one quote behind it; None for a cross."""
+        return self.rate.legs[0].quote if len(self.rate.legs) == 1 else None
+
+    @property
+    def age_days(self) -> int:
+        """Whole days from the oldest leg to the moment: 0 for what is no cross."""
+        oldest = self.rate.observed_at
+        return 0 if oldest is None else oldest.days_until(self.moment)
+
+    @property
+    def source(self) -> str | None:
+        """Who published it; None where that is not one and the same for all legs."""
+        sources = {leg.quote.source for leg in self.rate.legs}
+        return sources.pop() if len(sources) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candle:
+    """One period of a pair: the first, highest, lowest and last rate observed, their mean, and how many there were.
+
+    A period that is ``filled`` has no observation: its close and bounds are those of the period before it, its open,
+    high, low and mean are None, its count is 0.
+    """
+
+    period: date
+    open: Fraction | None
+    high: Fraction | None
+    low: Fraction | None
+    close: Fraction
+    mean: Fraction | None
+    count: int
+    low_bound: Fraction
+    high_bound: Fraction
+    kind: Kind
+    filled: bool = False
+
+
+# Periods -------------------------------------------------------------------------------------------------------------
+
+
+def checked(word: str, words: Sequence[str], name: str) -> str:
+    """One of a few words; raises `UsageError` with all of them.
+
+    >>> checked("day", EVERY, "every")
+    'day'
+    """
+    if word not in words:
+        raise UsageError(f"{shown(str(word))} is nothing that --{name} takes: take one of {', '.join(words)}")
+    return word
+
+
+def zone_of(name: str | tzinfo | None) -> tzinfo:
+    """A time zone by its name in the IANA database, UTC for none; raises `UsageError`.
+
+    >>> str(zone_of("Asia/Almaty")), zone_of(None) is UTC
+    ('Asia/Almaty', True)
+    """
+    if name is None or (isinstance(name, str) and name.upper() in {"UTC", "Z"}):
+        return UTC
+    if isinstance(name, tzinfo):
+        return name
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"{shown(str(name))} is no time zone: write one such as Asia/Almaty or UTC") from None
+
+
+def day_in(zone: tzinfo, moment: Moment) -> date:
+    """The day a moment belongs to: a whole day is itself everywhere, an instant is on the day of its zone.
+
+    >>> [str(day_in(ZoneInfo("Asia/Almaty"), Moment.parse(when))) for when in ("2024-12-14", "2024-12-14T20:00Z")]
+    ['2024-12-14', '2024-12-15']
+    """
+    if zone is UTC or moment.whole_day:
+        return moment.day
+    try:
+        return moment.start.astimezone(zone).date()
+    except OverflowError:  # the first and last day of the calendar have no neighbour to fall on
+        return moment.day
+
+
+def first_day(day: date, every: str) -> date:
+    """The first day of the period that a day lies in, by which the period is named.
+
+    >>> [str(first_day(date(2024, 12, 14), every)) for every in EVERY]
+    ['2024-12-14', '2024-12-09', '2024-12-01', '2024-10-01', '2024-01-01']
+    """
+    if every == "day":
+        return day
+    if every == "week":
+        return date.fromordinal(max(day.toordinal() - day.weekday(), 1))
+    months = MONTHS[every]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def midnight(day: date, zone: tzinfo) -> int | None:
+    """The ordinal of the first instant of a day; None where it has two, as its clock goes back over midnight.
+
+    >>> Moment(midnight(date(2024, 12, 14), ZoneInfo("Asia/Almaty"))).start.isoformat()
+    '2024-12-13T19:00:00+00:00'
+    >>> midnight(date(2006, 10, 29), ZoneInfo("America/St_Johns")) is None
+    True
+    """
+    wall = datetime(day.year, day.month, day.day, tzinfo=zone)
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    if before is None or after is None or before > after:
+        return None
+    return Moment.of_instant(wall).ordinal
+
+
+def following(first: date, every: str) -> date | None:
+    """The first day of the next period; None at the end of the calendar.
+
+    >>> [str(following(date(2024, 10, 1), every)) for every in ("day", "month", "quarter", "year")]
+    ['2024-10-02', '2024-11-01', '2025-01-01', '2025-10-01']
+    """
+    try:
+        if every in {"day", "week"}:
+            return first + timedelta(days=7 if every == "week" else 1)
+        years, month = divmod(first.month - 1 + MONTHS[every], 12)
+        return date(first.year + years, month + 1, 1)
+    except (OverflowError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a day or moment to another, both included, their days being those of a zone; None is without end."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+    zone: tzinfo = UTC
+
+    @property
+    def ordinals(self) -> tuple[int, int]:
+        """The first and last ordinal that may lie within; only `holds` knows where the zone is not UTC."""
+        margin = 0 if self.zone is UTC else ORDINALS_A_DAY  # no zone is a day away from UTC
+        return (
+            -EVER if self.since is None else self.since.ordinal - margin,
+            EVER if self.until is None else self.until.last_ordinal + margin,
+        )
+
+    def holds(self, moment: Moment) -> bool:
+        """Whether a moment lies within.
+
+        >>> span = Span(Moment.parse("2024-12-15"), None, ZoneInfo("Asia/Almaty"))
+        >>> [span.holds(Moment.parse(when)) for when in ("2024-12-14", "2024-12-14T18:00Z", "2024-12-14T20:00Z")]
+        [False, False, True]
+        """
+        since, until = self.since, self.until
+        if since is None and until is None:
+            return True
+        after = since is None or (
+            day_in(self.zone, moment) >= since.day if since.whole_day else moment.ordinal >= since.ordinal
+        )
+        return after and (
+            until is None
+            or (day_in(self.zone, moment) <= until.day if until.whole_day else moment.ordinal <= until.ordinal)
+        )
+
+
+# Observations --------------------------------------------------------------------------------------------------------
+
+
+def joined(
+    legs: Sequence[Iterable[tuple[int, Item]]], tolerance: int, lasting: Collection[int] = ()
+) -> Iterator[tuple[int, tuple[Item, ...]]]:
+    """Legs joined as of: at each moment of any, the newest item of each, if none is older than ``tolerance`` days.
+
+    Moments are ordinals (see `Moment`); of several items of one moment in a leg the last counts. The legs numbered in
+    ``lasting`` hold by decree from their moment on: they do not age, and nothing is observed of them.
+
+    >>> monday, friday = (Moment.parse(f"2024-12-{day}").ordinal for day in ("09", "13"))
+    >>> [items for _, items in joined([[(monday, "a"), (friday, "b")], [(monday, "c")]], tolerance=7)]
+    [('a', 'c'), ('b', 'c')]
+    >>> [items for _, items in joined([[(monday, "a"), (friday, "b")], [(monday, "c")]], tolerance=3)]
+    [('a', 'c')]
+    """
+    events = [(ordinal, number, item) for number, leg in enumerate(legs) for ordinal, item in leg]
+    events.sort(key=lambda event: event[0])
+    newest: dict[int, tuple[int, Item]] = {}
+    for ordinal, group in groupby(events, key=lambda event: event[0]):
+        seen = False
+        for _, number, item in group:
+            newest[number] = (EVER if number in lasting else ordinal // ORDINALS_A_DAY, item)
+            seen = seen or number not in lasting
+        if (
+            seen
+            and len(newest) == len(legs)
+            and ordinal // ORDINALS_A_DAY - min(day for day, _ in newest.values()) <= tolerance
+        ):
+            yield ordinal, tuple(newest[number][1] for number in range(len(legs)))
+
+
+def observed(path: Sequence[Currency], quotes: Sequence[Iterable[Quote]], tolerance: int) -> Iterator[Observation]:
+    """The observations along a path of currencies, given each leg's quotes, in either direction, by moment and source.
+
+    >>> from decimal import Decimal
+    >>> usd, kzt = Currency("USD"), Currency("KZT")
+    >>> day = Moment.parse("2024-12-14")
+    >>> quote = Quote(kzt, usd, Decimal("0.00190"), None, None, None, day, "given", None, "made", 1)
+    >>> [(each.rate.kind, each.rate.value) for each in observed((usd, kzt), [[quote]], 0)]
+    [('inverse', Fraction(10000, 19))]
+    """
+    base, counter = path[0], path[-1]
+    legs = [
+        [Leg(quote, inverted=quote.base != here) for quote in leg]
+        for (here, _), leg in zip(pairwise(path), quotes, strict=True)
+    ]
+    if len(legs) == 1:  # each source's quote is an observation, also where several speak of one moment
+        for leg in legs[0]:
+            yield Observation(leg.quote.observed_at, Rate(base, counter, (leg,)))
+        return
+    lasting = [number for number, leg in enumerate(legs) if leg and leg[0].quote.decreed]
+    items = [[(leg.quote.observed_at.ordinal, leg) for leg in each] for each in legs]
+    for ordinal, found in joined(items, tolerance, lasting):
+        yield Observation(Moment(ordinal), Rate(base, counter, found))
+
+
+# Candles -------------------------------------------------------------------------------------------------------------
+
+
+WHOLE = 10**100
+"""Means are taken of figures to 100 decimals: exactly of what was published, which has fewer.
+
+The inverses of a million figures have a common denominator of millions of digits, of which nobody would read one.
+"""
+
+
+NOTHING = Fraction(0)
+Key = tuple[int, int, str]
+"""What orders observations within a period: day, moment, source."""
+
+
+class Tally:
+    """What was observed in one period so far, in any order; ends and figures may come by different ways.
+
+    ``total`` is the sum, in units of one over `WHOLE`.
+    """
+
+    __slots__ = ("bounds", "close", "count", "first", "high", "last", "low", "open", "total")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = 0
+        self.first: Key | None = None
+        self.last: Key | None = None
+        self.open = self.close = self.high = self.low = NOTHING
+        self.bounds = (NOTHING, NOTHING)
+
+    def figure(self, value: Fraction, times: int = 1) -> None:
+        """Count a value that was observed so many times."""
+        self.reach(value, value)
+        self.count += times
+        self.total += value.numerator * WHOLE // value.denominator * times
+
+    def reach(self, low: Fraction, high: Fraction) -> None:
+        """Widen lowest and highest, before what reaches there is counted."""
+        if not self.count:
+            self.low, self.high = low, high
+            return
+        self.low, self.high = min(self.low, low), max(self.high, high)
+
+    def end(self, key: Key, value: Fraction, bounds: tuple[Fraction, Fraction]) -> None:
+        """Let an observation be the open or the close, if nothing stands before or after it."""
+        if self.first is None or key < self.first:
+            self.first, self.open = key, value
+        if self.last is None or key >= self.last:
+            self.last, self.close, self.bounds = key, value, bounds
+
+    def candle(self, period: date, kind: Kind) -> Candle:
+        """The period, finished."""
+        mean = Fraction(self.total, self.count * WHOLE)
+        return Candle(period, self.open, self.high, self.low, self.close, mean, self.count, *self.bounds, kind)
+
+
+def candles(observations: Iterable[Observation], every: str, zone: tzinfo = UTC) -> list[Candle]:
+    """Observations gathered into periods, in time: the definition, to which the store's quicker way is held.
+
+    >>> candles([], "day")
+    []
+    """
+    tallies: dict[date, Tally] = {}
+    kind: Kind = "quoted"
+    for each in observations:
+        day = day_in(zone, each.moment)
+        tally = tallies.setdefault(first_day(day, every), Tally())
+        value, kind = each.rate.value, each.rate.kind
+        tally.figure(value)
+        tally.end(key_of(day, each.moment.ordinal, each.source), value, each.rate.bounds)
+    return [tallies[period].candle(period, kind) for period in sorted(tallies)]
+
+
+def key_of(day: date, ordinal: int, source: str | None) -> Key:
+    """By day, whole days before instants, then by moment and source.
+
+    >>> day = date(2024, 12, 14)
+    >>> key_of(day, Moment.of_day(day).ordinal, "b") < key_of(day, Moment.parse("2024-12-13T20:00Z").ordinal, "a")
+    True
+    """
+    return day.toordinal(), ordinal if ordinal & 1 else -(2**62), source or ""
+
+
+def carried_forward(found: Sequence[Candle], every: str, last: date | None = None) -> Iterator[Candle]:
+    """The periods with the gaps between them filled by the close before, up to the period of ``last``.
+
+    >>> one = Fraction(1)
+    >>> days = [Candle(date(2024, 12, day), one, one, one, one, one, 1, one, one, "quoted") for day in (13, 16)]
+    >>> [(each.period.day, each.filled) for each in carried_forward(days, "day", date(2024, 12, 17))]
+    [(13, False), (14, True), (15, True), (16, False), (17, True)]
+    """
+    end = None if last is None else first_day(last, every)
+    for number, candle in enumerate(found):
+        yield candle
+        until = found[number + 1].period if number + 1 < len(found) else end and following(end, every)
+        carried = replace(candle, open=None, high=None, low=None, mean=None, count=0, filled=True)
+        period = following(candle.period, every)
+        while period is not None and until is not None and period < until:
+            yield replace(carried, period=period)
+            period = following(period, every)
+
+
+# Change --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From one observation of a pair to a later one: the move and its share of the first, in percent, with bounds.
+
+    A last digit that moved by one proves no move: both figures may have been rounded from the value between them.
+
+    >>> from decimal import Decimal
+    >>> uzs, usd = Currency("UZS"), Currency("USD")
+    >>> def seen(rate, day):
+    ...     quote = Quote(uzs, usd, Decimal(rate), None, None, None, Moment.parse(day), "given", None, "made", 1)
+    ...     return next(observed((uzs, usd), [[quote]], 0))
+    >>> change = Change(seen("0.00008", "2024-12-14"), seen("0.00009", "2025-12-15"))
+    >>> change.percent, change.moved
+    (Fraction(25, 2), False)
+    """
+
+    first: Observation
+    last: Observation
+
+    @property
+    def move(self) -> Fraction:
+        """Counter units a unit of base, last less first."""
+        return self.last.rate.value - self.first.rate.value
+
+    @property
+    def move_bounds(self) -> tuple[Fraction, Fraction]:
+        """The interval of the move."""
+        (low, high), (last_low, last_high) = self.first.rate.bounds, self.last.rate.bounds
+        return last_low - high, last_high - low
+
+    @property
+    def percent(self) -> Fraction:
+        """The move in percent of the first."""
+        return (self.last.rate.value / self.first.rate.value - 1) * 100
+
+    @property
+    def percent_bounds(self) -> tuple[Fraction, Fraction]:
+        """The interval of the percentage."""
+        (low, high), (last_low, last_high) = self.first.rate.bounds, self.last.rate.bounds
+        return (last_low / high - 1) * 100, (last_high / low - 1) * 100
+
+    @property
+    def moved(self) -> bool:
+        """Whether the published digits prove a move: the interval leaves out zero."""
+        low, high = self.move_bounds
+        return low > 0 or high < 0

@@ -1,0 +1,77 @@
+"""The part of the store that tells of pairs in time; what it needs is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Unpack
+
+from sqlalchemy import Engine
+
+from fx.currencies import Pair
+from fx.store.engine import translated
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fx.series import Candle, Change, Observation
+    from fx.store.ways import Asked
+
+__all__ = ["InTime"]
+
+
+class InTime:
+    """A pair's observations, periods and change: a base of `fx.store.keeper.Store`, which has the database."""
+
+    target: str
+    clock: Callable[[], datetime]
+
+    def reading(self) -> Engine:
+        """The engine for questions."""
+        raise NotImplementedError
+
+    def observations(self, pair: str | Pair, **asked: Unpack[Asked]) -> list[Observation]:
+        """What was observed of a pair in time: as quoted, else turned over, else crossed over a third currency.
+
+        ``asked``: since, until, source, via, tolerance (days) and tz, see `fx.store.ways`. Raises `NoQuotes`.
+        """
+        from fx.store import observing, ways  # noqa: PLC0415 (conversions need no series)
+
+        with translated(self.target), self.reading().connect() as connection:
+            return observing.observations(connection, Pair.parse(pair), ways.Question.of(**asked))
+
+    def candles(
+        self, pair: str | Pair, every: str = "day", *, fill: str = "none", **asked: Unpack[Asked]
+    ) -> list[Candle]:
+        """The same by day, week, month, quarter or year; ``fill="previous"`` carries the last close forward.
+
+        It does so up to ``until``, but not beyond today. Exact; see `fx.series.Candle`. Raises `NoQuotes`.
+        """
+        from fx.store import observing, ways  # noqa: PLC0415
+
+        question = ways.Question.of(**asked)
+        with translated(self.target), self.reading().connect() as connection:
+            return observing.candles(connection, Pair.parse(pair), question, every, fill, self.clock())
+
+    def change(self, pair: str | Pair, **asked: Unpack[Asked]) -> Change:
+        """From the first observation of a pair in a span to the last; takes what `observations` takes."""
+        from fx.store import observing, ways  # noqa: PLC0415
+
+        with translated(self.target), self.reading().connect() as connection:
+            return observing.change(connection, Pair.parse(pair), ways.Question.of(**asked))
+
+    def history(
+        self,
+        pair: str | Pair,
+        *,
+        every: str | None = None,
+        ohlc: bool = False,
+        fill: str = "none",
+        **asked: Unpack[Asked],
+    ) -> pd.DataFrame:
+        """`observations`, or with ``every`` or ``ohlc`` `candles`, as a DataFrame; see `fx.frames`."""
+        from fx.frames import candle_frame, observation_frame  # noqa: PLC0415 (pandas only where frames are asked for)
+
+        if every is None and not ohlc and fill == "none":
+            return observation_frame(self.observations(pair, **asked))
+        return candle_frame(self.candles(pair, every or "day", fill=fill, **asked), ohlc=ohlc)
