@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, crosses, database, proofs, reading, tables
+from fx.cli import answers, crosses, database, plotting, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -53,6 +53,7 @@ app.command()(tables.pairs)
 app.command()(tables.sources)
 app.command()(tables.documents)
 app.command()(tables.rejects)
+app.command()(plotting.plot)
 app.command()(reading.formats)
 app.command()(proofs.revisions)
 app.command()(proofs.verify)
