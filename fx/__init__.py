@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fx.convert import Answer
     from fx.currencies import Currency, Pair
     from fx.errors import FxError
+    from fx.exports.plot import plot
     from fx.moments import Moment
     from fx.quotes import Quote, Reject, Tick
     from fx.rates import Leg, Rate
@@ -46,6 +47,7 @@ __all__ = [
     "errors",
     "open",
     "parse",
+    "plot",
 ]
 
 HOMES = {
@@ -63,6 +65,7 @@ HOMES = {
     "Tick": "fx.quotes",
     "open": "fx.store:open_store",
     "parse": "fx.reader",
+    "plot": "fx.exports.plot",
 }
 
 

@@ -173,10 +173,14 @@ def chart_of(
         for pair, all_said in quotes.items()
         for source, said in by_source(all_said)
     ]
-    count = sum(len(line.points) for line in lines)
     if ohlc:
         check_candles(quotes, lines, indexed=indexed)
-        return words_around([lines[0]], count, candles=tuple(candles_of(lines[0].points, every or "day")))
+        return words_around(
+            [lines[0]],
+            f" in candles of a {every or 'day'}",
+            candles=tuple(candles_of(lines[0].points, every or "day")),
+        )
+    chosen = f", the last of each {every}" if every else ""
     if every:
         lines = [replace(line, points=tuple(last_of_each(line.points, every))) for line in lines]
     if len(lines) > MOST_LINES:
@@ -185,8 +189,8 @@ def chart_of(
         )
     if indexed or len(quotes) > 1:
         day = max(line.points[0].moment.day for line in lines)
-        return words_around([indexed_from(line, day) for line in lines], count, base_day=day)
-    return words_around(lines, count)
+        return words_around([indexed_from(line, day) for line in lines], chosen, base_day=day)
+    return words_around(lines, chosen)
 
 
 def by_source(quotes: Iterable[Quote]) -> list[tuple[str | None, list[Quote]]]:
@@ -277,13 +281,14 @@ def indexed_from(line: Line, day: date) -> Line:
 
 
 def words_around(
-    lines: Sequence[Line], count: int, *, base_day: date | None = None, candles: tuple[Candle, ...] = ()
+    lines: Sequence[Line], chosen: str, *, base_day: date | None = None, candles: tuple[Candle, ...] = ()
 ) -> Chart:
     """The chart with its title, the unit of its figures, and a caption of sources and span."""
     pairs = list(dict.fromkeys(str(line.pair) for line in lines))
     sources = list(dict.fromkeys(line.source or "not named" for line in lines))
     several = len(sources) > 1
-    labelled = tuple(replace(line, label=label_of(line, several=several)) for line in lines)
+    count = sum(len(line.points) for line in lines)
+    labelled = tuple(replace(line, label=label_of(line, pairs=len(pairs), sources=len(sources))) for line in lines)
     chart = Chart("", "", "", labelled, candles)
     first, last = chart.span
     newest = max((line.points[-1] for line in lines), key=lambda point: point.moment)
@@ -297,10 +302,17 @@ def words_around(
             title += f": {newest.text} on {newest.moment.day}"
     source = f"source{'s' if several else ''}: {', '.join(sources)}"
     span = f"{first.day} to {last.day}" if first.day != last.day else str(first.day)
-    caption = f"{source}; {span}; {count:,} quote{'' if count == 1 else 's'}"
+    caption = f"{source}; {span}; {count:,} quote{'' if count == 1 else 's'}{chosen}"
     return replace(chart, title=title, unit=unit, caption=caption)
 
 
-def label_of(line: Line, *, several: bool) -> str:
-    """What a line is called: its pair, and its source where there is more than one."""
-    return f"{line.pair} ({line.source or 'no source named'})" if several else str(line.pair)
+def label_of(line: Line, *, pairs: int, sources: int) -> str:
+    """What a line is called: its pair, its source where there are several, or both.
+
+    >>> label_of(Line(Pair.parse("KZT/USD"), "timesca", ()), pairs=2, sources=2)
+    'KZT/USD (timesca)'
+    """
+    source = line.source or "no source named"
+    if sources > 1:
+        return f"{line.pair} ({source})" if pairs > 1 else source
+    return str(line.pair)

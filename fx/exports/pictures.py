@@ -108,6 +108,9 @@ def figure_of(chart: Chart, colours: dict[str, str] = LIGHT) -> Figure:
             draw_line(axes, line, colours[str(number)], opacity(colours))
     bottom, top = map(float, chart.limits)
     axes.set_ylim(bottom - (top - bottom) * ROOM, top + (top - bottom) * ROOM)
+    first, last = chart.span
+    if first == last and not chart.candles:  # Matplotlib would show years around it
+        axes.set_xlim(day_number(first.day) - 3, day_number(first.day) + 4)
     dress(axes, chart, colours)
     figure.suptitle(
         clean(chart.title), x=0.015, ha="left", fontsize=13, fontweight="bold", color=colours["ink"], wrap=True

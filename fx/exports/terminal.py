@@ -19,7 +19,8 @@ __all__ = ["text_of"]
 
 ROWS = 12
 NARROWEST, WIDEST = 40, 160
-LONGEST_LABEL = 28
+LEAST_COLUMNS = 24
+"""For the lines themselves; names at their ends are cut to leave as many."""
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """The bit of each dot of a Braille character (Unicode, chapter 21): two columns of four."""
@@ -82,9 +83,10 @@ def text_of(chart: Chart, width: int = 80, *, unicode: bool = True, colour: bool
     bottom, top = chart.limits
     places = places_for((top - bottom) / ROWS)
     ticks = {row: grouped(half_even(top - (top - bottom) * row / (ROWS - 1), places)) for row in (0, 4, 8, ROWS - 1)}
-    labels = last_figures(chart)
-    margin, tail = max(map(len, ticks.values())), max((len(label) for label in labels), default=-1) + 1
-    canvas = Canvas(max(width - margin - 2 - tail, 16), braille=unicode and not chart.candles)
+    margin = max(map(len, ticks.values()))
+    labels = last_figures(chart, max(width - margin - 3 - LEAST_COLUMNS, 8), unicode=unicode)
+    tail = max((len(label) for label in labels), default=-1) + 1
+    canvas = Canvas(max(width - margin - 2 - tail, LEAST_COLUMNS), braille=unicode and not chart.candles)
 
     def height_of(value: Fraction) -> int:
         return round((top - value) * (canvas.height - 1) / (top - bottom))
@@ -102,8 +104,8 @@ def text_of(chart: Chart, width: int = 80, *, unicode: bool = True, colour: bool
     for row in range(ROWS):
         end = painted(" " + labels[ends[row]], ends[row], colour=colour) if row in ends else ""
         body.append(f"{ticks.get(row, ''):>{margin}} {side}{canvas.row(row, colour=colour)}{end}".rstrip())
-    first, last = chart.span
-    dates = f"{first.day}{f'{last.day}' if last.day != first.day else '':>{canvas.columns - 10}}"
+    start, end_of_span = ends_of(chart)
+    dates = f"{start}{end_of_span:>{canvas.columns - len(start)}}".rstrip()
     caption = textwrap.wrap(plain_text(chart.caption + note_of(chart, unicode=unicode), unicode=unicode), width)
     head = [f"{plain_text(chart.title, unicode=unicode)}", f"{chart.unit}"]
     foot = [" " * (margin + 1) + corner + bar * canvas.columns, " " * (margin + 2) + dates]
@@ -144,13 +146,29 @@ def places_for(step: Fraction) -> int:
     return max(0, 1 - places_before_point(step))
 
 
-def last_figures(chart: Chart) -> list[str]:
+def ends_of(chart: Chart) -> tuple[str, str]:
+    """What stands at both ends of the axis of time: days, or the times within one."""
+    first, last = chart.span
+    if first.day != last.day:
+        return str(first.day), str(last.day)
+    if first == last or chart.candles:
+        return str(first.day), ""
+    return f"{first.start:%Y-%m-%d %H:%M}", f"{last.start:%H:%M}"
+
+
+def last_figures(chart: Chart, width: int, *, unicode: bool) -> list[str]:
     """What stands at the end of each line: its last figure, behind its name where there are several."""
     if chart.candles:
         return []
     if len(chart.lines) == 1:
         return [chart.lines[0].points[-1].text]
-    return [f"{clean(line.label)[:LONGEST_LABEL]} {line.points[-1].text}" for line in chart.lines]
+    dots = "…" if unicode else "~"
+    labels = []
+    for line in chart.lines:
+        name, figure = plain_text(line.label, unicode=unicode), line.points[-1].text
+        room = max(width - len(figure) - 1, 4)
+        labels.append(f"{name if len(name) <= room else name[: room - 1] + dots} {figure}")
+    return labels
 
 
 def spread(rows: list[int]) -> list[int]:
