@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby, pairwise
-from statistics import median_low
+from statistics import median_high
 
 from fx.currencies import Pair
 from fx.errors import NoQuotes, UsageError
@@ -140,7 +140,7 @@ def longest_step(points: Sequence[Point]) -> int:
     10
     """
     steps = [after.moment.ordinal - before.moment.ordinal for before, after in pairwise(points)]
-    usual = median_low(steps) if steps else 0
+    usual = median_high(steps) if steps else 0
     by_day = usual >= ORDINALS_A_DAY // 2
     return max(RHYTHMS_OF_A_HOLE * usual, DAYS_OF_A_HOLE * ORDINALS_A_DAY if by_day else 0)
 

@@ -19,7 +19,7 @@ __all__ = ["text_of"]
 
 ROWS = 12
 NARROWEST, WIDEST = 40, 160
-LEAST_COLUMNS = 24
+LEAST_COLUMNS = 22
 """For the lines themselves; names at their ends are cut to leave as many."""
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
@@ -105,7 +105,7 @@ def text_of(chart: Chart, width: int = 80, *, unicode: bool = True, colour: bool
         end = painted(" " + labels[ends[row]], ends[row], colour=colour) if row in ends else ""
         body.append(f"{ticks.get(row, ''):>{margin}} {side}{canvas.row(row, colour=colour)}{end}".rstrip())
     start, end_of_span = ends_of(chart)
-    dates = f"{start}{end_of_span:>{canvas.columns - len(start)}}".rstrip()
+    dates = f"{start} {end_of_span:>{canvas.columns - len(start) - 1}}".rstrip()
     caption = textwrap.wrap(plain_text(chart.caption + note_of(chart, unicode=unicode), unicode=unicode), width)
     head = [f"{plain_text(chart.title, unicode=unicode)}", f"{chart.unit}"]
     foot = [" " * (margin + 1) + corner + bar * canvas.columns, " " * (margin + 2) + dates]
