@@ -289,8 +289,13 @@ def test_the_command_draws_at_the_terminal_without_matplotlib_or_pandas(store: S
 
 
 def test_the_command_draws_into_a_file_and_says_so(store: Store, tmp_path: Path) -> None:
+    nowhere = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/dev/null",
+        "PYTHONUTF8": "1",
+    }  # Matplotlib has no place for a cache
     words = ["plot", "KZT/USD", "TJS/USD", "--db", store.target, "-o", "chart.svg", "--theme", "dark"]
     command = [sys.executable, "-c", "from fx.cli import main; main()", *words]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=tmp_path, env=nowhere, check=True)
     assert (done.stdout, done.stderr) == ("", "KZT/USD, TJS/USD, 2024-12-14 = 100: drawn into chart.svg\n")
     assert DARK["paper"] in (tmp_path / "chart.svg").read_text("utf-8")

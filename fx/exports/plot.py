@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ __all__ = ["KINDS", "THEMES", "chart", "plot", "render"]
 
 KINDS = ("png", "svg", "html")
 THEMES = ("light", "dark", "both")
+QUIET = logging.NullHandler()
 
 
 def plot(
@@ -83,6 +85,8 @@ def chart(
 
 def render(chart: Chart, kind: str, theme: str | None = None) -> bytes:
     """A chart as the bytes of a file of this kind; raises `UsageError` where Matplotlib is missing."""
+    # It talks of its font cache where nobody listens to its logger; whoever does listen still hears it.
+    logging.getLogger("matplotlib").addHandler(QUIET)
     try:
         from fx.exports.pictures import drawn  # noqa: PLC0415 (an extra)
     except ModuleNotFoundError as error:
