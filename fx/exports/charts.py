@@ -177,7 +177,7 @@ def chart_of(
         check_candles(quotes, lines, indexed=indexed)
         return words_around(
             [lines[0]],
-            f" in candles of a {every or 'day'}",
+            f" by {every or 'day'}",
             candles=tuple(candles_of(lines[0].points, every or "day")),
         )
     chosen = f", the last of each {every}" if every else ""

@@ -67,7 +67,7 @@ MARKED = 60
 """A line of so few points shows each of them as a dot."""
 MANY, THICK, THIN = 120, 1.2, 0.5
 """More candles than these are outlined finely, or they would run into one another."""
-WIDTH_OF_CAPTION = 140
+WIDTH_OF_CAPTION = 132
 SETTINGS: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],  # comes with Matplotlib: the same picture on every machine
     "font.size": 10,
@@ -123,7 +123,7 @@ def figure_of(chart: Chart, colours: dict[str, str] = LIGHT) -> Figure:
 def note_of(chart: Chart) -> str:
     """How to read the marks, for the caption."""
     if chart.candles:
-        return "; hollow: rose, filled: fell; shaded: what the printed digits leave open"
+        return "; hollow rose, filled fell; shaded: what the printed digits leave open"
     return "; shaded: what the printed digits leave open"
 
 
