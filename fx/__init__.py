@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fx.currencies import Currency, Pair
     from fx.errors import FxError
     from fx.exports.export import export
+    from fx.exports.plot import plot
     from fx.moments import Moment
     from fx.quotes import Quote, Reject, Tick
     from fx.rates import Leg, Rate
@@ -48,6 +49,7 @@ __all__ = [
     "export",
     "open",
     "parse",
+    "plot",
 ]
 
 HOMES = {
@@ -66,6 +68,7 @@ HOMES = {
     "export": "fx.exports.export",
     "open": "fx.store:open_store",
     "parse": "fx.reader",
+    "plot": "fx.exports.plot",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, crosses, database, exporting, history, proofs, reading, tables
+from fx.cli import answers, crosses, database, exporting, history, plotting, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -54,6 +54,7 @@ app.command()(tables.pairs)
 app.command()(tables.sources)
 app.command()(tables.documents)
 app.command()(tables.rejects)
+app.command()(plotting.plot)
 app.command()(reading.formats)
 app.command()(exporting.export)
 app.command()(proofs.revisions)

@@ -1,0 +1,79 @@
+"""``fx plot``: pairs in time, as a picture or as text at the terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+
+from fx.cli.completion import codes_and_pairs
+from fx.cli.options import Database, Quiet, Session
+from fx.cli.tables import Since, Until
+from fx.errors import UsageError
+
+__all__ = ["plot"]
+
+
+def plot(
+    context: typer.Context,
+    pairs: Annotated[list[str], typer.Argument(metavar="PAIR...", show_default=False, autocompletion=codes_and_pairs)],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="A .png, .svg or .html; else text to stdout.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
+    ] = None,
+    every: Annotated[
+        str | None, typer.Option("--every", metavar="day|week|month", help="The last quote of each of these periods.")
+    ] = None,
+    ohlc: Annotated[bool, typer.Option("--ohlc", help="Candles of the periods (of days without --every).")] = False,
+    indexed: Annotated[
+        bool, typer.Option("--indexed", help="The first day as 100; several pairs always are, from a shared day.")
+    ] = False,
+    theme: Annotated[
+        str | None,
+        typer.Option("--theme", metavar="light|dark|both", help="Of a picture; SVG and HTML can be both, as read."),
+    ] = None,
+    db: Database = None,
+    quiet: Quiet = False,
+) -> None:
+    """Pairs in time with what their digits leave open: fx plot KZT/USD -o chart.png, or at the terminal without -o."""
+    session = Session.of(context, db, quiet)
+    if output is None and theme is not None:
+        raise UsageError("--theme is that of a picture: name its file by -o")
+    with session.store() as store:
+        if output is not None:
+            from fx.exports.plot import plot as draw
+
+            drawn = draw(
+                store,
+                pairs,
+                output,
+                since=since,
+                until=until,
+                source=source or (),
+                every=every,
+                ohlc=ohlc,
+                indexed=indexed,
+                theme=theme,
+            )
+            session.note(f"{drawn.title}: drawn into {output}")
+            return
+        from fx.exports.plot import chart
+        from fx.exports.terminal import text_of
+
+        found = chart(
+            store, pairs, since=since, until=until, source=source or (), every=every, ohlc=ohlc, indexed=indexed
+        )
+    text = text_of(
+        found,
+        shutil.get_terminal_size().columns,
+        unicode=(sys.stdout.encoding or "").lower().replace("-", "").startswith("utf"),
+        colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
+    )
+    typer.echo(text, nl=False)
