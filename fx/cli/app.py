@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, crosses, database, proofs, reading, tables
+from fx.cli import answers, auditing, crosses, database, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -56,6 +56,7 @@ app.command()(tables.rejects)
 app.command()(reading.formats)
 app.command()(proofs.revisions)
 app.command()(proofs.verify)
+app.command()(auditing.check)
 app.command()(tables.info)
 app.command()(tables.sql)
 app.add_typer(database.app, name="db")

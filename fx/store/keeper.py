@@ -51,6 +51,8 @@ from fx.store.writing import Loaded
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fx.audit import Finding
+
 __all__ = ["Info", "Store", "open_store"]
 
 When = str | date | datetime | Moment
@@ -336,6 +338,18 @@ class Store:
         from fx.frames import frame_of  # noqa: PLC0415 (pandas only where frames are asked for)
 
         return frame_of(self.quotes(pair, since=since, until=until))
+
+    def audit(self, *wanted: str, since: When | None = None) -> list[Finding]:
+        """What is odd about the quotes that stand, gravest first; see `fx.audit`.
+
+        ``wanted`` narrows to pairs (in either direction) and codes, ``since`` to findings that touch that day or later.
+        Raises `UnknownCurrency`, and `StoreError`.
+        """
+        from fx.store.auditing import audited  # noqa: PLC0415 (only where it is asked for)
+
+        first = None if since is None else Moment.parse(since)
+        with translated(self.target), self.reading().connect() as connection:
+            return audited(connection, wanted, first, Moment.parse(self.clock()))
 
     def convert_frame(
         self,
