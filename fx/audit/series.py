@@ -26,6 +26,8 @@ FEWEST = 8
 UNUSUAL = 12
 """Times the median step beyond which a step is unusual: 8 standard deviations if steps were normal, which they are
 not: of the 200,000 of the ECB about one in 3,000 is as large."""
+MOVES = 10
+"""Moves from which they tell, without the days that stood still, what is usual."""
 LEAST = PERCENT
 """Below one percent nothing is called unusual, however calm a series is."""
 UNKNOWN = BILLION
@@ -94,8 +96,10 @@ class Series:
         return Fraction(value, self.denominator)
 
     def usual(self, at: int) -> int:
-        """The median step about a place, of those that are steps: a series that stood still moves as it did before."""
-        return median(step for step in self.steps[max(0, at - NEIGHBOURS) : at + NEIGHBOURS] if step)
+        """The median step about a place; of the moves alone where there are some, as one stands still for a while."""
+        steps = self.steps[max(0, at - NEIGHBOURS) : at + NEIGHBOURS]
+        moves = [step for step in steps if step]
+        return median(moves if len(moves) >= MOVES else steps)
 
     def digits(self, one: int, other: int) -> int:
         """How far the printed digits of two quotes let them stand apart."""
