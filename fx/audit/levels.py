@@ -11,7 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from fx.audit.finding import Finding, figure, number, place
-from fx.audit.series import BILLION, PERCENT, Series, apart, median
+from fx.audit.series import BILLION, FEWEST, PERCENT, Series, apart, median
 from fx.moments import Moment
 
 __all__ = ["level_findings", "turned_findings"]
@@ -22,6 +22,11 @@ NEAREST = 25 * PERCENT
 """How near to the explanation a figure must be, at most: halfway to a factor of two it explains nothing."""
 EPISODE = 3
 """Quotes that an unexplained spike may last; what is away for longer was history."""
+BLIP = 8
+"""Usual steps beyond which a lone quote is off if the next is back: two such steps, one against the other, are rarer
+than one of `UNUSUAL`."""
+BLIP_BACK = 5
+"""How much nearer to the last the next quote must be than the lone one."""
 UNCONFIRMED = 31
 """Days after which a newest quote is no news: the series has ended, and nobody is to confirm it."""
 JUMP = 10 * PERCENT
@@ -79,7 +84,7 @@ def level_findings(series: Series, now: Moment) -> tuple[list[Finding], set[int]
     while at < len(series):
         away = apart(series.values[at], series.values[last])
         # Most steps are far below the least that is unusual; the rest is not weighed for them.
-        if away <= PERCENT or away <= series.limit(last, at):
+        if away <= PERCENT or (away <= series.limit(last, at) and not blip(series, last, at)):
             last, at = at, at + 1
             continue
         cause = cause_of(series, at, last)
@@ -98,6 +103,15 @@ def level_findings(series: Series, now: Moment) -> tuple[list[Finding], set[int]
         wrong.update(run)
         last, at = end, end + 1
     return found, wrong
+
+
+def blip(series: Series, last: int, at: int) -> bool:
+    """Whether one quote alone is off, by less than is unusual of a step, as the next is back where the last was."""
+    if len(series) < FEWEST or at + 1 >= len(series):
+        return False
+    away = min(apart(series.values[at], series.values[each]) for each in (last, at + 1))
+    back = apart(series.values[at + 1], series.values[last])
+    return back * BLIP_BACK < away and away > series.limit(last, at, BLIP)
 
 
 def return_of(series: Series, last: int, at: int, cause: Cause) -> int | None:

@@ -106,15 +106,16 @@ class Series:
         widths = self.highs[one] - self.lows[one] + self.highs[other] - self.lows[other]
         return widths * BILLION // min(self.values[one], self.values[other])
 
-    def limit(self, one: int, other: int) -> int:
+    def limit(self, one: int, other: int, times: int = UNUSUAL) -> int:
         """The largest step from one quote to another that is not unusual, by steps, days between, and digits.
 
-        A rate wanders with the root of time: after four times the usual days twice the step is as usual.
+        ``times`` is how many usual steps are unusual. A rate wanders with the root of time: after four times the usual
+        days twice the step is as usual.
         """
         if len(self) < FEWEST:
             return UNKNOWN
         time = isqrt(max(1, abs(self.days[other] - self.days[one]) // self.gap))
-        return max(LEAST, UNUSUAL * self.usual(min(one, other)) * time) + self.digits(one, other)
+        return max(LEAST, times * self.usual(min(one, other)) * time) + self.digits(one, other)
 
 
 def series_of(quotes: Iterable[Quote]) -> list[Series]:
