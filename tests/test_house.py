@@ -19,6 +19,7 @@ ROOMS = (
     "exports",
     "store",
     "schema",
+    "audit",
     "frames",
     "vectors",
     "columns",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, crosses, database, exporting, history, plotting, proofs, reading, tables
+from fx.cli import answers, auditing, crosses, database, exporting, history, plotting, proofs, reading, tables
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -59,6 +59,7 @@ app.command()(reading.formats)
 app.command()(exporting.export)
 app.command()(proofs.revisions)
 app.command()(proofs.verify)
+app.command()(auditing.check)
 app.command()(tables.info)
 app.command()(tables.sql)
 app.add_typer(database.app, name="db")

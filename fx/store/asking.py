@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fx.columns import Question
+from fx.columns import Ask, Question
+from fx.convert import Answer, rate_answer
 from fx.currencies import Currency, Pair
 from fx.errors import NoAnswer, UsageError
 from fx.moments import Moment
@@ -22,7 +23,7 @@ from fx.rates import Rate, find_rate
 from fx.store import reading as questions
 from fx.store.refusals import known_code, no_rate, too_old
 
-__all__ = ["Asker", "asked_of", "find", "known_until"]
+__all__ = ["Asker", "asked_of", "crossed", "find", "known_until"]
 
 QUOTES_AT_ONCE = 20_000
 """Quotes of one currency that are fetched together at most: about 15 MB."""
@@ -153,3 +154,15 @@ def asked_of(known_at: Any, places: int | None, rounding: str, demands: Demands)
         "source": list(policy.sources) or None,
     }
     return {name: value for name, value in asked.items() if value is not None}
+
+
+def crossed(codes: Sequence[str], moment: Moment, ask: Ask) -> dict[tuple[str, str], Answer | NoAnswer]:
+    """The rate of each code in each, or why there is none, asked for at once; raises `UsageError`."""
+    pairs = [(base, counter) for base in codes for counter in codes]
+    rates = ask([Question(base, counter, moment) for base, counter in pairs])
+    found: dict[tuple[str, str], Answer | NoAnswer] = {}
+    for pair, rate in zip(pairs, rates, strict=True):
+        if isinstance(rate, UsageError):
+            raise rate
+        found[pair] = rate_answer(rate, moment) if isinstance(rate, Rate) else rate
+    return found

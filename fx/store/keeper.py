@@ -31,7 +31,7 @@ from fx.rates import Rate
 from fx.reader import Reading, read_documents
 from fx.schema import HEAD, REVISIONS
 from fx.store import reading as questions
-from fx.store.asking import Asker, asked_of, find, known_until
+from fx.store.asking import Asker, asked_of, crossed, find, known_until
 from fx.store.attaching import attached, named_files
 from fx.store.batches import Batch, kept_from_writing
 from fx.store.checks import problems_of
@@ -52,6 +52,8 @@ from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fx.audit import Finding
 
 __all__ = ["Info", "Store", "open_store"]
 
@@ -311,15 +313,8 @@ class Store(InTime):
         Raises `UsageError` and `StoreError`.
         """
         moment = Moment.parse(self.clock() if as_of is None else as_of)
-        pairs = [(base, counter) for base in codes for counter in codes]
         asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
-        rates = self.rates(asker, [Question(base, counter, moment) for base, counter in pairs])
-        found: dict[tuple[str, str], Answer | NoAnswer] = {}
-        for pair, rate in zip(pairs, rates, strict=True):
-            if isinstance(rate, UsageError):
-                raise rate
-            found[pair] = rate_answer(rate, moment) if isinstance(rate, Rate) else rate
-        return found
+        return crossed(codes, moment, lambda asked: self.rates(asker, asked))
 
     # Tables ----------------------------------------------------------------------------------------------------------
 
@@ -355,6 +350,18 @@ class Store(InTime):
                 )
                 raise NoQuotes(f"no quote of {wanted} was found: {hint}", pair=str(wanted))
         return found
+
+    def audit(self, *wanted: str, since: When | None = None) -> list[Finding]:
+        """What is odd about the quotes that stand, gravest first; see `fx.audit`.
+
+        ``wanted`` narrows to pairs (in either direction) and codes, ``since`` to findings that touch that day or later.
+        Raises `UnknownCurrency`, and `StoreError`.
+        """
+        from fx.store.auditing import audited  # noqa: PLC0415 (only where it is asked for)
+
+        first = None if since is None else Moment.parse(since)
+        with translated(self.target), self.reading().connect() as connection:
+            return audited(connection, wanted, first, Moment.parse(self.clock()))
 
     def convert_frame(
         self,
