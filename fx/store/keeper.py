@@ -341,13 +341,8 @@ class Store(InTime):
             if not found:
                 other = wanted.inverse if questions.history(connection, wanted.inverse, None, None) else None
                 held = bool(questions.history(connection, wanted, None, None))
-                hint = (
-                    "widen --since and --until"
-                    if held
-                    else f"it is published as {other}"
-                    if other
-                    else "'fx pairs' lists what there is"
-                )
+                there_is = f"it is published as {other}" if other else "'fx pairs' lists what there is"
+                hint = "widen --since and --until" if held else there_is
                 raise NoQuotes(f"no quote of {wanted} was found: {hint}", pair=str(wanted))
         return found
 
