@@ -248,6 +248,7 @@ tel. KZT/USD 8 800 555 35 35
 USD/KZT 510.50 523.20
 10 comments on 1.05 per cent
 tick EUR/USD = 0.00001
+S&P 4769.83 → 7709.96 (+61.6%), USD/RUB 90.7 → 81.78 (-9.8%)
 EUR/USD vs GBP/USD = 0.85
 EUR/USD = 2025-Q1
 EUR/USD = 1,000,000 EUR notional

@@ -29,7 +29,7 @@ CHANGE = re.compile(
         [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
         (?:pips?|points?|pts?|{SIGN_BEFORE}|[A-Z]{{3}}\b|[а-яё]{{2,5}}\.?)?{FEW}[)\]]?{FEW}[,;/|]?{FEW}
         (?=[(\[+0-9{UP}{DOWN}-])
-      | (?:{FIGURE}){SPACE}{{1,4}}(?=\({FEW}[+-]?[0-9.,]+{FEW}%)     # or without one, if the percentage is in brackets
+      | (?P<plain2>{FIGURE}){SPACE}{{1,4}}(?=\({FEW}[+-]?[0-9.,]+{FEW}%)  # or without one, before brackets
       | (?P<plain>{FIGURE}){SPACE}{{1,8}}(?=[0-9.,]+{FEW}%(?![0-9]))       # or a small one, which `rate` looks at
     )?
     (?P<before>{ARROW})?{FEW}
@@ -122,7 +122,9 @@ def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change 
     if percent and falls:
         percent = percent.copy_negate()
     signed = bool(match["minus"] or word or arrow)
-    return Change(percent, mark_of(figure), match.start("percent") == pos, match.end(), signed, match["plain"])
+    return Change(
+        percent, mark_of(figure), match.start("percent") == pos, match.end(), signed, match["plain"] or match["plain2"]
+    )
 
 
 def belongs(text: str, match: re.Match[str]) -> bool:

@@ -197,7 +197,7 @@ NEXT_PAIR = re.compile(
 )
 RANGE = re.compile(
     r"[-~][0-9]|[ \xa0][-~][ \xa0][0-9]|\+[0-9]|[ \xa0]?(?:±|\+/?-)[ \xa0]?[0-9]|[ \xa0]?\.\.|[ \xa0]?…[ \xa0]?[0-9]"
-    r"|:[0-9]|[ \xa0]?[<>≤≥]|-[QHqh][1-4]\b"
+    r"|:[0-9]|[ \xa0]?[<>≤≥]|-[QHqh][1-4]\b|[ \xa0]?[→➡►][ \xa0]?[0-9]+[.,][0-9]+(?![0-9]|[ \xa0]?%)"
     r"|[.,]{2}|[ \xa0](?:to|till|until|do|до|bis|and|и)[ \xa0][0-9]|[ \xa0]?\[[0-9]|\^"
 )
 SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
