@@ -122,12 +122,13 @@ def statements(draw: st.DrawFn, base: str | None = None) -> list[Said]:
         first = base or draw(st.sampled_from(CODES))
         second = draw(st.sampled_from([code for code in CODES if code != first]))
         kind = draw(st.sampled_from(("rate", "sides", "bid", "ask", "all")))
+        bid, ask = sorted((draw(figures()), draw(figures())), key=Decimal)  # the other way round is a reject
         said = Said(
             first,
             second,
             draw(figures()) if kind in {"rate", "all"} else None,
-            draw(figures()) if kind in {"sides", "bid", "all"} else None,
-            draw(figures()) if kind in {"sides", "ask", "all"} else None,
+            bid if kind in {"sides", "bid", "all"} else None,
+            ask if kind in {"sides", "ask", "all"} else None,
             draw(st.sampled_from((None, "0", "-0.11", "2.50"))),
             draw(moments()),
             draw(st.sampled_from(SOURCES)),
