@@ -17,7 +17,11 @@ from fx.currencies import Currency
 from fx.moments import Moment
 from fx.quotes import DECREE, Quote
 
-__all__ = ["decreed", "heirs", "successor"]
+__all__ = ["REDENOMINATION", "decreed", "heirs", "successor"]
+
+
+REDENOMINATION = "redenomination"
+"""The decree of a code whose money lost zeros; feeds may go on with the old code for the new money."""
 
 
 @functools.cache

@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Literal
 
 from fx.currencies import Currency
-from fx.decrees import decreed, heirs
+from fx.decrees import REDENOMINATION, decreed, heirs
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Pending, Quote
@@ -175,14 +175,15 @@ class Graph:
         return self.fetched[code]
 
     def serves(self, decree: Quote) -> bool:
-        """Whether a decree serves: for a currency asked for (or what it became), if nobody quotes that for new money.
+        """Whether a decree serves: for a currency asked for (or what it became), if its code means no new money.
 
-        A feed that writes an old code long after its end means something else by it, and a decree would turn that by
-        thousands.
+        A feed that writes a redenominated code long after its end means something else by it, and a decree would turn
+        that by thousands. The irrevocable rates of the euro hold whatever is quoted.
         """
         old = decree.counter
-        return old in self.withdrawn and not any(
-            decree.observed_at.days_until(quote.observed_at) > OUTLIVED for quote in self.quotes(old)
+        return old in self.withdrawn and (
+            decree.document != REDENOMINATION
+            or not any(decree.observed_at.days_until(quote.observed_at) > OUTLIVED for quote in self.quotes(old))
         )
 
     def fits(self, edge: Edge) -> bool:

@@ -123,3 +123,10 @@ def test_a_rate_is_shown_to_the_digits_that_are_known_where_its_value_ends_early
             ("2.0000000", "1.99999800", "2.00000201"),
             ("1.270000", "1.2697500", "1.2702500"),
         ]
+
+
+def test_an_irrevocable_rate_holds_whatever_is_quoted_of_the_old_money_later() -> None:
+    with fx.open(":memory:", clock=lambda: datetime(2010, 3, 1, tzinfo=UTC)) as store:
+        store.load_text("2002-03-01 EUR/USD 0.8650\n2002-03-01 DEM/USD 0.4327\n")
+        answer = store.rate("EUR/DEM")
+        assert (str(answer.result), answer.kind, answer.age_days) == ("1.95583", "quoted", None)

@@ -327,3 +327,12 @@ def test_statistics_are_those_of_pandas_on_the_closes() -> None:
     assert list(returns(frames["KZT"]))[1:] == list(closes.pct_change())[1:]
     assert volatility(frames["KZT"], periods_a_year=12) == closes.pct_change().std() * 12**0.5
     assert correlation(frames).loc["KZT", "TJS"] == pytest.approx(1.0)  # of two points each
+
+
+def test_two_sources_make_no_move() -> None:
+    with Store(":memory:") as store:
+        for source, rate in (("A", "1.300"), ("B", "1.500")):
+            store.load_text(f"2025-01-01 GBP/USD {rate}\n2025-01-02 GBP/USD {rate}\n", source=source)
+        change = store.change("GBP/USD")
+        assert (change.first.source, change.last.source) == ("A", "A")
+        assert change.first.rate.value == change.last.rate.value

@@ -30,6 +30,10 @@ def audited(connection: Connection, wanted: Iterable[str], since: Moment | None,
     for want in chosen:
         if isinstance(want, Pair) and want not in pairs and want.inverse not in pairs:
             raise NoQuotes(f"no quote of {want} was found: 'fx pairs' lists what there is", pair=str(want))
+    held = {code for pair in pairs for code in (pair.base, pair.counter)}
+    for want in chosen:
+        if isinstance(want, Currency) and want not in held:
+            raise NoQuotes(f"no quote of {want} was found: 'fx pairs' lists what there is", code=str(want))
     touched = [pair for pair in pairs if not codes or codes & {pair.base, pair.counter}]
     found = audit((quote for pair in touched for quote in history(connection, pair, None, None)), now)
     return [finding for finding in found if concerns(finding, chosen, since)]

@@ -95,10 +95,10 @@ def change(connection: Connection, pair: Pair, question: Question) -> Change:
         if len(way.legs) == 1 and question.span.zone is UTC:
             low, high = question.span.ordinals
             ends = [ends_of(raw, number, low, high) for number, _ in way.legs[0].series]
-            moments = sorted(end for each in ends if each for end in each)
+            moments = sorted({end for each in ends if each for end in each})
             found = [
                 each
-                for moment in moments[:1] + moments[-1:]
+                for moment in moments
                 for each in along(connection, way, question, (moment, moment))
                 if each.moment.ordinal == moment
             ]
@@ -106,9 +106,22 @@ def change(connection: Connection, pair: Pair, question: Question) -> Change:
             found = list(along(connection, way, question))
         if not found:
             raise nothing(raw, pair, way, question)
+    found = of_one_source(found, way)
     if found[0].moment == found[-1].moment:
         raise NoQuotes(f"{pair} was observed at {found[0].moment} only: widen --since and --until", pair=str(pair))
     return Change(found[0], found[-1])
+
+
+def of_one_source(found: list[Observation], way: Way) -> list[Observation]:
+    """The observations of the source that was observed last, where a pair has several: two sources make no move.
+
+    Of several at the last moment the first in the alphabet. A cross is told by its legs and has no one source.
+    """
+    if len(way.legs) > 1 or len({each.source for each in found}) < 2:
+        return found
+    last = found[-1].moment
+    name = min(each.source or "" for each in found if each.moment == last)
+    return [each for each in found if (each.source or "") == name]
 
 
 def along(
