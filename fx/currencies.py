@@ -86,12 +86,13 @@ class Pair:
 
 
 class CurrencyFacts(NamedTuple):
-    """What ISO 4217 says of a code; ``withdrawn`` is '' for one in use."""
+    """What ISO 4217 says of a code; ``withdrawn`` is '' for one in use, ``numeric`` '' where it is not kept."""
 
     code: str
     minor_units: int | None
     withdrawn: str
     name: str
+    numeric: str
 
 
 @functools.cache
@@ -104,7 +105,11 @@ def facts() -> dict[str, CurrencyFacts]:
     text = importlib.resources.files("fx").joinpath("data/currencies.csv").read_text(encoding="utf-8")
     return {
         row["code"]: CurrencyFacts(
-            row["code"], int(row["minor_units"]) if row["minor_units"] else None, row["withdrawn"], row["name"]
+            row["code"],
+            int(row["minor_units"]) if row["minor_units"] else None,
+            row["withdrawn"],
+            row["name"],
+            row["numeric"],
         )
         for row in csv.DictReader(text.splitlines())
     }
@@ -128,9 +133,7 @@ def is_iso(code: str) -> bool:
 @functools.cache
 def numbered() -> dict[str, Currency]:
     """The currencies in use by their numeric codes."""
-    text = importlib.resources.files("fx").joinpath("data/currencies.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["numeric"]: Currency(row["code"]) for row in rows if row["numeric"] and is_iso(row["code"])}
+    return {fact.numeric: Currency(code) for code, fact in facts().items() if fact.numeric and is_iso(code)}
 
 
 def of_number(number: str) -> Currency | None:

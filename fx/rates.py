@@ -16,6 +16,7 @@ like any other that is exact and never ages. Pure: quotes come in through a func
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ class Graph:
     """The edges of each currency that meet the demands, fetched when first asked for."""
 
     def __init__(self, quotes: Quotes, as_of: Moment, policy: Policy, ends: tuple[Currency, Currency]) -> None:
-        self.quotes = quotes
+        self.quotes = functools.cache(lambda code: tuple(quotes(code)))
         self.withdrawn = frozenset().union(*map(heirs, ends))
         self.as_of = as_of
         self.policy = policy
@@ -272,7 +273,7 @@ def freshest(graph: Graph, base: Currency, counter: Currency) -> int | None:
     """
     last = graph[counter]
     least = max(min(edge.oldness for edge in graph[end].values()) for end in (base, counter))
-    best = max(last[base].oldness, least) if base in last else None
+    best = last[base].oldness if base in last else None
     queue: list[tuple[int, Currency]] = [(-(2**63), base)]
     done: set[Currency] = set()
     while queue:

@@ -25,6 +25,7 @@ from fx.cli.options import (
     Session,
     Source,
     Via,
+    demands_of,
 )
 from fx.cli.show import explanation, headline, plain_figure, print_rows, small_print
 from fx.errors import UsageError
@@ -83,11 +84,7 @@ def convert(
         "known_at": known_at,
         "places": places,
         "rounding": rounding,
-        "source": source or (),
-        "max_age": max_age,
-        "max_spread": max_spread,
-        "via": via or (),
-        "direct": direct,
+        **demands_of(source, max_age, max_spread, via, direct),
     }
     if csv is not None:
         if words or explain or exact or locale or as_json:
@@ -146,11 +143,7 @@ def rate(
             known_at=known_at,
             places=places,
             rounding=rounding,
-            source=source or (),
-            max_age=max_age,
-            max_spread=max_spread,
-            via=via or (),
-            direct=direct,
+            **demands_of(source, max_age, max_spread, via, direct),
         )
     print_answer(answer, f"1 {answer.base} = ", Output(as_json, explain, exact, locale, session))
 

@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fx.cli.completion import codes_and_pairs
-from fx.cli.options import AsOf, Csv, Database, Direct, Json, KnownAt, MaxAge, MaxSpread, Quiet, Session, Source, Via
+from fx.cli.options import (
+    AsOf,
+    Csv,
+    Database,
+    Direct,
+    Json,
+    KnownAt,
+    MaxAge,
+    MaxSpread,
+    Quiet,
+    Session,
+    Source,
+    Via,
+    demands_of,
+)
 from fx.cli.show import print_rows
 from fx.errors import NoAnswer, UsageError
 
@@ -49,11 +63,7 @@ def table(
             wanted,
             as_of=as_of,
             known_at=known_at,
-            source=source or (),
-            max_age=max_age,
-            max_spread=max_spread,
-            via=via or (),
-            direct=direct,
+            **demands_of(source, max_age, max_spread, via, direct),
         )
     if as_json or as_csv:
         rows = [record(base, counter, cell) for (base, counter), cell in found.items() if base != counter]

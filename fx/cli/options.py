@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from fx.policy import Demands
     from fx.store import Store
     from fx.store.place import Place
 
@@ -35,6 +36,7 @@ __all__ = [
     "Source",
     "Strict",
     "Via",
+    "demands_of",
 ]
 
 Database = Annotated[
@@ -90,6 +92,19 @@ MaxBytes = Annotated[
     ),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")]
+
+
+def demands_of(
+    source: list[str] | None, max_age: str | None, max_spread: str | None, via: list[str] | None, direct: bool
+) -> Demands:
+    """What is demanded of a rate, as the library takes it (`fx.policy`)."""
+    return {
+        "source": source or (),
+        "max_age": max_age,
+        "max_spread": max_spread,
+        "via": via or (),
+        "direct": direct,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,14 +126,14 @@ def read_row(
         return (undated(text[start:end], date),)
     unit = re.sub(r"[ \xa0,.'](?=[0-9]{3}(?![0-9]))", "", found.get("unit", "1")).strip() or "1"
     if not re.fullmatch(r"10{0,5}", unit):
-        return (Reject(text[start:end].strip()[:120], f"a unit of {unit[:20]} is not read: write 1, 10, 100 …", 0),)
+        return (refused(text[start:end], f"a unit of {unit[:20]} is not read: write 1, 10, 100 …"),)
     if found.get("amount", "1").strip() not in {"", "1"}:
         reason = f"the rate may be that of one or of {found['amount'][:20]}: head the column Unit if it is"
-        return (Reject(text[start:end].strip()[:120], reason, 0),)
+        return (refused(text[start:end], reason),)
     size = int(unit)
     bid, ask = numbers["bid"], numbers["ask"]
     if bid is not None and ask is not None and bid > ask:
-        return (Reject(text[start:end].strip()[:120], CROSSED, 0),)
+        return (refused(text[start:end], CROSSED),)
     tick = Tick(
         Currency(pair[1]),
         Currency(pair[2]),
@@ -202,9 +202,7 @@ def read_row_of_days(
         if rate and moment:
             found.append(Tick(Currency(pair[1]), Currency(pair[2]), rate, observed_at=moment))
         elif rate:
-            found.append(
-                Reject(text[start:end].strip()[:120], f"the head {day!r} is no whole date: write 2024-12-31", 0)
-            )
+            found.append(refused(text[start:end], f"the head {day!r} is no whole date: write 2024-12-31"))
     return tuple(found)
 
 
@@ -213,7 +211,12 @@ DATED = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
 
 def undated(row: str, date: str) -> Reject:
     """The reject of a row whose date can be read in two ways."""
-    return Reject(row.strip()[:120], f"the date {date} can be read in two ways: write it as 2024-12-31", 0)
+    return refused(row, f"the date {date} can be read in two ways: write it as 2024-12-31")
+
+
+def refused(row: str, reason: str) -> Reject:
+    """The reject of a row; its line is counted where rows are told."""
+    return Reject(row.strip()[:120], reason, 0)
 
 
 def moment_of(cell: str) -> Moment | None:
