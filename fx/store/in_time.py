@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
-
-from sqlalchemy import Engine
 
 from fx.currencies import Pair
 from fx.store.engine import translated
+from fx.store.held import Held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,15 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["InTime"]
 
 
-class InTime:
+class InTime(Held):
     """A pair's observations, periods and change: a base of `fx.store.keeper.Store`, which has the database."""
-
-    target: str
-    clock: Callable[[], datetime]
-
-    def reading(self) -> Engine:
-        """The engine for questions."""
-        raise NotImplementedError
 
     def observations(self, pair: str | Pair, **asked: Unpack[Asked]) -> list[Observation]:
         """What was observed of a pair in time: as quoted, else turned over, else crossed over a third currency.

@@ -6,8 +6,8 @@ A `Store` opens its database when it is first asked for something: questions ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -19,22 +19,17 @@ from sqlalchemy import Connection, Engine
 
 from fx.columns import Question
 from fx.convert import Answer, convert, rate_answer
-from fx.currencies import Currency, Pair
+from fx.currencies import Pair
 from fx.documents import Document, Limits, documents_at
-from fx.errors import InputError, NoAnswer, NoQuotes, UsageError
+from fx.errors import InputError, NoAnswer, UsageError
 from fx.exact import parse_amount
 from fx.formats import hints_of
 from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
-from fx.quotes import Quote
 from fx.rates import Rate
 from fx.reader import Reading, read_documents
-from fx.schema import HEAD, REVISIONS
-from fx.store import reading as questions
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
-from fx.store.attaching import attached, named_files
-from fx.store.batches import Batch, kept_from_writing
-from fx.store.checks import problems_of
+from fx.store.batches import Batch
 from fx.store.engine import (
     ReadingEngine,
     holds_something,
@@ -43,40 +38,22 @@ from fx.store.engine import (
     path_of,
     translated,
 )
-from fx.store.functions import with_functions
+from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
 from fx.store.refusals import known_code
-from fx.store.selection import Selection, selected
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fx.audit import Finding
 
 __all__ = ["Info", "Store", "open_store"]
 
 When = str | date | datetime | Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
-    """What a store holds: its place, schema, counts, and the span of what was observed."""
-
-    database: str
-    schema: str
-    bytes: int | None
-    documents: int
-    quotes: int
-    pairs: int
-    sources: int
-    rejects: int
-    first_observed_at: Moment | None
-    last_observed_at: Moment | None
-
-
-class Store(InTime):
+class Store(InTables, InTime):
     """A database of quotes; use it as a context manager, or call `close`.
 
     >>> with Store(":memory:") as store:
@@ -316,48 +293,6 @@ class Store(InTime):
         asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
         return crossed(codes, moment, lambda asked: self.rates(asker, asked))
 
-    # Tables ----------------------------------------------------------------------------------------------------------
-
-    def latest(self, *wanted: str) -> list[Quote]:
-        """The newest quote of each pair, or of the pairs and codes named."""
-        chosen = [Pair.parse(each) if len(each.strip()) > 5 else Currency(each) for each in wanted]
-        with translated(self.target), self.reading().connect() as connection:
-            for want in chosen:
-                for code in (want.base, want.counter) if isinstance(want, Pair) else (want,):
-                    known_code(connection, code)
-            return questions.latest(connection, chosen)
-
-    def quotes(self, pair: str | Pair, *, since: When | None = None, until: When | None = None) -> list[Quote]:
-        """What was published of a pair, in the direction asked, in time, each moment as last recorded.
-
-        Raises `UnknownCurrency`, and `NoQuotes` where nothing was published of it.
-        """
-        wanted = Pair.parse(pair)
-        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
-        with translated(self.target), self.reading().connect() as connection:
-            for code in (wanted.base, wanted.counter):
-                known_code(connection, code)
-            found = questions.history(connection, wanted, first, last)
-            if not found:
-                other = wanted.inverse if questions.history(connection, wanted.inverse, None, None) else None
-                held = bool(questions.history(connection, wanted, None, None))
-                there_is = f"it is published as {other}" if other else "'fx pairs' lists what there is"
-                hint = "widen --since and --until" if held else there_is
-                raise NoQuotes(f"no quote of {wanted} was found: {hint}", pair=str(wanted))
-        return found
-
-    def audit(self, *wanted: str, since: When | None = None) -> list[Finding]:
-        """What is odd about the quotes that stand, gravest first; see `fx.audit`.
-
-        ``wanted`` narrows to pairs (in either direction) and codes, ``since`` to findings that touch that day or later.
-        Raises `UnknownCurrency`, and `StoreError`.
-        """
-        from fx.store.auditing import audited  # noqa: PLC0415 (only where it is asked for)
-
-        first = None if since is None else Moment.parse(since)
-        with translated(self.target), self.reading().connect() as connection:
-            return audited(connection, wanted, first, Moment.parse(self.clock()))
-
     def convert_frame(
         self,
         frame: pd.DataFrame,
@@ -384,129 +319,6 @@ class Store(InTime):
         asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
         plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
         return converted(frame, plan, lambda asked: self.rates(asker, asked), Moment.parse(self.clock()))
-
-    def select(
-        self,
-        *wanted: str | Pair,
-        since: When | None = None,
-        until: When | None = None,
-        source: str | Iterable[str] = (),
-        every: bool = False,
-    ) -> Selection:
-        """The quotes that stand, of pairs and codes or of all, to be read one after the other; see `fx.exports`.
-
-        ``every`` takes the statements that were replaced too. Raises `UnknownCurrency`, and `NoQuotes`.
-        """
-        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
-        sources = (source,) if isinstance(source, str) else tuple(source)
-        return selected(self.reading(), self.target, wanted, first, last, sources, every=every)
-
-    def codes(self) -> list[str]:
-        """Every code that the store has a quote of, by alphabet."""
-        with translated(self.target), self.reading().connect() as connection:
-            return sorted(questions.codes_in(connection))
-
-    def pairs(self) -> list[dict[str, Any]]:
-        """Each pair with its number of quotes and the span they cover."""
-        return self.table(
-            """SELECT s.base || '/' || s.counter AS pair, count(*) AS quotes,
-                      min(q.observed_at) AS first_observed_at, max(q.observed_at) AS last_observed_at,
-                      count(DISTINCT s.source_id) AS sources
-                 FROM series AS s JOIN quote AS q ON q.series_id = s.id
-                GROUP BY s.base, s.counter ORDER BY pair"""
-        )
-
-    def sources(self) -> list[dict[str, Any]]:
-        """Each source with its documents and quotes."""
-        return self.table(
-            """SELECT nullif(src.name, '') AS source,
-                      (SELECT count(*) FROM document AS d WHERE d.source_id = src.id) AS documents,
-                      (SELECT count(*) FROM series AS s JOIN quote AS q ON q.series_id = s.id
-                        WHERE s.source_id = src.id) AS quotes
-                 FROM source AS src ORDER BY src.name"""
-        )
-
-    def documents(self) -> list[dict[str, Any]]:
-        """Each document, as the view ``documents`` shows it, in the order recorded."""
-        return self.table("SELECT * FROM documents ORDER BY recorded_at, name")
-
-    def rejects(self) -> list[dict[str, Any]]:
-        """Each reject, as the view ``rejects`` shows it."""
-        return self.table("SELECT * FROM rejects ORDER BY document, line")
-
-    def table(self, sql: str) -> list[dict[str, Any]]:
-        """Rows of one of our own questions, moments made readable."""
-        columns, rows = self.query(sql)
-        return [
-            {
-                name: str(Moment(value)) if name.endswith("_observed_at") and isinstance(value, int) else value
-                for name, value in zip(columns, row, strict=True)
-            }
-            for row in rows
-        ]
-
-    def query(
-        self,
-        sql: str,
-        parameters: Mapping[str, Any] | None = None,
-        *,
-        attach: Mapping[str, str | Path] | Sequence[str | Path] = (),
-    ) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`.
-
-        The statement may call ``fx_rate`` and ``fx_convert`` (`fx.store.functions`), whose errors it raises. ``attach``
-        gives it other SQLite files to read, by the name of the file or by a name given.
-        """
-        files = named_files(attach)
-        now = Moment.parse(self.clock())
-        with (
-            translated(self.target),
-            self.reading().connect() as connection,
-            kept_from_writing(connection, self.path),
-            attached(connection, files),
-            with_functions(connection, now),
-        ):
-            result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
-            if not result.returns_rows:
-                return [], []
-            return list(result.keys()), [tuple(row) for row in result]
-
-    def revisions(self, pair: str | Pair | None = None) -> list[dict[str, Any]]:
-        """Every statement of a moment that a source stated more than once, of a pair or of all, in time.
-
-        Columns as in the view ``quotes``; the one with the highest ``revision`` stands. Raises `UnknownCurrency`.
-        """
-        wanted = None if pair is None else Pair.parse(pair)
-        if wanted:
-            with translated(self.target), self.reading().connect() as connection:
-                for code in (wanted.base, wanted.counter):
-                    known_code(connection, code)
-        columns, rows = self.query(
-            REVISIONS, {"base": wanted and str(wanted.base), "counter": wanted and str(wanted.counter)}
-        )
-        return [dict(zip(columns, row, strict=True)) for row in rows]
-
-    def info(self) -> Info:
-        """What the store holds."""
-        ((documents, rejects),) = self.query("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
-        ((quotes, first, last),) = self.query("SELECT count(*), min(observed_at), max(observed_at) FROM quote")[1]
-        file = Path(self.path) if self.path else None
-        return Info(
-            database=self.target,
-            schema=HEAD,
-            bytes=file.stat().st_size if file else None,
-            documents=documents,
-            quotes=quotes,
-            pairs=len(self.pairs()),
-            sources=len(self.sources()),
-            rejects=rejects,
-            first_observed_at=None if first is None else Moment(first),
-            last_observed_at=None if last is None else Moment(last),
-        )
-
-    def check(self) -> list[str]:
-        """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
-        return problems_of(self.query)
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:

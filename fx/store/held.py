@@ -1,0 +1,22 @@
+"""What every part of the store builds upon: which database it is, and the engine for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+__all__ = ["Held"]
+
+
+class Held:
+    """A database that a store holds: a base of the parts of `fx.store.keeper.Store`, which opens it."""
+
+    target: str
+    path: str | None
+    clock: Callable[[], datetime]
+
+    def reading(self) -> Engine:
+        """The engine for questions."""
+        raise NotImplementedError
