@@ -23,7 +23,7 @@ from fx.exact import decimal_of, plain, quotient, to_significant
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import Rate
-from fx.series import Candle, Observation
+from fx.series import Candle, Observation, Ratio
 from fx.vectors import Amounts, Figures, amounts_of, figures_of, nearest, nearest_ratio
 
 __all__ = ["Plan", "candle_frame", "converted", "correlation", "observation_frame", "returns", "volatility"]
@@ -90,14 +90,25 @@ def candle_frame(candles: Iterable[Candle], *, ohlc: bool) -> pd.DataFrame:
     """
     rows = list(candles)
     figures = ("open", "high", "low", "close", "mean") if ohlc else ("close",)
-    columns: dict[str, Any] = {
-        name: pd.array([number_of(getattr(row, name)) for row in rows], dtype="float64")
-        if name in {*figures, "low_bound", "high_bound"}
-        else [getattr(row, name) for row in rows]
-        for name in (*figures, "count", "low_bound", "high_bound", "kind", "filled")
+    ratios = [row.ratios for row in rows]
+    floats = {
+        name: np.array([float_of(ratio[name]) for ratio in ratios], dtype=float)
+        for name in (*figures, "low_bound", "high_bound")
     }
-    index = pd.DatetimeIndex(pd.to_datetime([row.period for row in rows]), name="period").as_unit("s")
-    return pd.DataFrame(columns, index=index).astype({"count": "int64", "filled": "bool"})
+    counts = np.array([row.count for row in rows], dtype=np.int64)
+    others = {"count": counts, "kind": [row.kind for row in rows], "filled": counts == 0}
+    days = np.array([row.period for row in rows], dtype="datetime64[s]")
+    frame = pd.DataFrame(floats | others, index=pd.DatetimeIndex(days, name="period"))
+    return frame[[*figures, "count", "low_bound", "high_bound", "kind", "filled"]]
+
+
+def float_of(ratio: Ratio | None) -> float:
+    """The float nearest to a ratio (Python divides whole numbers so), NaN for none.
+
+    >>> float_of((190, 100000)), float_of(None)
+    (0.0019, nan)
+    """
+    return float("nan") if ratio is None else ratio[0] / ratio[1]
 
 
 def number_of(value: Fraction | Decimal | None) -> float:

@@ -35,8 +35,9 @@ __all__ = [
     "Candle",
     "Change",
     "Observation",
+    "Piece",
+    "Ratio",
     "Span",
-    "Tally",
     "candles",
     "carried_forward",
     "checked",
@@ -46,6 +47,8 @@ __all__ = [
     "joined",
     "midnight",
     "observed",
+    "piece_of",
+    "together",
     "zone_of",
 ]
 
@@ -84,25 +87,104 @@ class Observation:
         return sources.pop() if len(sources) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+Ratio = tuple[int, int]
+"""A numerator and a denominator above 0, not reduced: half of a fraction's cost is to reduce it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Candle:
     """One period of a pair: the first, highest, lowest and last rate observed, their mean, and how many there were.
 
     A period that is ``filled`` has no observation: its close and bounds are those of the period before it, its open,
-    high, low and mean are None, its count is 0.
+    high, low and mean are None, its count is 0. Figures are kept as ratios, and made fractions when they are asked for.
     """
 
     period: date
-    open: Fraction | None
-    high: Fraction | None
-    low: Fraction | None
-    close: Fraction
-    mean: Fraction | None
+    ends: tuple[Ratio, Ratio]
+    reach: tuple[Ratio, Ratio]
+    bounds: tuple[Ratio, Ratio]
+    total: Ratio
     count: int
-    low_bound: Fraction
-    high_bound: Fraction
     kind: Kind
-    filled: bool = False
+
+    @property
+    def ratios(self) -> dict[str, Ratio | None]:
+        """Its figures by name, not reduced."""
+        (opened, closed), (low, high), (low_bound, high_bound) = self.ends, self.reach, self.bounds
+        total, unit = self.total
+        if not self.count:
+            none = dict.fromkeys(("open", "high", "low", "mean"))
+            return none | {"close": closed, "low_bound": low_bound, "high_bound": high_bound}
+        return {
+            "open": opened,
+            "high": high,
+            "low": low,
+            "close": closed,
+            "mean": (total, unit * self.count),
+            "low_bound": low_bound,
+            "high_bound": high_bound,
+        }
+
+    @property
+    def open(self) -> Fraction | None:
+        """The first rate of the period; None if it is filled."""
+        return fraction_of(self.ratios["open"])
+
+    @property
+    def high(self) -> Fraction | None:
+        """The highest rate of the period; None if it is filled."""
+        return fraction_of(self.ratios["high"])
+
+    @property
+    def low(self) -> Fraction | None:
+        """The lowest rate of the period; None if it is filled."""
+        return fraction_of(self.ratios["low"])
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The sum of all rates of the period by their number; None if it is filled."""
+        return fraction_of(self.ratios["mean"])
+
+    @property
+    def close(self) -> Fraction:
+        """The last rate of the period, or of the one before it that was not filled."""
+        return Fraction(*self.ends[1])
+
+    @property
+    def low_bound(self) -> Fraction:
+        """The lower end of the interval of the close."""
+        return Fraction(*self.bounds[0])
+
+    @property
+    def high_bound(self) -> Fraction:
+        """The upper end of the interval of the close."""
+        return Fraction(*self.bounds[1])
+
+    @property
+    def filled(self) -> bool:
+        """Whether nothing was observed in the period."""
+        return not self.count
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that it says, by which candles are compared."""
+        figures = (self.open, self.high, self.low, self.close, self.mean, self.low_bound, self.high_bound)
+        return (self.period, *figures, self.count, self.kind)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Candle) and self.told == other.told
+
+    def __hash__(self) -> int:
+        return hash(self.told)
+
+
+def fraction_of(ratio: Ratio | None) -> Fraction | None:
+    """A ratio as an exact number, None for none.
+
+    >>> fraction_of((2, 4)), fraction_of(None)
+    (Fraction(1, 2), None)
+    """
+    return None if ratio is None else Fraction(*ratio)
 
 
 # Periods -------------------------------------------------------------------------------------------------------------
@@ -297,51 +379,45 @@ The inverses of a million figures have a common denominator of millions of digit
 """
 
 
-NOTHING = Fraction(0)
 Key = tuple[int, int, str]
 """What orders observations within a period: day, moment, source."""
 
 
-class Tally:
-    """What was observed in one period so far, in any order; ends and figures may come by different ways.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was observed in a part of a period, with the keys of its first and its last observation."""
 
-    ``total`` is the sum, in units of one over `WHOLE`.
-    """
+    first: Key
+    last: Key
+    candle: Candle
 
-    __slots__ = ("bounds", "close", "count", "first", "high", "last", "low", "open", "total")
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.total = 0
-        self.first: Key | None = None
-        self.last: Key | None = None
-        self.open = self.close = self.high = self.low = NOTHING
-        self.bounds = (NOTHING, NOTHING)
+def together(pieces: Sequence[Piece]) -> Candle:
+    """The candle of a period that came in pieces."""
+    if len(pieces) == 1:
+        return pieces[0].candle
+    candles = [piece.candle for piece in pieces]
+    last = max(pieces, key=lambda piece: piece.last).candle
+    return Candle(
+        last.period,
+        (min(pieces, key=lambda piece: piece.first).candle.ends[0], last.ends[1]),
+        (
+            min((each.reach[0] for each in candles), key=lambda ratio: Fraction(*ratio)),
+            max((each.reach[1] for each in candles), key=lambda ratio: Fraction(*ratio)),
+        ),
+        last.bounds,
+        (sum(each.total[0] * WHOLE // each.total[1] for each in candles), WHOLE),
+        sum(each.count for each in candles),
+        last.kind,
+    )
 
-    def figure(self, value: Fraction, times: int = 1) -> None:
-        """Count a value that was observed so many times."""
-        self.reach(value, value)
-        self.count += times
-        self.total += value.numerator * WHOLE // value.denominator * times
 
-    def reach(self, low: Fraction, high: Fraction) -> None:
-        """Widen lowest and highest, before what reaches there is counted."""
-        if not self.count:
-            self.low, self.high = low, high
-            return
-        self.low, self.high = min(self.low, low), max(self.high, high)
-
-    def end(self, key: Key, value: Fraction, bounds: tuple[Fraction, Fraction]) -> None:
-        """Let an observation be the open or the close, if nothing stands before or after it."""
-        if self.first is None or key < self.first:
-            self.first, self.open = key, value
-        if self.last is None or key >= self.last:
-            self.last, self.close, self.bounds = key, value, bounds
-
-    def candle(self, period: date, kind: Kind) -> Candle:
-        """The period, finished."""
-        mean = Fraction(self.total, self.count * WHOLE)
-        return Candle(period, self.open, self.high, self.low, self.close, mean, self.count, *self.bounds, kind)
+def piece_of(period: date, key: Key, value: Fraction, bounds: tuple[Fraction, Fraction], kind: Kind) -> Piece:
+    """One observation as a piece of its period."""
+    ratio = value.as_integer_ratio()
+    total = (ratio[0] * WHOLE // ratio[1], WHOLE)
+    ends = (bounds[0].as_integer_ratio(), bounds[1].as_integer_ratio())
+    return Piece(key, key, Candle(period, (ratio, ratio), (ratio, ratio), ends, total, 1, kind))
 
 
 def candles(observations: Iterable[Observation], every: str, zone: tzinfo = UTC) -> list[Candle]:
@@ -350,15 +426,13 @@ def candles(observations: Iterable[Observation], every: str, zone: tzinfo = UTC)
     >>> candles([], "day")
     []
     """
-    tallies: dict[date, Tally] = {}
-    kind: Kind = "quoted"
+    pieces: dict[date, list[Piece]] = {}
     for each in observations:
         day = day_in(zone, each.moment)
-        tally = tallies.setdefault(first_day(day, every), Tally())
-        value, kind = each.rate.value, each.rate.kind
-        tally.figure(value)
-        tally.end(key_of(day, each.moment.ordinal, each.source), value, each.rate.bounds)
-    return [tallies[period].candle(period, kind) for period in sorted(tallies)]
+        period = first_day(day, every)
+        key = key_of(day, each.moment.ordinal, each.source)
+        pieces.setdefault(period, []).append(piece_of(period, key, each.rate.value, each.rate.bounds, each.rate.kind))
+    return [together(pieces[period]) for period in sorted(pieces)]
 
 
 def key_of(day: date, ordinal: int, source: str | None) -> Key:
@@ -374,8 +448,8 @@ def key_of(day: date, ordinal: int, source: str | None) -> Key:
 def carried_forward(found: Sequence[Candle], every: str, last: date | None = None) -> Iterator[Candle]:
     """The periods with the gaps between them filled by the close before, up to the period of ``last``.
 
-    >>> one = Fraction(1)
-    >>> days = [Candle(date(2024, 12, day), one, one, one, one, one, 1, one, one, "quoted") for day in (13, 16)]
+    >>> one = ((1, 1), (1, 1))
+    >>> days = [Candle(date(2024, 12, day), one, one, one, (1, 1), 1, "quoted") for day in (13, 16)]
     >>> [(each.period.day, each.filled) for each in carried_forward(days, "day", date(2024, 12, 17))]
     [(13, False), (14, True), (15, True), (16, False), (17, True)]
     """
@@ -383,7 +457,7 @@ def carried_forward(found: Sequence[Candle], every: str, last: date | None = Non
     for number, candle in enumerate(found):
         yield candle
         until = found[number + 1].period if number + 1 < len(found) else end and following(end, every)
-        carried = replace(candle, open=None, high=None, low=None, mean=None, count=0, filled=True)
+        carried = replace(candle, count=0)
         period = following(candle.period, every)
         while period is not None and until is not None and period < until:
             yield replace(carried, period=period)

@@ -12,44 +12,40 @@ period:
 
 from __future__ import annotations
 
-import functools
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection
 
 from fx.currencies import Pair
 from fx.errors import NoQuotes
-from fx.exact import decimal_of
 from fx.moments import Moment
-from fx.quotes import Quote, two_sided_bounds, two_sided_value
-from fx.schema import LAST_SAID
+from fx.quotes import Quote
 from fx.series import (
     EVERY,
     FILLS,
-    WHOLE,
     Candle,
     Change,
     Observation,
+    Piece,
     Span,
-    Tally,
     carried_forward,
     checked,
     day_in,
     first_day,
-    following,
     joined,
     key_of,
-    midnight,
     observed,
+    piece_of,
+    together,
 )
 from fx.store import reading as questions
-from fx.store.ways import DAY, IN_RANGE, Leg, Question, Way, ends_of, way_of
+from fx.store.periods import gathered, whole_days
+from fx.store.stretches import Figure, figure, standing_rows
+from fx.store.ways import DAY, Leg, Question, Way, ends_of, way_of
 
 __all__ = ["candles", "change", "observations"]
 
@@ -171,50 +167,6 @@ def nothing(raw: sqlite3.Connection, pair: Pair, way: Way, question: Question) -
 
 # Figures -------------------------------------------------------------------------------------------------------------
 
-Figure = tuple[Fraction, Fraction, Fraction]
-"""A value and the ends of its interval."""
-
-
-@functools.lru_cache(maxsize=2**16)
-def figure(rate: int | str, scale: int, sides: str, inverted: bool) -> Figure:
-    """What is stored of a statement, as it counts in the direction asked for; figures repeat, so they are kept.
-
-    >>> [str(number) for number in figure(190, 5, "", False)]
-    ['19/10000', '379/200000', '381/200000']
-    """
-    bid, _, ask = sides.partition("/")
-    numbers = (
-        decimal_of(int(rate), scale) if rate else None,
-        Decimal(bid) if bid else None,
-        Decimal(ask) if ask else None,
-    )
-    value, (low, high) = two_sided_value(*numbers), two_sided_bounds(*numbers)
-    return (1 / value, 1 / high, 1 / low) if inverted else (value, low, high)
-
-
-def standing_rows(
-    raw: sqlite3.Connection, series: int, low: int, high: int
-) -> Iterator[tuple[int, int | str, int, str]]:
-    """Moment, rate, scale and sides of the quotes of a series that no revision replaced, in time."""
-    rows = raw.execute(f"SELECT observed_at, rate, scale, sides {IN_RANGE} ORDER BY observed_at", (series, low, high))
-    held: tuple[int, int | str, int, str] | None = None
-    several = False
-    for row in rows:
-        if held is not None and row[0] == held[0]:
-            several = True
-            continue
-        if held is not None:
-            yield last_said(raw, series, held[0]) if several else held
-        held, several = row, False
-    if held is not None:
-        yield last_said(raw, series, held[0]) if several else held
-
-
-def last_said(raw: sqlite3.Connection, series: int, moment: int) -> tuple[int, int | str, int, str]:
-    """The row that stands of a moment of which there are several."""
-    row = raw.execute(LAST_SAID, {"series": series, "moment": moment}).fetchall()[-1]
-    return (moment, *row)
-
 
 def leg_rows(raw: sqlite3.Connection, leg: Leg, low: int, high: int) -> list[tuple[int, Figure]]:
     """The figures of a leg, by moment and then by source."""
@@ -237,7 +189,7 @@ def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str
     """The periods of any way in any zone."""
     span, zone = question.span, question.span.zone
     low, high = span.ordinals
-    tallies: dict[date, Tally] = {}
+    pieces: dict[date, list[Piece]] = {}
     if len(way.legs) == 1:
         leg = way.legs[0]
         rows: Iterable[tuple[int, str, Figure]] = (
@@ -253,10 +205,9 @@ def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str
         if span.holds(moment):
             day = day_in(zone, moment)
             period = first_day(day, every)
-            tally = tallies.get(period) or tallies.setdefault(period, Tally())
-            tally.figure(value)
-            tally.end(key_of(day, ordinal, source), value, (low_end, high_end))
-    return [tallies[period].candle(period, way.kind) for period in sorted(tallies)]
+            key = key_of(day, ordinal, source)
+            pieces.setdefault(period, []).append(piece_of(period, key, value, (low_end, high_end), way.kind))
+    return [together(pieces[period]) for period in sorted(pieces)]
 
 
 def lasting(way: Way) -> list[int]:
@@ -267,6 +218,7 @@ def lasting(way: Way) -> list[int]:
 def product(figures: Sequence[Figure]) -> Figure:
     """The figure of a cross.
 
+    >>> from fractions import Fraction
     >>> half = (Fraction(1, 2), Fraction(1, 4), Fraction(1))
     >>> [str(number) for number in product([half, half])]
     ['1/4', '1/16', '1']
@@ -275,119 +227,3 @@ def product(figures: Sequence[Figure]) -> Figure:
     for other, other_low, other_high in figures[1:]:
         value, low, high = value * other, low * other_low, high * other_high
     return value, low, high
-
-
-def whole_days(raw: sqlite3.Connection, leg: Leg, span: Span) -> bool:
-    """Whether any quote of a leg is of a whole day: its ordinal tells of the day in UTC, not in another zone."""
-    low, high = span.ordinals
-    return any(
-        raw.execute(f"SELECT 1 {IN_RANGE} AND NOT observed_at & 1 LIMIT 1", (series, low, high)).fetchone()
-        for series, _ in leg.series
-    )
-
-
-def edges(span: Span) -> tuple[int, int] | None:
-    """The first and the last ordinal that an instant of a span may have; None where a day begins at no one moment.
-
-    >>> from zoneinfo import ZoneInfo
-    >>> low, high = edges(Span(Moment.parse("2024-12-14"), None, ZoneInfo("Asia/Almaty")))
-    >>> str(Moment(low))
-    '2024-12-13T19:00:00.000Z'
-    """
-    low, high = span.ordinals
-    since, until = span.since, span.until
-    if span.zone is not UTC and since is not None:
-        start = midnight(since.day, span.zone) if since.whole_day else since.ordinal
-        if start is None:
-            return None
-        low = start
-    if span.zone is not UTC and until is not None:
-        after = following(until.day, "day") if until.whole_day else None
-        stop = until.last_ordinal + 1 if after is None else midnight(after, span.zone)
-        if stop is None:
-            return None
-        high = stop - 1
-    return low, high
-
-
-def gathered(raw: sqlite3.Connection, leg: Leg, span: Span, every: str) -> list[Candle] | None:
-    """The periods of a pair that is quoted in one of its directions: from each to the next by a seek.
-
-    None where a day does not begin at one moment, and must be told from the next row by row.
-    """
-    ends = edges(span)
-    if ends is None:
-        return None
-    low, high = ends
-    found: list[Candle] = []
-    ahead = {series: next_moment(raw, series[0], low, high) for series in leg.series}
-    while begun := [moment for moment in ahead.values() if moment is not None]:
-        period = first_day(day_in(span.zone, Moment(min(begun))), every)
-        after = following(period, every)
-        end = high
-        if after is not None:
-            start = Moment.of_day(after).ordinal if span.zone is UTC else midnight(after, span.zone)
-            if start is None:
-                return None
-            end = min(high, start - 1)
-        tally = Tally()
-        for series, moment in ahead.items():
-            if moment is not None and moment <= end:
-                count_series(raw, series, leg.inverted, moment, end, tally)
-                ahead[series] = next_moment(raw, series[0], end + 1, high)
-        found.append(tally.candle(period, "inverse" if leg.inverted else "quoted"))
-    return found
-
-
-def next_moment(raw: sqlite3.Connection, series: int, low: int, high: int) -> int | None:
-    """The first moment of a series from one to another."""
-    (moment,) = raw.execute(f"SELECT min(observed_at) {IN_RANGE}", (series, low, high)).fetchone()
-    return None if moment is None else int(moment)
-
-
-def count_series(
-    raw: sqlite3.Connection, series: tuple[int, str], inverted: bool, begin: int, end: int, tally: Tally
-) -> None:
-    """Count what one series says from its moment ``begin`` up to ``end``."""
-    number, source = series
-    where = (number, begin, end)
-    # Alone, as here, SQLite counts distinct values of a key by their order; beside other aggregates, in a tree.
-    (moments,) = raw.execute(f"SELECT count(DISTINCT observed_at) {IN_RANGE}", where).fetchone()
-    ends = [
-        raw.execute(f"SELECT observed_at, rate, scale, sides {IN_RANGE} ORDER BY observed_at {way} LIMIT 1", where)
-        for way in (("ASC", "DESC") if moments > 1 else ("ASC",))
-    ]
-    rows = [each.fetchone() for each in ends]
-    scale = rows[0][2]
-    try:
-        # A + keeps SQLite from comparing by the column's affinity, which takes it twice as long.
-        count, low, high, total, others = raw.execute(
-            f"SELECT count(*), min(+rate), max(+rate), sum(rate), sum(scale <> {int(scale)}) {IN_RANGE}", where
-        ).fetchone()
-    except sqlite3.OperationalError as error:
-        if "overflow" not in str(error):
-            raise
-        (count,) = raw.execute(f"SELECT count(*) {IN_RANGE}", where).fetchone()
-        low = high = total = others = None
-    if count != moments:
-        rows = list(standing_rows(raw, *where))
-        for _, *statement in rows:
-            tally.figure(figure(*statement, inverted)[0])
-        rows = [rows[0], rows[-1]]
-    elif isinstance(high, int) and low and not others:
-        unit = Fraction(10) ** scale
-        tally.reach(*((unit / high, unit / low) if inverted else (low / unit, high / unit)))
-        tally.count += count
-        if inverted:
-            dividend = int(unit * WHOLE)
-            tally.total += sum(dividend // rate for (rate,) in raw.execute(f"SELECT rate {IN_RANGE}", where))
-        else:
-            tally.total += int(total / unit * WHOLE)
-    else:
-        for *statement, times in raw.execute(
-            f"SELECT rate, scale, sides, count(*) {IN_RANGE} GROUP BY rate, scale, sides", where
-        ):
-            tally.figure(figure(*statement, inverted)[0], times)
-    for moment, *statement in rows:
-        value, lower, upper = figure(*statement, inverted)
-        tally.end((0, moment, source), value, (lower, upper))
