@@ -26,7 +26,23 @@ from fx.rates import Rate
 from fx.series import Candle, Observation, Ratio
 from fx.vectors import Amounts, Figures, amounts_of, figures_of, nearest, nearest_ratio
 
-__all__ = ["Plan", "candle_frame", "converted", "correlation", "observation_frame", "returns", "volatility"]
+__all__ = [
+    "OBSERVATION_COLUMNS",
+    "Plan",
+    "candle_frame",
+    "converted",
+    "correlation",
+    "observation_frame",
+    "rate_text",
+    "returns",
+    "volatility",
+]
+
+
+OBSERVATION_COLUMNS = (
+    "rate", "rate_text", "low_bound", "high_bound", "bid", "ask", "change_pct", "kind", "age_days", "source",
+    "document", "line", "repeats", "recorded_at",
+)  # fmt: skip
 
 
 def observation_frame(observations: Iterable[Observation]) -> pd.DataFrame:
@@ -65,7 +81,7 @@ def observation_frame(observations: Iterable[Observation]) -> pd.DataFrame:
         "recorded_at": pd.to_datetime([quote and quote.recorded_at for quote in quotes], utc=True),
     }
     frame = pd.DataFrame(floats, index=index, dtype=float).assign(**others)
-    return frame[["rate", "rate_text", *list(frame)[1:6], *list(others)[1:]]]
+    return frame[list(OBSERVATION_COLUMNS)]
 
 
 def rate_text(quoted: Quote | None, value: Fraction) -> str | None:

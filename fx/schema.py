@@ -319,11 +319,11 @@ SELECT {STORED}
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
 
 LAST_SAID = f"""
-SELECT q.rate, q.scale, q.sides
+SELECT q.rate, q.scale, q.sides, q.change_pct
   FROM quote AS q
  WHERE q.series_id = :series AND q.observed_at = :moment
  ORDER BY {order_of("q")}"""
-"""The figures of one moment of a series, the winner last."""
+"""The statements of one moment of a series, the winner last."""
 
 
 IN_ORDER = f"""

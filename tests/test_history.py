@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fx.errors import NoQuotes, UsageError
-from fx.frames import correlation, returns, volatility
+from fx.errors import FxError, NoQuotes, UsageError
+from fx.frames import correlation, observation_frame, returns, volatility
 from fx.moments import Moment
 from fx.series import EVERY, Candle, candles, first_day, following, zone_of
-from fx.store import Store
+from fx.store import Store, stretches
 from tests.builders import EXAMPLES
 
 PANDAS = {
@@ -253,6 +254,43 @@ def test_the_quick_way_is_the_definition(
                     store.candles(pair, every, **asked)
                 continue
             assert store.candles(pair, every, **asked) == candles(found, every, zone_of(zone))
+
+
+@settings(max_examples=80, deadline=None)
+@given(STATEMENTS, ZONES, st.none() | MOMENT, st.none() | MOMENT, st.lists(st.tuples(MOMENT, RATE, RATE), max_size=4))
+def test_the_quick_frame_is_the_definition(
+    statements: list[tuple[str, str, str, str]],
+    zone: str | None,
+    since: str | None,
+    until: str | None,
+    moves: list[tuple[str, Decimal, Decimal]],
+) -> None:
+    asked = {"tz": zone, "since": since, "until": until}
+    with kept(statements) as store:
+        for moment, rate, percent in moves:
+            store.load_text(f"KZT/USD = {rate} -{percent}%", observed_at=moment, source="b")
+        for pair in ("KZT/USD", "USD/KZT"):
+            try:
+                found = store.observations(pair, **asked)
+            except FxError:
+                with pytest.raises(FxError):
+                    store.history(pair, **asked)
+                continue
+            pd.testing.assert_frame_equal(store.history(pair, **asked), observation_frame(found), check_exact=True)
+
+
+def test_a_long_series_is_read_in_parts_and_told_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretches, "ROWS", 3)
+    text = "".join(f"KZT/USD = 0.00{rate}\n" for rate in (19, 191, 192, 18, 185, 21, 22))
+    with Store(":memory:") as store:
+        for day, line in enumerate(text.splitlines(), 1):
+            store.load_text(line, observed_at=f"2024-12-{day:02}", source="a")
+            store.load_text(line + "1", observed_at=f"2024-12-{day:02}T10:00Z", source="b")
+        found = store.observations("KZT/USD")
+        assert len(found) == 14
+        pd.testing.assert_frame_equal(store.history("KZT/USD"), observation_frame(found), check_exact=True)
+        for every in EVERY:
+            assert store.candles("KZT/USD", every) == candles(found, every)
 
 
 @settings(max_examples=60, deadline=None)

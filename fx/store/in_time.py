@@ -60,8 +60,10 @@ class InTime(Held):
         **asked: Unpack[Asked],
     ) -> pd.DataFrame:
         """`observations`, or with ``every`` or ``ohlc`` `candles`, as a DataFrame; see `fx.frames`."""
-        from fx.frames import candle_frame, observation_frame  # noqa: PLC0415 (pandas only where frames are asked for)
+        from fx.frames import candle_frame  # noqa: PLC0415 (pandas only where frames are asked for)
+        from fx.store import observing, ways  # noqa: PLC0415
 
         if every is None and not ohlc and fill == "none":
-            return observation_frame(self.observations(pair, **asked))
+            with translated(self.target), self.reading().connect() as connection:
+                return observing.observations_frame(connection, Pair.parse(pair), ways.Question.of(**asked))
         return candle_frame(self.candles(pair, every or "day", fill=fill, **asked), ohlc=ohlc)

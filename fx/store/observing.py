@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -47,7 +47,10 @@ from fx.store.periods import gathered, whole_days
 from fx.store.stretches import Figure, figure, standing_rows
 from fx.store.ways import DAY, Leg, Question, Way, ends_of, way_of
 
-__all__ = ["candles", "change", "observations"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["candles", "change", "observations", "observations_frame"]
 
 # Questions -----------------------------------------------------------------------------------------------------------
 
@@ -60,6 +63,23 @@ def observations(connection: Connection, pair: Pair, question: Question) -> list
         if not found:
             raise nothing(raw, pair, way, question)
     return found
+
+
+def observations_frame(connection: Connection, pair: Pair, question: Question) -> pd.DataFrame:
+    """The same as a DataFrame; raises `NoQuotes` where there is none."""
+    from fx.frames import observation_frame  # noqa: PLC0415 (pandas only where frames are asked for)
+    from fx.store.quoted import quoted_frame  # noqa: PLC0415
+
+    with snapshot(connection) as raw:
+        way = way_of(connection, raw, pair, question)
+        leg = way.legs[0]
+        frame = quoted_frame(raw, leg, question.span) if len(way.legs) == 1 and not leg.decree else None
+        if frame is not None:
+            return frame
+        found = list(along(connection, way, question))
+        if not found:
+            raise nothing(raw, pair, way, question)
+    return observation_frame(found)
 
 
 def candles(

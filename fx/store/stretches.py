@@ -21,7 +21,7 @@ from fx.quotes import two_sided_bounds, two_sided_value
 from fx.schema import LAST_SAID
 from fx.store.ways import IN_RANGE
 
-__all__ = ["ROWS", "Figure", "Stretch", "figure", "standing_rows", "stretches"]
+__all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "standing_rows", "stretches"]
 
 ROWS = 2**17
 """Rows in a stretch, about: some 10 MB of lists, and a text far below what SQLite holds in one value (10**9 bytes)."""
@@ -73,8 +73,8 @@ def standing_rows(raw: sqlite3.Connection, series: int, low: int, high: int) -> 
 
 def last_said(raw: sqlite3.Connection, series: int, moment: int) -> Row:
     """The row that stands of a moment of which there are several."""
-    row = raw.execute(LAST_SAID, {"series": series, "moment": moment}).fetchall()[-1]
-    return (moment, *row)
+    rate, scale, sides, _ = raw.execute(LAST_SAID, {"series": series, "moment": moment}).fetchall()[-1]
+    return moment, rate, scale, sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +114,21 @@ class Stretch:
         return [rate * powers[each] for rate, each in zip(rates, self.scales, strict=True)], scale
 
 
+def parts_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """The span between two moments (ordinals, both included) in parts of some `ROWS`; no moment lies in two of them."""
+    while low <= high:
+        more = f"SELECT observed_at {IN_RANGE} ORDER BY observed_at LIMIT 1 OFFSET {ROWS}"
+        (end,) = raw.execute(more, (series, low, high)).fetchone() or (high,)
+        yield low, end
+        low = end + 1
+
+
 def stretches(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[Stretch]:
     """What stands of a series between two moments (ordinals, both included), in time, some `ROWS` at once."""
-    while low <= high:
-        after = raw.execute(
-            f"SELECT observed_at {IN_RANGE} ORDER BY observed_at LIMIT 1 OFFSET {ROWS}", (series, low, high)
-        )
-        end = next(iter(after), (high,))[0]
-        stretch = stretch_of(raw, series, low, end)
-        if stretch is None:
-            return
-        yield stretch
-        low = end + 1
+    for part in parts_of(raw, series, low, high):
+        stretch = stretch_of(raw, series, *part)
+        if stretch is not None:
+            yield stretch
 
 
 def stretch_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Stretch | None:
