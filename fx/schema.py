@@ -37,15 +37,20 @@ __all__ = [
     "FIRST",
     "HEAD",
     "HISTORY",
+    "INVERSE",
     "IN_ORDER",
     "LAST_SAID",
     "SERIES",
     "STANDING",
     "STANDING_OFTEN",
     "STATEMENT",
+    "SUPERSEDED",
     "VIEWS",
+    "ZEROS",
+    "day_text",
     "expected_schema",
     "metadata",
+    "readable",
 ]
 
 HEAD = "0001"
@@ -143,8 +148,12 @@ ZEROS = "'" + "0" * LONGEST_SCALE + "'"
 
 def moment_text(column: str) -> str:
     """SQL for a stored moment as ISO 8601 text in UTC: a whole day as the day alone."""
-    day = f"date(({column} >> 1) / 1000.0, 'unixepoch')"
-    return f"CASE WHEN {column} & 1 THEN {instant_text(f'({column} >> 1)')} ELSE {day} END"
+    return f"CASE WHEN {column} & 1 THEN {instant_text(f'({column} >> 1)')} ELSE {day_text(column)} END"
+
+
+def day_text(column: str) -> str:
+    """SQL for the day of a stored moment, in UTC: 2024-12-14."""
+    return f"date(({column} >> 1) / 1000.0, 'unixepoch')"
 
 
 def instant_text(milliseconds: str) -> str:
@@ -229,6 +238,12 @@ NEWEST_OF_PAIR = f"""WHERE NOT {SUPERSEDED}
             AND (o.observed_at, {order_of("o")}, os.id) > (q.observed_at, {order_of("q")}, s.id))"""
 """SQL for: no source said anything newer of the pair of the quote ``q``, nor later of the same moment."""
 
+INVERSE = f"""CASE WHEN instr(rate_text, '.')
+            THEN CAST('1' || substr({ZEROS}, 1, length(rate_text) - instr(rate_text, '.')) AS REAL)
+                 / CAST(replace(rate_text, '.', '') AS REAL)
+            ELSE 1.0 / rate END"""
+"""SQL for a rate turned over, by one division of two whole numbers: 100000 / 8 is 12500, 1 / 0.00008 a little less."""
+
 VIEWS = {
     "quotes": readable(""),
     "standing_quotes": readable(f"WHERE NOT {SUPERSEDED}"),
@@ -238,15 +253,11 @@ VIEWS = {
        CAST(julianday(date('now')) - julianday(substr(observed_at, 1, 10)) AS INTEGER) AS age_days""",
         newest=True,
     ),
-    # The inverse is one division of two whole numbers: 100000 / 8 is 12500, where 1 / 0.00008 is 12499.999999999998.
     "rates": f"""
 SELECT base, counter, rate, observed_at, 'quoted' AS kind FROM standing_quotes
 UNION ALL
 SELECT counter, base,
-       CASE WHEN instr(rate_text, '.')
-            THEN CAST('1' || substr({ZEROS}, 1, length(rate_text) - instr(rate_text, '.')) AS REAL)
-                 / CAST(replace(rate_text, '.', '') AS REAL)
-            ELSE 1.0 / rate END, observed_at, 'inverse' FROM standing_quotes""",
+       {INVERSE}, observed_at, 'inverse' FROM standing_quotes""",
     "daily_rates": """
 SELECT DISTINCT substr(observed_at, 1, 10) AS day, base, counter,
        first_value(rate) OVER in_time AS open,

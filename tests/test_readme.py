@@ -24,12 +24,14 @@ for row in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]):
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A folder like a fresh clone, with ``fx`` on the path, and ``sqlite3`` where the system has none."""
+    """A folder like a fresh clone, with ``fx`` and its neighbours on the path, and ``sqlite3`` where there is none."""
     shutil.copytree(ROOT / "examples", tmp_path / "clone" / "examples")
     shutil.copy(ROOT / "fx.db", tmp_path / "clone" / "fx.db")
     tools = tmp_path / "bin"
     tools.mkdir()
     (tools / "fx").write_text(f"#!{sys.executable}\nfrom fx.cli import main\nmain()\n")
+    for neighbour in ("datasette", "sqlite-utils"):
+        (tools / neighbour).symlink_to(Path(sys.executable).parent / neighbour)
     if not shutil.which("sqlite3"):
         (tools / "sqlite3").write_text(SQLITE3.format(python=sys.executable))
     for tool in tools.iterdir():

@@ -7,8 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,6 @@ from fx.errors import (
 from fx.exact import plain
 from fx.store import Store
 from fx.store.asking import find
-from tests.builders import EXAMPLES, ROOT
 from tests.test_columns import BOARD, CODES, NOW, QUOTES, book
 
 BOOK = [
@@ -259,32 +257,3 @@ def test_the_command_attaches_too(tmp_path: Path, ledger: Path) -> None:
 def fx_sql(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from fx.cli import main; main()", "sql", *words]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
-# Plain SQL -----------------------------------------------------------------------------------------------------------
-
-README = (ROOT / "README.md").read_text("utf-8")
-
-
-def plain_sql() -> str:
-    """The as-of query of the README, which needs nothing of fx but its tables."""
-    (found,) = re.findall(r'^AS_OF = """(.*?)"""$', README, re.MULTILINE | re.DOTALL)
-    return str(found)
-
-
-def test_the_plain_sql_of_the_readme_searches_by_the_index_and_returns_what_the_library_returns(tmp_path: Path) -> None:
-    with fx.open(tmp_path / "fx.db", clock=lambda: datetime(2025, 12, 31, tzinfo=UTC)) as store:
-        store.load(EXAMPLES, source="timesca")
-        with closing(sqlite3.connect(tmp_path / "fx.db")) as other:
-            asked = {"base": "KZT", "counter": "USD", "day": "2025-06-30"}
-            plan = [row[3] for row in other.execute("EXPLAIN QUERY PLAN " + plain_sql(), asked)]
-            assert "SEARCH q USING PRIMARY KEY (series_id=? AND observed_at=?)" in plan
-            assert "SEARCH quote USING PRIMARY KEY (series_id=? AND observed_at<?)" in plan
-            assert not any(step.startswith("SCAN") for step in plan), plan
-            for day in ("2024-12-14", "2024-12-20", "2025-05-28", "2025-05-29", "2025-12-14", "2025-12-31"):
-                rows = other.execute(plain_sql(), asked | {"day": day}).fetchall()
-                assert rows == [(float(store.rate("KZT/USD", as_of=day).rate.value),)]
-            assert other.execute(plain_sql(), asked | {"day": "2024-12-13"}).fetchall() == []
-            store.load_text("KZT/USD = 0.00191 0%", source="timesca", observed_at="2025-12-15")
-            rows = other.execute(plain_sql(), asked | {"day": "2025-12-31"}).fetchall()
-            assert rows == [(float(store.rate("KZT/USD", as_of="2025-12-31").rate.value),)] == [(0.00191,)]

@@ -1,4 +1,4 @@
-"""``fx db``: the care of the database file."""
+"""``fx db``: the care of the database file, and its description for those who open it without fx."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from fx.errors import StoreError
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Care for the database: upgrade its schema, check that it is sound.", rich_markup_mode=None)
+app = typer.Typer(
+    help="Care for the database: upgrade its schema, check that it is sound, describe it to Datasette.",
+    rich_markup_mode=None,
+)
 
 
 @app.command()
@@ -36,3 +39,18 @@ def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> 
         if problems:
             raise StoreError(f"{store.target} is not sound ({len(problems)} findings): restore a backup or load again")
         typer.echo(f"{store.target} is sound")
+
+
+@app.command()
+def datasette(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
+    """Print what Datasette shows beside the data: fx db datasette > metadata.json; datasette fx.db -m metadata.json."""
+    import json
+    from pathlib import Path
+
+    from fx.exports.datasette import metadata_of
+
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        store.reading()  # the canned queries fit a database of this schema only
+        name = Path(store.path).stem if store.path else "fx"
+    typer.echo(json.dumps(metadata_of(name), indent=2, ensure_ascii=False))

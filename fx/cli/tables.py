@@ -87,16 +87,31 @@ def rejects(
         print_rows(rows, as_json=as_json, as_csv=as_csv, columns=columns)
 
 
-def info(context: typer.Context, db: Database = None, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Which database is used, why, and what it holds."""
+def info(
+    context: typer.Context,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="What each view, table and column holds; needs no database.")
+    ] = False,
+    db: Database = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """Which database is used, why, and what it holds; --schema explains its views and columns."""
     from fx.exports.records import info_record
     from fx.exports.rows import clean
 
+    if schema:
+        from fx.schema_words import schema_rows
+
+        columns = ("kind", "name", "column", "type", "description")
+        print_rows(schema_rows(), as_json=as_json, as_csv=as_csv, columns=columns)
+        return
     session = Session.of(context, db, quiet)
     with session.store() as store:
         record = info_record(store.info(), session.place.reason)
-    if as_json:
-        print_rows([record], as_json=True, as_csv=False, columns=())
+    if as_json or as_csv:
+        print_rows([record], as_json=as_json, as_csv=as_csv, columns=tuple(record))
         return
     for name, value in record.items():
         typer.echo(f"{name.replace('_', ' '):<18} {clean(value)}")
