@@ -39,6 +39,7 @@ ROOMS = (
     "moments",
     "currencies",
     "exact",
+    "beside",
     "errors",
 )
 """Highest first: a room imports only rooms below it, and itself."""

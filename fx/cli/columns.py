@@ -41,7 +41,7 @@ def convert_csv(
 
     ``columns`` are amount, base, to, to_column and date; ``how`` is what `fx.store.Store.convert` takes by name.
     """
-    from fx.exports.beside import written_beside
+    from fx.beside import written_beside
     from fx.exports.sheets import Columns, Sheet, convert_sheet
     from fx.moments import Moment
     from fx.policy import Policy

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from fx.beside import written_beside
 from fx.currencies import Pair
 from fx.errors import NoQuotes, UsageError
-from fx.exports.beside import written_beside
 from fx.exports.charts import Chart, chart_of
 from fx.moments import Moment
 from fx.store import Store

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["written_beside"]
+__all__ = ["path_beside", "written_beside"]
 
 
 @contextmanager
@@ -31,17 +31,32 @@ def written_beside(path: str | Path) -> Iterator[BinaryIO]:
         with target.open("wb") as out:
             yield out
         return
-    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    with path_beside(target) as name, name.open("wb") as out:
+        yield out
+        out.flush()
+        os.fsync(out.fileno())
+
+
+@contextmanager
+def path_beside(path: str | Path, like: str | Path | None = None) -> Iterator[Path]:
+    """The path of an empty file, its writer's alone, that takes the place of ``path`` once the block ends well.
+
+    It then has the permissions of the file it replaces, else those of the file that it is ``like``, else those of a new
+    file. Raises `OSError`.
+    """
+    target = Path(os.path.realpath(path))
+    model = next((each for each in (target, like and Path(like)) if each and each.exists()), None)
+    mode = model.stat().st_mode if model else None
+    number, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    os.close(number)
+    name = Path(made)
     try:
-        with os.fdopen(number, "wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~umask())
-        Path(name).replace(target)
+        yield name
+        name.chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~umask())
+        name.replace(target)
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            name.unlink()
         raise
 
 
