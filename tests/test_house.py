@@ -17,6 +17,7 @@ from tests.builders import PAGE, ROOT
 ROOMS = (
     "cli",
     "exports",
+    "watching",
     "store",
     "canned",
     "schema",

@@ -1,8 +1,9 @@
 """The command line: turns arguments into one library call and prints the result.
 
 stdout is data, stderr is talk. Exit codes: 0 an answer, 1 no answer, 2 wrong usage, 3 input that cannot be read, 4 the
-store. Modules: `options` (what every command takes), `show` (how results look), `reading`, `answers`, `tables` and
-`database` (the commands). Nothing heavy is imported before a command that needs it runs.
+store. Modules: `options` (what every command takes), `show` (how results look), `reading`, `watching`, `answers`,
+`tables`, `database` and others (the commands). Nothing heavy is imported before a command that needs it
+runs.
 """
 
 from __future__ import annotations

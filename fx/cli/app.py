@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from fx.cli import answers, auditing, crosses, database, exporting, history, plotting, proofs, reading, tables
+from fx.cli import (
+    answers,
+    auditing,
+    crosses,
+    database,
+    exporting,
+    history,
+    plotting,
+    proofs,
+    reading,
+    tables,
+    watching,
+)
 from fx.cli.options import Database, Quiet, Session
 
 __all__ = ["app"]
@@ -44,6 +56,7 @@ def start(
 
 app.command()(reading.parse)
 app.command()(reading.load)
+app.command()(watching.watch)
 app.command(context_settings={"ignore_unknown_options": True})(answers.convert)
 app.command()(answers.rate)
 app.command()(crosses.table)

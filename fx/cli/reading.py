@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fx.quotes import Quote, Reject
     from fx.reader import Reading
 
-__all__ = ["formats", "load", "parse"]
+__all__ = ["SourceName", "counted", "formats", "load", "parse"]
 
 Inputs = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|URL|-]...", show_default=False)]
 SourceName = Annotated[str | None, typer.Option("--source", metavar="NAME", help="Who publishes these quotes.")]
@@ -129,6 +129,10 @@ def load(
     pair: PairOption = None,
     strict: Strict = False,
     max_bytes: MaxBytes = None,
+    if_changed: Annotated[
+        bool,
+        typer.Option("--if-changed", help="Keep nothing of what says the same as the last of its name that day."),
+    ] = False,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -150,6 +154,7 @@ def load(
                 pair=pair,
                 strict=strict,
                 max_bytes=max_bytes,
+                if_changed=if_changed,
                 report=talk.hear,
             )
         except InputError as error:

@@ -36,11 +36,13 @@ class Limits:
 
     ``max_bytes`` is the most of one document that comes out of a container or from a URL; files are not held to it.
     ``ratio`` is how many times its packed size a container may grow to, once more than ``free`` bytes have come.
+    ``seconds`` is the most that a fetch may take in all; None is what `web` allows.
     """
 
     max_bytes: int = 2048 * MEGABYTE
     ratio: int = 250
     free: int = 64 * MEGABYTE
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

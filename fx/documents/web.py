@@ -1,10 +1,14 @@
-"""``http(s)`` addresses: fetched within time and size, few redirects followed, passwords forgotten at once."""
+"""``http(s)`` addresses: fetched within time and size, few redirects followed, passwords forgotten at once.
+
+Who comes again and again brings the same `Visits`, and then fetches a page only if the server says that it has changed.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
@@ -20,23 +24,77 @@ from fx.documents.packed import held, opened
 from fx.errors import InputError, MomentError
 from fx.moments import Moment
 
-__all__ = ["fetched"]
+__all__ = ["Visits", "fetched"]
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 30
 TOTAL_SECONDS = 300
 REDIRECTS = 5
 REDIRECTING = frozenset((301, 302, 303, 307, 308))
+NOT_MODIFIED = 304
 
 
-def fetched(address: str, limits: Limits) -> Iterator[Document | InputError]:
-    """Yield the documents at an address, or the error that says why there are none."""
+LONGEST_MARK = 1000
+"""Characters of an ETag that are sent back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a server calls one state of a page, as ``ETag`` and ``Last-Modified``; of the last address of redirects."""
+
+    address: str
+    asking: Mapping[str, str]
+
+
+class Visits:
+    """What spares the next visit: the marks of the page as it was last kept, asked with in the next request.
+
+    Marks hold once `keep` is called: a page that was fetched and could not be stored is fetched again. ``unchanged``
+    says that the server did not send the page since it is still as it was.
+    """
+
+    def __init__(self) -> None:
+        self.kept: Marks | None = None
+        self.seen: Marks | None = None
+        self.unchanged = False
+
+    def asking(self, address: str) -> Mapping[str, str]:
+        """The headers that ask for a page only if it has changed."""
+        return self.kept.asking if self.kept and self.kept.address == address else {}
+
+    def see(self, address: str, headers: Mapping[str, str]) -> None:
+        """Look at the marks of an answer."""
+        marks = (("If-None-Match", headers.get("ETag")), ("If-Modified-Since", headers.get("Last-Modified")))
+        found = {name: mark for name, mark in marks if mark and len(mark) <= LONGEST_MARK}
+        self.seen = Marks(address, found) if found else None
+
+    def keep(self) -> None:
+        """The page that was seen has been kept."""
+        if not self.unchanged:
+            self.kept = self.seen
+
+    def forget(self) -> None:
+        """The next visit asks for the whole page."""
+        self.kept = None
+
+
+def fetched(address: str, limits: Limits, visits: Visits | None = None) -> Iterator[Document | InputError]:
+    """Yield the documents at an address, or the error that says why there are none.
+
+    With ``visits`` there are neither where the page is still as it was kept.
+    """
     name = without_password(address)
-    with Watch(TOTAL_SECONDS) as watch:
+    visits = visits or Visits()
+    visits.unchanged = False
+    with Watch(TOTAL_SECONDS if limits.seconds is None else limits.seconds) as watch:
         try:
-            response = answer(address, name, watch)
+            response = answer(address, name, watch, visits)
         except InputError as error:
             yield error
+            return
+        if response.status == NOT_MODIFIED:
+            visits.unchanged = True
+            response.close()
             return
         try:
             headers = response.headers
@@ -49,7 +107,7 @@ def fetched(address: str, limits: Limits) -> Iterator[Document | InputError]:
 class Watch:
     """Ends everything when its time is over: what waits for the other side is woken by closing the connection."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.over = False
         self.sockets: list[socket] = []
@@ -72,7 +130,8 @@ class Watch:
 
     def pool(self, address: str) -> urllib3.HTTPConnectionPool:
         """Connections to the host of an address, each of them watched."""
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        # What the timer cannot wake, it being no connection yet, is not waited for any longer either.
+        timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, self.seconds), read=READ_SECONDS)
         pool = urllib3.PoolManager(timeout=timeout, retries=False).connection_from_url(address)
         plain: Any = pool.ConnectionCls
         sockets = self.sockets
@@ -105,8 +164,11 @@ class Body:
         return data
 
 
-def answer(address: str, name: str, watch: Watch) -> urllib3.BaseHTTPResponse:
-    """The response of a server once redirects are followed; raises `InputError` unless it is a success."""
+def answer(address: str, name: str, watch: Watch, visits: Visits) -> urllib3.BaseHTTPResponse:
+    """The response of a server once redirects are followed; raises `InputError` unless it is a success.
+
+    That the page is as it was (304) is a success where it was asked.
+    """
     for _ in range(REDIRECTS + 1):
         parts = split(address, name)
         headers = {"User-Agent": f"fx/{version('fx')}", "Accept-Encoding": "gzip, deflate"}
@@ -115,6 +177,8 @@ def answer(address: str, name: str, watch: Watch) -> urllib3.BaseHTTPResponse:
             headers |= urllib3.make_headers(basic_auth=who)
         bare = parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1], fragment="")
         target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        asking = visits.asking(bare.geturl())
+        headers |= asking
         try:
             response = watch.pool(bare.geturl()).urlopen(
                 "GET", target, headers=headers, redirect=False, retries=False, preload_content=False
@@ -127,12 +191,37 @@ def answer(address: str, name: str, watch: Watch) -> urllib3.BaseHTTPResponse:
         address = urljoin(bare.geturl(), response.headers.get("Location") or "")
     else:
         raise InputError(f"{name} redirects more than {REDIRECTS} times: name its last address", document=name)
+    if response.status == NOT_MODIFIED and asking:
+        return response
     if not 200 <= response.status < 300:
         response.close()
         words = response.reason or next((each.phrase for each in HTTPStatus if each == response.status), "")
         advice = "try again later" if response.status >= 500 or response.status == 429 else "check the address"
-        raise InputError(f"{name} answers {response.status} {words}: {advice}", document=name, status=response.status)
+        raise InputError(
+            f"{name} answers {response.status} {words}: {advice}",
+            document=name,
+            status=response.status,
+            retry_after=seconds_asked(response.headers),
+        )
+    visits.see(bare.geturl(), response.headers)
     return response
+
+
+def seconds_asked(headers: Mapping[str, str]) -> int | None:
+    """For how long a server asks to be left alone (``Retry-After``), as seconds or until its date.
+
+    >>> seconds_asked({"Retry-After": "120"}), seconds_asked({"Retry-After": "soon"})
+    (120, None)
+    >>> seconds_asked({"Retry-After": "Fri, 02 Jan 2026 03:05:00 GMT", "Date": "Fri, 02 Jan 2026 03:04:05 GMT"})
+    55
+    """
+    said = (headers.get("Retry-After") or "").strip()
+    if said.isascii() and said.isdigit():
+        return int(said[:9])
+    with suppress(ValueError, TypeError, OverflowError):
+        until, now = (parsedate_to_datetime(each or "") for each in (said, headers.get("Date")))
+        return max(0, int((until - now).total_seconds()))
+    return None
 
 
 def split(address: str, name: str) -> SplitResult:
@@ -157,11 +246,11 @@ def failure(name: str, watch: Watch, error: Exception | None) -> InputError:
     """What to say of a fetch that failed; the library's own words could hold a password."""
     if watch.over:
         return InputError(
-            f"{name} takes more than {watch.seconds} seconds: try again later, or fetch it by hand", document=name
+            f"{name} takes more than {watch.seconds:g} seconds: try again later, or fetch it by hand", document=name
         )
     known = {
         urllib3.exceptions.NameResolutionError: "its name is not known",
-        urllib3.exceptions.ConnectTimeoutError: f"no connection within {CONNECT_SECONDS} seconds",
+        urllib3.exceptions.ConnectTimeoutError: f"no connection within {min(CONNECT_SECONDS, watch.seconds):g} seconds",
         urllib3.exceptions.ReadTimeoutError: f"nothing came for {READ_SECONDS} seconds",
         urllib3.exceptions.SSLError: "its certificate is not trusted",
         urllib3.exceptions.NewConnectionError: "no connection",

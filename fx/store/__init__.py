@@ -2,7 +2,8 @@
 
 Reading path: `place` (which database), `engine` (how it is opened), `migrate` (its schema's history), `writing` (a
 reading into rows), `reading` (rows into quotes), `selection` (many quotes, one after the other), `ways` and
-`observing` (a pair in time), `keeper` (the `Store` that people use). It knows nothing of formats.
+`observing` (a pair in time), `keeper` (the `Store` that people use). It knows
+nothing of formats.
 """
 
 from fx.store.keeper import Info, Store, open_store

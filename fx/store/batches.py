@@ -43,9 +43,10 @@ def kept_from_writing(connection: Connection, path: str | None) -> Iterator[None
 class Batch:
     """Documents kept in short transactions: each whole, several together where they are quick."""
 
-    def __init__(self, engine: Callable[[], Engine], target: str) -> None:
+    def __init__(self, engine: Callable[[], Engine], target: str, *, if_changed: bool = False) -> None:
         self.engine = engine
         self.target = target
+        self.if_changed = if_changed
         self.connection: Connection | None = None
         self.kept = 0
         self.began = 0.0
@@ -61,7 +62,7 @@ class Batch:
                 self.kept, self.began = 0, time.monotonic()
             try:
                 with self.connection.begin_nested():  # a document that fails is undone alone
-                    loaded = save(self.connection, found, clock())
+                    loaded = save(self.connection, found, clock(), if_changed=self.if_changed)
             except Exception:
                 raise
             except BaseException:  # Ctrl-C in the middle of a statement: the whole transaction is undone

@@ -21,7 +21,9 @@ from sqlalchemy.pool import StaticPool
 from fx.errors import NotAStore, QueryError, StoreBusy, StoreError, StoreMissing, StoreReadOnly
 
 __all__ = [
+    "BUSY_MILLISECONDS",
     "MEMORY",
+    "OPERATIONS_BETWEEN_LOOKS",
     "ReadingEngine",
     "check_file",
     "holds_something",
@@ -174,8 +176,11 @@ def read_only_engine(path: str, mode: str) -> Engine:
     return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
 
 
-def open_for_writing(path: str | None) -> Engine:
-    """An engine that writes safely; makes the file and its folder where there are none. ``None`` is memory."""
+def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Engine:
+    """An engine that writes safely; makes the file and its folder where there are none. ``None`` is memory.
+
+    ``patience`` is for how many milliseconds it waits for another writer.
+    """
     if path is not None:
         file = Path(path)
         if file.is_symlink() and not file.exists():
@@ -199,7 +204,7 @@ def open_for_writing(path: str | None) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        connection.execute(f"PRAGMA busy_timeout={patience:d}")
         if path is not None:
             switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")

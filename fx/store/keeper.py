@@ -31,6 +31,7 @@ from fx.reader import Reading, read_documents
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
 from fx.store.batches import Batch
 from fx.store.engine import (
+    BUSY_MILLISECONDS,
     ReadingEngine,
     holds_something,
     open_for_reading,
@@ -62,9 +63,12 @@ class Store(InTables, InTime):
     Decimal('19.00')
     """
 
-    def __init__(self, target: str | Path, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, target: str | Path, clock: Callable[[], datetime] = utc_now, *, patience: int = BUSY_MILLISECONDS
+    ) -> None:
         self.target = str(target)
         self.clock = clock
+        self.patience = patience
         self.path = path_of(self.target)
         self.reader: ReadingEngine | None = None
         self.writer: Engine | None = None
@@ -110,7 +114,7 @@ class Store(InTables, InTime):
         if self.writer is None:
             self.refuse_foreign(check_loadable)
             with translated(self.target):
-                engine = open_for_writing(self.path)
+                engine = open_for_writing(self.path, self.patience)
                 try:
                     upgrade(engine, self.target, only_if_empty=True)
                 except BaseException:
@@ -151,12 +155,15 @@ class Store(InTables, InTime):
         pair: str | None = None,
         strict: bool = False,
         max_bytes: int | None = None,
+        if_changed: bool = False,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
         """Read and keep files, folders, ``http(s)`` addresses and ``-``; whole documents only, each in one transaction.
 
-        ``max_bytes`` is the most of one document that is unpacked or fetched (2 GiB if none is given). ``report`` is
-        told of each reading, and of each path that cannot be read. Raises `InputError` where nothing could be read at
+        ``max_bytes`` is the most of one document that is unpacked or fetched (2 GiB if none is given). With
+        ``if_changed`` a document is kept only if it says something else than the last one of its name and source, or
+        says the same without a date on a later day: see `fx.store.writing`. ``report`` is told of each reading, and of
+        each path that cannot be read. Raises `InputError` where nothing could be read at
         all, and `StrictReject` at the first reject under ``strict`` (documents before it are kept).
         """
         if not paths:
@@ -170,6 +177,7 @@ class Store(InTables, InTime):
             counter=counter,
             pair=pair,
             strict=strict,
+            if_changed=if_changed,
             report=report,
         )
 
@@ -188,6 +196,7 @@ class Store(InTables, InTime):
         counter: str | None = None,
         pair: str | None = None,
         strict: bool = False,
+        if_changed: bool = False,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
         """Read and keep documents; see `load`."""
@@ -196,7 +205,7 @@ class Store(InTables, InTime):
         hints = hints_of(decimal, counter, pair)
         total = Loaded()
         unread: list[InputError] = []
-        batch = Batch(self.writing, self.target)
+        batch = Batch(self.writing, self.target, if_changed=if_changed)
         try:
             readings = read_documents(
                 documents, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict

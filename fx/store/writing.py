@@ -7,7 +7,7 @@ a sighting. Otherwise it is new, or a revision where that source already said so
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -68,15 +68,26 @@ NEW_DOCUMENT = """INSERT INTO document
     VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0) RETURNING id"""
 
 
-def save(connection: Connection, reading: Reading, now: datetime) -> Loaded:
+LAST_OF_NAME = """SELECT id, observed_at, quotes FROM document
+    WHERE name = :name AND source_id = :source ORDER BY id DESC LIMIT 1"""
+SAID_BY = f"""SELECT count(*) FROM stage
+    WHERE EXISTS (SELECT 1 FROM quote AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)
+       OR EXISTS (SELECT 1 FROM sighting AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)"""
+REFUSED_IN = "SELECT text, reason FROM reject WHERE document_id = :document ORDER BY number"
+
+
+def save(connection: Connection, reading: Reading, now: datetime, *, if_changed: bool = False) -> Loaded:
     """Keep one reading, inside the caller's transaction.
 
     The same bytes from the same source are the same document, unless the caller or the document says another time: a
     file copied or touched is not observed anew. Standard input read again is, if that source said something else in
     between. ``now`` is moved past the newest document's time where it is not: what is recorded later is known later.
+    With ``if_changed`` nothing is kept of what `says_the_same` as before.
     """
     loaded = Loaded(documents=1, quotes=len(reading.quotes), repeats=reading.repeats, rejects=len(reading.rejects))
     source_id = row_id(connection, "source", {"name": storable(reading.source or "")})
+    if if_changed and says_the_same(connection, reading, source_id):
+        return replace(loaded, known=loaded.quotes)
     by_file = reading.time_basis in {"modified", "clock"}
     identity = {"sha256": reading.sha256, "source": source_id, "observed_at": reading.observed_at.ordinal}
     known = run(connection, KNOWN_DOCUMENT, {**identity, "basis": reading.time_basis}).first()
@@ -95,9 +106,7 @@ def save(connection: Connection, reading: Reading, now: datetime) -> Loaded:
             },
         ).scalar_one()
     rows = stage_rows(connection, reading.quotes, moment if by_file else None)
-    connection.exec_driver_sql(STAGE)
-    if rows:
-        connection.exec_driver_sql(INTO_STAGE, rows)
+    put_on_stage(connection, rows)
     firsts = connection.exec_driver_sql(FIRST_OF_MOMENT).scalar_one()
     added = max(0, run(connection, FROM_STAGE, {"document": document_id}).rowcount)
     sighted = max(0, run(connection, SIGHTED, {"document": document_id}).rowcount)
@@ -114,6 +123,44 @@ def save(connection: Connection, reading: Reading, now: datetime) -> Loaded:
         repeats=loaded.repeats,
         rejects=loaded.rejects,
     )
+
+
+def says_the_same(connection: Connection, reading: Reading, source_id: int) -> bool:
+    """Whether a reading says what the last document of its name and source said.
+
+    The time of quotes that have no date of their own (that of the server, the file or the clock) makes no difference
+    within a day. On a later day it does: that a figure still stands is news then, and its age, in days, stays true.
+    """
+    named = {"name": storable(reading.document), "source": source_id}
+    last = run(connection, LAST_OF_NAME, named).first()
+    if last is None or last[2] != len(reading.quotes):
+        return False
+    document_id, moment = last[0], Moment(last[1])
+    undated = [quote for quote in reading.quotes if without_date(quote)]
+    if any(quote.observed_at.day > moment.day for quote in undated):
+        return False
+    if not reading.quotes:
+        refused = [tuple(row) for row in run(connection, REFUSED_IN, {"document": document_id})]
+        return refused == [(reject.text, reject.reason) for reject in reading.rejects]
+    dated = [replace(quote, observed_at=moment) if without_date(quote) else quote for quote in reading.quotes]
+    put_on_stage(connection, stage_rows(connection, dated, None))
+    same = run(connection, SAID_BY, {"document": document_id}).scalar_one()
+    connection.exec_driver_sql("DELETE FROM stage")
+    return bool(same == len(reading.quotes))
+
+
+def without_date(quote: Quote) -> bool:
+    """Whether the time of a quote is not the publisher's: a date that a page states is a whole day."""
+    return quote.time_basis in {"modified", "clock"} or (
+        quote.time_basis == "stated" and not quote.observed_at.whole_day
+    )
+
+
+def put_on_stage(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+    """Make statements ready to be compared with those kept."""
+    connection.exec_driver_sql(STAGE)
+    if rows:
+        connection.exec_driver_sql(INTO_STAGE, rows)
 
 
 def run(connection: Connection, sql: str, parameters: dict[str, Any]) -> Any:
