@@ -2,7 +2,7 @@
 
 stdout is data, stderr is talk. Exit codes: 0 an answer, 1 no answer, 2 wrong usage, 3 input that cannot be read, 4 the
 store. Modules: `options` (what every command takes), `show` (how results look), `reading`, `watching`, `answers`,
-`tables`, `database` and others (the commands). Nothing heavy is imported before a command that needs it
+`tables`, `pruning`, `database` and others (the commands). Nothing heavy is imported before a command that needs it
 runs.
 """
 

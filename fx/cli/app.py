@@ -15,6 +15,7 @@ from fx.cli import (
     history,
     plotting,
     proofs,
+    pruning,
     reading,
     tables,
     watching,
@@ -73,6 +74,7 @@ app.command()(exporting.export)
 app.command()(proofs.revisions)
 app.command()(proofs.verify)
 app.command()(auditing.check)
+app.command()(pruning.prune)
 app.command()(tables.info)
 app.command()(tables.sql)
 app.add_typer(database.app, name="db")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from fx.cli.options import Database, Quiet, Session
@@ -10,7 +12,7 @@ from fx.errors import StoreError
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Care for the database: upgrade its schema, check that it is sound, describe it to Datasette.",
+    help="Care for the database: prove it sound, copy it, give room back, upgrade it, describe it to Datasette.",
     rich_markup_mode=None,
 )
 
@@ -54,3 +56,36 @@ def datasette(context: typer.Context, db: Database = None, quiet: Quiet = False)
         store.reading()  # the canned queries fit a database of this schema only
         name = Path(store.path).stem if store.path else "fx"
     typer.echo(json.dumps(metadata_of(name), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def vacuum(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
+    """Give the room of removed quotes back: the file is written anew.
+
+    It says first how much is to be won, and takes as much room again while it runs. Others may read meanwhile.
+    """
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        before = store.emptiness()
+        session.note(f"writing {store.target} anew: of {before.bytes:,} bytes {before.free:,} hold nothing")
+        after = store.vacuum()
+        typer.echo(f"{store.target} has {after.bytes:,} bytes now, {max(0, before.bytes - after.bytes):,} fewer")
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    db: Database = None,
+    quiet: Quiet = False,
+) -> None:
+    """Copy the database to FILE as it is now, even while it is written to, and prove the copy sound.
+
+    The copy is put in place when it is whole. It is a database like any other: --db FILE asks it, and to restore it,
+    copy it back while nothing uses the database.
+    """
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        size = store.backup(file, force=force)
+        typer.echo(f"{file} is a sound copy of {store.target}: {size:,} bytes")

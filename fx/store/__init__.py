@@ -2,7 +2,7 @@
 
 Reading path: `place` (which database), `engine` (how it is opened), `migrate` (its schema's history), `writing` (a
 reading into rows), `reading` (rows into quotes), `selection` (many quotes, one after the other), `ways` and
-`observing` (a pair in time), `keeper` (the `Store` that people use). It knows
+`observing` (a pair in time), `care` (old quotes, room, copies), `keeper` (the `Store` that people use). It knows
 nothing of formats.
 """
 

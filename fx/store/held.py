@@ -20,3 +20,7 @@ class Held:
     def reading(self) -> Engine:
         """The engine for questions."""
         raise NotImplementedError
+
+    def writing(self) -> Engine:
+        """The engine for changes."""
+        raise NotImplementedError

@@ -30,6 +30,7 @@ from fx.rates import Rate
 from fx.reader import Reading, read_documents
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
 from fx.store.batches import Batch
+from fx.store.care import Care
 from fx.store.engine import (
     BUSY_MILLISECONDS,
     ReadingEngine,
@@ -54,7 +55,7 @@ __all__ = ["Info", "Store", "open_store"]
 When = str | date | datetime | Moment
 
 
-class Store(InTables, InTime):
+class Store(InTables, InTime, Care):
     """A database of quotes; use it as a context manager, or call `close`.
 
     >>> with Store(":memory:") as store:
