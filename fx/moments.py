@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
-from fx.errors import MomentError
+from fx.errors import MomentError, UsageError
 from fx.exact import shown
 
-__all__ = ["MONTHS", "Moment", "find_date", "find_date_in_heading", "utc_now"]
+__all__ = ["MONTHS", "Moment", "find_date", "find_date_in_heading", "spanning", "utc_now"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -124,6 +124,24 @@ class Moment:
         if self.whole_day:
             return self.day.isoformat()
         return self.start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def spanning(
+    since: str | date | datetime | Moment | None, until: str | date | datetime | Moment | None, *, zoned: bool = False
+) -> tuple[Moment | None, Moment | None]:
+    """The ends of a span as asked for, both included; raises `UsageError` where it would end before it begins.
+
+    ``zoned`` days are those of a time zone: where a day meets an instant, which comes first is left to the zone.
+
+    >>> [str(end) for end in spanning("2024-12-14", None)]
+    ['2024-12-14', 'None']
+    """
+    first, last = (None if when is None else Moment.parse(when) for when in (since, until))
+    if first is not None and last is not None:
+        margin = ORDINALS_A_DAY if zoned and first.whole_day != last.whole_day else 0
+        if first.ordinal > last.last_ordinal + margin:
+            raise UsageError(f"a span from {first} to {last} ends before it begins: let --since come before --until")
+    return first, last
 
 
 MONTHS = {

@@ -5,7 +5,8 @@ Pure and exact: everything is a `Fraction` until it is written. What counts:
 * An observation is a quote, the inverse of one, or a cross: the product of the newest quotes of its legs at a moment at
   which one of them was observed, if none is older than a tolerance (whole days). One cross a moment.
 * A whole day belongs to its day in every zone; an instant to the day that it falls on in the zone asked for.
-* Within a period observations stand by day, then whole days before instants, then by moment, then by source.
+* Within a period observations stand by day, a whole day before the instants of that day, instants by moment. Of one
+  moment the source that counts stands last: the one named first, else the first in the alphabet.
 * A period is named by its first day; weeks begin on Monday (ISO 8601). Where nothing was observed there is no period,
   unless the last close is to be carried forward, and then the period says so.
 * The bounds are those of the close: the interval that the digits published last leave.
@@ -48,6 +49,7 @@ __all__ = [
     "midnight",
     "observed",
     "piece_of",
+    "refuse_idle_fill",
     "together",
     "zone_of",
 ]
@@ -106,6 +108,8 @@ class Candle:
     total: Ratio
     count: int
     kind: Kind
+    opened: tuple[Ratio, Ratio] | None = None
+    """The interval of the open, which tells to how many digits it was published."""
 
     @property
     def ratios(self) -> dict[str, Ratio | None]:
@@ -161,6 +165,11 @@ class Candle:
         return Fraction(*self.bounds[1])
 
     @property
+    def open_bounds(self) -> tuple[Fraction, Fraction] | None:
+        """The interval of the open; None if the period is filled."""
+        return None if self.opened is None or not self.count else (Fraction(*self.opened[0]), Fraction(*self.opened[1]))
+
+    @property
     def filled(self) -> bool:
         """Whether nothing was observed in the period."""
         return not self.count
@@ -169,7 +178,7 @@ class Candle:
     def told(self) -> tuple[object, ...]:
         """All that it says, by which candles are compared."""
         figures = (self.open, self.high, self.low, self.close, self.mean, self.low_bound, self.high_bound)
-        return (self.period, *figures, self.count, self.kind)
+        return (self.period, *figures, self.open_bounds, self.count, self.kind)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Candle) and self.told == other.told
@@ -199,6 +208,15 @@ def checked(word: str, words: Sequence[str], name: str) -> str:
     if word not in words:
         raise UsageError(f"{shown(str(word))} is nothing that --{name} takes: take one of {', '.join(words)}")
     return word
+
+
+def refuse_idle_fill(fill: str) -> None:
+    """Raise `UsageError` for a way to fill gaps where there are no periods.
+
+    >>> refuse_idle_fill("none")
+    """
+    if checked(fill, FILLS, "fill") != "none":
+        raise UsageError("single observations leave no gaps to fill: say --every day, week, month, quarter or year")
 
 
 def zone_of(name: str | tzinfo | None) -> tzinfo:
@@ -320,7 +338,8 @@ def joined(
     """Legs joined as of: at each moment of any, the newest item of each, if none is older than ``tolerance`` days.
 
     Moments are ordinals (see `Moment`); of several items of one moment in a leg the last counts. The legs numbered in
-    ``lasting`` hold by decree from their moment on: they do not age, and nothing is observed of them.
+    ``lasting`` hold by decree from their moment on: they do not age, and nothing is observed of them, unless there is
+    nothing else: then all of them hold from the last of their moments on.
 
     >>> monday, friday = (Moment.parse(f"2024-12-{day}").ordinal for day in ("09", "13"))
     >>> [items for _, items in joined([[(monday, "a"), (friday, "b")], [(monday, "c")]], tolerance=7)]
@@ -328,6 +347,10 @@ def joined(
     >>> [items for _, items in joined([[(monday, "a"), (friday, "b")], [(monday, "c")]], tolerance=3)]
     [('a', 'c')]
     """
+    if len(lasting) == len(legs):
+        decrees = [list(leg)[-1] for leg in legs]
+        yield max(ordinal for ordinal, _ in decrees), tuple(item for _, item in decrees)
+        return
     events = [(ordinal, number, item) for number, leg in enumerate(legs) for ordinal, item in leg]
     events.sort(key=lambda event: event[0])
     newest: dict[int, tuple[int, Item]] = {}
@@ -345,7 +368,7 @@ def joined(
 
 
 def observed(path: Sequence[Currency], quotes: Sequence[Iterable[Quote]], tolerance: int) -> Iterator[Observation]:
-    """The observations along a path of currencies, given each leg's quotes, in either direction, by moment and source.
+    """The observations along a path of currencies, given each leg's quotes, in either direction, in order.
 
     >>> from decimal import Decimal
     >>> usd, kzt = Currency("USD"), Currency("KZT")
@@ -379,8 +402,8 @@ The inverses of a million figures have a common denominator of millions of digit
 """
 
 
-Key = tuple[int, int, str]
-"""What orders observations within a period: day, moment, source."""
+Key = tuple[int, int, int]
+"""What orders observations within a period: day, moment, and the rank of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,10 +420,11 @@ def together(pieces: Sequence[Piece]) -> Candle:
     if len(pieces) == 1:
         return pieces[0].candle
     candles = [piece.candle for piece in pieces]
+    first = min(pieces, key=lambda piece: piece.first).candle
     last = max(pieces, key=lambda piece: piece.last).candle
     return Candle(
         last.period,
-        (min(pieces, key=lambda piece: piece.first).candle.ends[0], last.ends[1]),
+        (first.ends[0], last.ends[1]),
         (
             min((each.reach[0] for each in candles), key=lambda ratio: Fraction(*ratio)),
             max((each.reach[1] for each in candles), key=lambda ratio: Fraction(*ratio)),
@@ -409,6 +433,7 @@ def together(pieces: Sequence[Piece]) -> Candle:
         (sum(each.total[0] * WHOLE // each.total[1] for each in candles), WHOLE),
         sum(each.count for each in candles),
         last.kind,
+        first.opened,
     )
 
 
@@ -417,51 +442,67 @@ def piece_of(period: date, key: Key, value: Fraction, bounds: tuple[Fraction, Fr
     ratio = value.as_integer_ratio()
     total = (ratio[0] * WHOLE // ratio[1], WHOLE)
     ends = (bounds[0].as_integer_ratio(), bounds[1].as_integer_ratio())
-    return Piece(key, key, Candle(period, (ratio, ratio), (ratio, ratio), ends, total, 1, kind))
+    return Piece(key, key, Candle(period, (ratio, ratio), (ratio, ratio), ends, total, 1, kind, ends))
 
 
 def candles(observations: Iterable[Observation], every: str, zone: tzinfo = UTC) -> list[Candle]:
-    """Observations gathered into periods, in time: the definition, to which the store's quicker way is held.
+    """Observations, in order, gathered into periods: the definition, to which the store's quicker way is held.
 
     >>> candles([], "day")
     []
     """
     pieces: dict[date, list[Piece]] = {}
-    for each in observations:
+    for rank, each in enumerate(observations):
         day = day_in(zone, each.moment)
         period = first_day(day, every)
-        key = key_of(day, each.moment.ordinal, each.source)
+        key = key_of(day, each.moment.ordinal, rank)
         pieces.setdefault(period, []).append(piece_of(period, key, each.rate.value, each.rate.bounds, each.rate.kind))
     return [together(pieces[period]) for period in sorted(pieces)]
 
 
-def key_of(day: date, ordinal: int, source: str | None) -> Key:
-    """By day, whole days before instants, then by moment and source.
+def key_of(day: date, ordinal: int, rank: int) -> Key:
+    """By day, the whole day before its instants, then by moment and by rank, the source that counts last.
 
     >>> day = date(2024, 12, 14)
-    >>> key_of(day, Moment.of_day(day).ordinal, "b") < key_of(day, Moment.parse("2024-12-13T20:00Z").ordinal, "a")
+    >>> key_of(day, Moment.of_day(day).ordinal, 1) < key_of(day, Moment.parse("2024-12-13T20:00Z").ordinal, 0)
     True
     """
-    return day.toordinal(), ordinal if ordinal & 1 else -(2**62), source or ""
+    return day.toordinal(), ordinal if ordinal & 1 else -EVER, rank
 
 
-def carried_forward(found: Sequence[Candle], every: str, last: date | None = None) -> Iterator[Candle]:
+def carried_forward(
+    found: Sequence[Candle],
+    every: str,
+    last: date | None = None,
+    before: Candle | None = None,
+    first: date | None = None,
+) -> Iterator[Candle]:
     """The periods with the gaps between them filled by the close before, up to the period of ``last``.
+
+    The close of ``before``, which is itself left out, is carried into the periods from that of ``first`` on.
 
     >>> one = ((1, 1), (1, 1))
     >>> days = [Candle(date(2024, 12, day), one, one, one, (1, 1), 1, "quoted") for day in (13, 16)]
     >>> [(each.period.day, each.filled) for each in carried_forward(days, "day", date(2024, 12, 17))]
     [(13, False), (14, True), (15, True), (16, False), (17, True)]
+    >>> [(each.period.day, each.filled) for each in carried_forward(days[1:], "day", None, days[0], date(2024, 12, 15))]
+    [(15, True), (16, False)]
     """
-    end = None if last is None else first_day(last, every)
+    end = None if last is None else following(first_day(last, every), every)
+    if before is not None and first is not None:
+        yield from carried(before, every, first_day(first, every), found[0].period if found else end)
     for number, candle in enumerate(found):
         yield candle
-        until = found[number + 1].period if number + 1 < len(found) else end and following(end, every)
-        carried = replace(candle, count=0)
-        period = following(candle.period, every)
-        while period is not None and until is not None and period < until:
-            yield replace(carried, period=period)
-            period = following(period, every)
+        until = found[number + 1].period if number + 1 < len(found) else end
+        yield from carried(candle, every, following(candle.period, every), until)
+
+
+def carried(candle: Candle, every: str, period: date | None, until: date | None) -> Iterator[Candle]:
+    """A candle's close in each period from one on, up to but without another; in none where either is not known."""
+    filled = replace(candle, count=0)
+    while period is not None and until is not None and period < until:
+        yield replace(filled, period=period)
+        period = following(period, every)
 
 
 # Change --------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fx.errors import FxError, NoQuotes, UsageError
+from fx.exports.export import export
 from fx.frames import correlation, observation_frame, returns, volatility
 from fx.moments import Moment
 from fx.series import EVERY, Candle, candles, first_day, following, zone_of
@@ -56,6 +58,7 @@ TICKS = (
     "2024-12-14T18:00Z KZT/USD = 0.00194",
     "2024-12-16 KZT/USD = 0.00191",
 )
+IN_THE_NIGHT = "2024-12-15T20:00Z KZT/USD = 0.00195"  # in Almaty it is the 16th
 PERIODS = {
     "day, in UTC": ({}, [
         ("2024-12-13", "0.00192", "0.00192", "0.00192", "0.00192", "0.00192", 1),
@@ -74,6 +77,10 @@ PERIODS = {
     "a span": ({"since": "2024-12-14T10:00Z", "until": "2024-12-14"}, [
         ("2024-12-14", "0.0019", "0.00194", "0.0019", "0.00194", "0.00192", 2),
     ]),
+    "a day in a zone: the whole day first, wherever its midnight is": (
+        {"tz": "Asia/Almaty", "since": "2024-12-16", "until": "2024-12-16"},
+        [("2024-12-16", "0.00191", "0.00195", "0.00191", "0.00195", "0.00193", 2)],
+    ),
     "a span in a zone": ({"until": "2024-12-14", "tz": "America/New_York"}, [
         ("2024-12-13", "0.00192", "0.00192", "0.00192", "0.00192", "0.00192", 1),
         ("2024-12-14", "0.0019", "0.00194", "0.0019", "0.00194", "287/150000", 3),
@@ -84,7 +91,7 @@ PERIODS = {
 @pytest.mark.parametrize("name", PERIODS)
 def test_periods_open_and_close_in_time_and_are_named_by_their_first_day(name: str) -> None:
     asked, expected = PERIODS[name]
-    with store_of(*TICKS) as store:
+    with store_of(*TICKS, *[IN_THE_NIGHT] * ("the whole day first" in name)) as store:
         found = [told(candle) for candle in store.candles("KZT/USD", **{"every": "day", **asked})]
     assert found == [(period, *map(Fraction, figures), count) for period, *figures, count in expected]
 
@@ -108,6 +115,60 @@ def test_where_nothing_was_observed_nothing_stands_unless_the_close_is_carried_f
         assert (filled[1].low_bound, filled[1].high_bound) == (Fraction("0.001895"), Fraction("0.001905"))
         today = store.candles("KZT/USD", "month", fill="previous", until="2099-01-01")
         assert [str(each.period) for each in today] == ["2024-12-01", "2025-01-01"]
+
+
+FILLED = {
+    "the close before, from the first day on": (
+        {"since": "2024-12-15", "until": "2024-12-17"},
+        [(15, True, "0.00191"), (16, False, "0.00192"), (17, True, "0.00192")],
+    ),
+    "none before": ({"since": "2024-12-09", "until": "2024-12-13"}, [(13, False, "0.00191")]),
+    "an instant before, on the very day": (
+        {"since": "2024-12-13T12:00Z", "until": "2024-12-13T21:00Z"},
+        [(13, True, "0.0019")],
+    ),
+    "nothing but a close before": (
+        {"since": "2024-12-17", "until": "2024-12-18"},
+        [(17, True, "0.00192"), (18, True, "0.00192")],
+    ),
+    "the day of a zone": (
+        {"since": "2024-12-14", "until": "2024-12-15", "tz": "Asia/Almaty"},
+        [(14, False, "0.00191"), (15, True, "0.00191")],
+    ),
+    "before the day of a zone": (
+        {"since": "2024-12-15", "until": "2024-12-15", "tz": "Asia/Almaty"},
+        [(15, True, "0.00191")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_the_close_before_a_span_fills_its_first_periods(name: str) -> None:
+    asked, expected = FILLED[name]
+    lines = "2024-12-13 {} = 0.0019", "2024-12-13T22:00Z {} = 0.00191", "2024-12-16 {} = 0.00192"
+    with store_of(*(line.format("KZT/USD") for line in lines)) as store:
+        found = store.candles("KZT/USD", fill="previous", **asked)
+        assert [(each.period.day, each.filled, each.close) for each in found] == [
+            (day, filled, Fraction(close)) for day, filled, close in expected
+        ]
+        frame = store.history("KZT/USD", every="day", fill="previous", **asked)
+        assert [(day.day, bool(row.filled), row.close) for day, row in frame.iterrows()] == [
+            (day, filled, float(close)) for day, filled, close in expected
+        ]
+        turned = store.candles("USD/KZT", fill="previous", **asked)
+        assert [1 / each.close for each in turned] == [each.close for each in found]
+
+
+def test_the_close_before_a_span_of_a_cross_is_the_last_on_which_its_legs_met() -> None:
+    lone = (f"2024-12-{day} KGS/USD = 0.0118" for day in (29, 30))
+    with store_of(*CROSSED, *lone) as store:
+        days = store.candles("KGS/TJS", fill="previous", tolerance=7, since="2024-12-31", until="2025-01-01")
+        assert [(str(each.period), each.filled, each.close) for each in days] == [
+            ("2024-12-31", True, Fraction(117, 920)),
+            ("2025-01-01", True, Fraction(117, 920)),
+        ]
+        with pytest.raises(NoQuotes):
+            store.candles("KGS/TJS", fill="previous", since="2024-12-01", until="2024-12-08")
 
 
 def test_high_and_low_of_an_inverse_swap() -> None:
@@ -171,11 +232,66 @@ def test_a_currency_that_is_no_more_is_crossed_by_its_decree_which_never_ages() 
         assert store.candles("DEM/KZT", "month") == candles(found, "month")
 
 
+def test_a_pair_fixed_by_decree_is_its_decree_and_no_market_cross() -> None:
+    market = ("1998-12-30 USD/DEM = 1.6730", "1998-12-30 USD/FRF = 5.6120", "2024-12-13 EUR/KZT = 549.1")
+    with store_of(*market, "1998-12-30 USD/XEU = 0.8520") as store:
+        for pair in ("EUR/DEM", "DEM/EUR", "DEM/FRF", "GRD/ITL"):
+            (found,) = store.observations(pair)
+            assert found.rate == store.rate(pair, as_of="2024-12-31").rate
+            assert str(found.moment) == ("2001-01-01" if "GRD" in pair else "1999-01-01")
+            (candle,) = store.candles(pair, "month")
+            assert (candle.close, candle.count, candle.low_bound) == (found.rate.value, 1, found.rate.value)
+            today = store.candles(pair, fill="previous", since="2024-12-30", until="2024-12-31")
+            assert [(each.close, each.filled) for each in today] == [(found.rate.value, True)] * 2
+            with pytest.raises(NoQuotes, match=f"{pair} is fixed by decree, EUR/.* since .*'fx rate {pair}' gives it"):
+                store.change(pair)
+            with pytest.raises(NoQuotes, match="is fixed by decree"):
+                store.observations(pair, since="2024-01-01", tolerance=30)
+        (before,) = store.observations("DEM/FRF", until="1998-12-31")
+        assert before.rate.value == Fraction("5.6120") / Fraction("1.6730")
+
+
+def test_where_several_sources_speak_of_one_moment_one_rule_says_which_counts() -> None:
+    with Store(":memory:", clock=lambda: datetime(2025, 1, 1, 12, tzinfo=UTC)) as store:
+        for source, rate in (("a", "0.00190"), ("b", "0.00192"), ("c", "0.00194")):
+            add(store, f"2024-12-13 KZT/USD = {rate}", f"2024-12-14 KZT/USD = {rate}5", source=source)
+        add(store, "2024-12-14 KGS/USD = 0.0115", source="d")
+        for sources, rate in (
+            ((), "0.001905"),
+            (["c", "a"], "0.001945"),
+            (["b"], "0.001925"),
+            (["x", "b"], "0.001925"),
+        ):
+            named = {"source": [*sources, "d"]} if sources else {}
+            (cross,) = store.observations("KZT/KGS", **named)
+            assert cross.rate.legs[0].quote.value == Fraction(rate)
+            if named:
+                assert cross.rate == store.rate("KZT/KGS", as_of="2024-12-14", **named).rate
+            assert store.candles("KZT/USD", source=sources)[-1].close == Fraction(rate)
+            assert store.observations("KZT/USD", source=sources)[-1].rate.value == Fraction(rate)
+            change = store.change("KZT/USD", source=sources)
+            assert change.last.rate.value == Fraction(rate)
+            assert change.first.source == change.last.source
+            assert store.candles("KZT/KGS", source=named.get("source", ()))[-1].close == cross.rate.value
+        out = io.StringIO()
+        export(store, "beancount", out, "KZT/USD", since="2024-12-14")
+        assert out.getvalue().splitlines()[-1] == "2024-12-14 price KZT 0.001905 USD"
+
+
+def test_a_span_that_ends_before_it_begins_is_refused_everywhere() -> None:
+    with store_of(*TICKS) as store:
+        for ask in (store.observations, store.candles, store.change, store.history, store.quotes, store.select):
+            with pytest.raises(UsageError, match="from 2024-12-15 to 2024-12-14 ends before it begins"):
+                ask("KZT/USD", since="2024-12-15", until="2024-12-14")  # type: ignore[operator]
+        (found,) = store.observations("KZT/USD", since="2024-12-14", until="2024-12-13T21:45Z", tz="Asia/Almaty")
+        assert str(found.moment).startswith("2024-12-13")
+
+
 def test_sources_stand_in_order_and_one_may_be_asked_alone() -> None:
     with store_of("2024-12-14 KZT/USD = 0.00190", source="b") as store:
         add(store, "2024-12-14 KZT/USD = 0.00193", source="a")
         (both,) = store.candles("KZT/USD")
-        assert (both.open, both.close, both.count) == (Fraction("0.00193"), Fraction("0.0019"), 2)
+        assert (both.open, both.close, both.count) == (Fraction("0.0019"), Fraction("0.00193"), 2)
         (one,) = store.candles("KZT/USD", source="a")
         assert (one.close, one.count) == (Fraction("0.00193"), 1)
         with pytest.raises(NoQuotes, match="from c was found: 'fx sources'"):
@@ -195,6 +311,8 @@ REFUSED: dict[str, tuple[Callable[[Store], object], type[Exception], str]] = {
         "write one such as Asia/Almaty",
     ),
     "a path for a zone": (lambda s: s.candles("KGS/USD", tz="../../etc/passwd"), UsageError, "no time zone"),
+    "a zone for no days": (lambda s: s.observations("KGS/USD", tz="Asia/Almaty"), UsageError, "say --every day"),
+    "gaps where there are none": (lambda s: s.history("KGS/USD", fill="previous"), UsageError, "say --every day"),
     "one moment's change": (lambda s: s.change("UZS/USD"), NoQuotes, "was observed at 2025-03-01 only"),
 }
 
@@ -242,13 +360,15 @@ def kept(statements: list[tuple[str, str, str, str]]) -> Store:
 def test_the_quick_way_is_the_definition(
     statements: list[tuple[str, str, str, str]], every: str, zone: str | None, since: str | None, until: str | None
 ) -> None:
+    if since and until and Moment.parse(since) > Moment.parse(until):
+        since, until = until, since
     asked = {"tz": zone, "tolerance": 3, "since": since, "until": until}
     with kept(statements) as store:
         held = {row["pair"] for row in store.pairs()}
         pairs = [pair for quoted in held for pair in (quoted, "/".join(reversed(quoted.split("/"))))]
         for pair in pairs + ["EUR/KZT"] * (len(held) == 2):
             try:
-                found = store.observations(pair, **asked)
+                found = store.observations(pair, **{**asked, "tz": zone if since or until else None})
             except NoQuotes:
                 with pytest.raises(NoQuotes):
                     store.candles(pair, every, **asked)

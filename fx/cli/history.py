@@ -7,25 +7,37 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fx.cli.completion import codes_and_pairs
-from fx.cli.options import Csv, Database, Json, Quiet, Session, Source, Via
+from fx.cli.options import Csv, Database, Json, Quiet, Session, Via
 from fx.cli.reading import QUOTE_COLUMNS
 from fx.cli.show import print_rows
-from fx.errors import NoAnswer, UsageError
+from fx.cli.tables import Since, Until
+from fx.errors import NoAnswer
 
 if TYPE_CHECKING:
     from fx.series import Change
 
 __all__ = ["change", "history"]
 
-Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="From this day or moment on.")]
-Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]
+Source = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME",
+        help="Only quotes of this source (repeatable; where several speak of one moment, that named first counts).",
+    ),
+]
 Every = Annotated[
     str | None,
     typer.Option("--every", metavar="PERIOD", help="By day, week (from Monday), month, quarter or year."),
 ]
 Ohlc = Annotated[bool, typer.Option("--ohlc", help="Open, high, low, close and mean of each period (else by day).")]
 Fill = Annotated[
-    str, typer.Option("--fill", metavar="none|previous", help="Periods without a quote: left out, or the close before.")
+    str,
+    typer.Option(
+        "--fill",
+        metavar="none|previous",
+        help="Periods without a quote: left out, or the close before, also that of before --since.",
+    ),
 ]
 Zone = Annotated[
     str | None, typer.Option("--tz", metavar="ZONE", help="The zone in which instants fall on days: Asia/Almaty.")
@@ -60,14 +72,14 @@ def history(
 ) -> None:
     """What was observed of a pair, in time: as quoted, else turned over, else crossed over a third currency."""
     from fx.exports.series import CANDLE_COLUMNS, CLOSE_COLUMNS, candle_rows, observation_rows
+    from fx.series import refuse_idle_fill
     from fx.store.ways import Asked
 
     session = Session.of(context, db, quiet)
     people = not (as_json or as_csv)
     asked = Asked(since=since, until=until, source=source or (), via=via or (), tolerance=tolerance, tz=zone)
     if every is None and not ohlc:
-        if fill != "none":
-            raise UsageError("single observations leave no gaps to fill: say --every day, week, month, quarter or year")
+        refuse_idle_fill(fill)
         with session.store() as store:
             found = store.observations(pair, **asked)
         rows = observation_rows(found, people=people)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes
-from fx.moments import Moment
+from fx.moments import Moment, spanning
 from fx.quotes import Quote
 from fx.schema import HEAD, REVISIONS
 from fx.store import reading as questions
@@ -65,7 +65,7 @@ class InTables(Held):
         Raises `UnknownCurrency`, and `NoQuotes` where nothing was published of it.
         """
         wanted = Pair.parse(pair)
-        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
+        first, last = spanning(since, until)
         with translated(self.target), self.reading().connect() as connection:
             for code in (wanted.base, wanted.counter):
                 known_code(connection, code)
@@ -102,7 +102,7 @@ class InTables(Held):
 
         ``every`` takes the statements that were replaced too. Raises `UnknownCurrency`, and `NoQuotes`.
         """
-        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
+        first, last = spanning(since, until)
         sources = (source,) if isinstance(source, str) else tuple(source)
         return selected(self.reading(), self.target, wanted, first, last, sources, every=every)
 

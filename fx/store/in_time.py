@@ -35,7 +35,8 @@ class InTime(Held):
     ) -> list[Candle]:
         """The same by day, week, month, quarter or year; ``fill="previous"`` carries the last close forward.
 
-        It does so up to ``until``, but not beyond today. Exact; see `fx.series.Candle`. Raises `NoQuotes`.
+        It does so from ``since`` on (the last close before it counts) up to ``until``, but not beyond today. Exact; see
+        `fx.series.Candle`. Raises `NoQuotes`.
         """
         from fx.store import observing, ways  # noqa: PLC0415
 
@@ -61,9 +62,11 @@ class InTime(Held):
     ) -> pd.DataFrame:
         """`observations`, or with ``every`` or ``ohlc`` `candles`, as a DataFrame; see `fx.frames`."""
         from fx.frames import candle_frame  # noqa: PLC0415 (pandas only where frames are asked for)
+        from fx.series import refuse_idle_fill  # noqa: PLC0415
         from fx.store import observing, ways  # noqa: PLC0415
 
-        if every is None and not ohlc and fill == "none":
+        if every is None and not ohlc:
+            refuse_idle_fill(fill)
             with translated(self.target), self.reading().connect() as connection:
                 return observing.observations_frame(connection, Pair.parse(pair), ways.Question.of(**asked))
         return candle_frame(self.candles(pair, every or "day", fill=fill, **asked), ohlc=ohlc)

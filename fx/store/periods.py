@@ -65,12 +65,12 @@ def gathered(raw: sqlite3.Connection, leg: Leg, span: Span, every: str) -> list[
     if ends is None:
         return None
     pieces: dict[date, list[Piece]] = {}
-    for series, source in leg.series:
+    for rank, (series, _) in enumerate(leg.series):
         for stretch in stretches(raw, series, *ends):
             cuts = cut(stretch.moments, span, every)
             if cuts is None:
                 return None
-            for period, piece in zip(cuts, pieces_of(stretch, cuts, source, leg.inverted), strict=True):
+            for period, piece in zip(cuts, pieces_of(stretch, cuts, rank, leg.inverted), strict=True):
                 pieces.setdefault(period[0], []).append(piece)
     return [together(pieces[period]) for period in sorted(pieces)]
 
@@ -98,19 +98,19 @@ def cut(moments: Sequence[int], span: Span, every: str) -> list[tuple[date, int,
     return cuts
 
 
-def pieces_of(stretch: Stretch, cuts: Sequence[tuple[date, int, int]], source: str, inverted: bool) -> Iterator[Piece]:
+def pieces_of(stretch: Stretch, cuts: Sequence[tuple[date, int, int]], rank: int, inverted: bool) -> Iterator[Piece]:
     """What a stretch says of each of its periods."""
     whole = stretch.whole_numbers()
     kind: Kind = "inverse" if inverted else "quoted"
     for period, begin, end in cuts:
-        first, last = (0, stretch.moments[begin], source), (0, stretch.moments[end - 1], source)
+        first, last = (0, stretch.moments[begin], rank), (0, stretch.moments[end - 1], rank)
         ends, reach, total = (
             counted([figure(*stretch.statement(row), inverted)[0] for row in range(begin, end)])
             if whole is None
             else counted_in_whole_numbers(whole[0][begin:end], 10 ** whole[1], inverted)
         )
-        bounds = bounds_of(stretch.statement(end - 1), inverted)
-        yield Piece(first, last, Candle(period, ends, reach, bounds, total, end - begin, kind))
+        opened, bounds = (bounds_of(stretch.statement(row), inverted) for row in (begin, end - 1))
+        yield Piece(first, last, Candle(period, ends, reach, bounds, total, end - begin, kind, opened))
 
 
 Counted = tuple[tuple[Ratio, Ratio], tuple[Ratio, Ratio], Ratio]

@@ -7,21 +7,21 @@ the currency of which both legs were observed the longest, or over those asked f
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import pairwise
 from typing import Self, TypedDict
 
 from sqlalchemy import Connection
 
 from fx.currencies import Currency, Pair
-from fx.decrees import decreed
+from fx.decrees import REDENOMINATION, decreed
 from fx.errors import NoQuotes, UsageError
-from fx.moments import Moment
+from fx.moments import Moment, spanning
 from fx.policy import Days, Policy, days_in
 from fx.quotes import Quote
-from fx.rates import Kind
+from fx.rates import OUTLIVED, Kind
 from fx.series import Span, zone_of
 from fx.store import reading as questions
 from fx.store.refusals import known_code
@@ -70,15 +70,35 @@ class Question:
         tz: str | tzinfo | None = None,
     ) -> Self:
         """Read the question as options and keywords give it; raises `UsageError`."""
-        first, last = (None if when is None else Moment.parse(when) for when in (since, until))
+        zone = zone_of(tz)
         policy = Policy.of(source=source, via=via)
         apart = TOLERANCE if tolerance is None else days_in(tolerance)
-        return cls(Span(first, last, zone_of(tz)), policy.sources, policy.via, apart)
+        return cls(Span(*spanning(since, until, zoned=zone is not UTC), zone), policy.sources, policy.via, apart)
+
+    def refuse_idle_zone(self) -> None:
+        """Raise `UsageError` for a zone that nothing asked for needs: single observations are in UTC, days are not."""
+        if self.span.zone is not UTC and self.span.since is None and self.span.until is None:
+            raise UsageError(
+                "a zone says on which day an instant falls, and no days are asked for: say --every day, week, month, "
+                "quarter or year too, or leave out --tz"
+            )
+
+    def ranked(self, sources: Iterable[str]) -> list[str]:
+        """The sources, the one that counts where several speak of one moment last: that named first, else by alphabet.
+
+        >>> Question.of(source=["b", "c", "a"]).ranked(["a", "b"]), Question.of().ranked(["a", "b"])
+        (['a', 'b'], ['b', 'a'])
+        """
+        order = self.sources or sorted(sources)
+        return sorted(set(sources), key=order.index, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One step of a way: the series that tell of it, by id and source, all published as ``pair``, or else a decree."""
+    """One step of a way: the series that tell of it, all published as ``pair``, or else a decree.
+
+    Each series is an id and a source; of sources that speak of one moment the last counts (`Question.ranked`).
+    """
 
     pair: Pair
     inverted: bool
@@ -98,6 +118,12 @@ class Way:
         """How the pair is told of."""
         return "cross" if len(self.legs) > 1 else "inverse" if self.legs[0].inverted else "quoted"
 
+    @property
+    def decrees(self) -> list[Quote]:
+        """The decrees that fix the pair for good, where nothing else leads there; else none."""
+        found = [leg.decree for leg in self.legs if leg.decree]
+        return found if len(found) == len(self.legs) else []
+
 
 def way_of(connection: Connection, raw: sqlite3.Connection, pair: Pair, question: Question) -> Way:
     """The way to tell of a pair; raises `NoQuotes` or `UnknownCurrency` where there is none."""
@@ -105,15 +131,15 @@ def way_of(connection: Connection, raw: sqlite3.Connection, pair: Pair, question
         known_code(connection, code)
     if pair.base == pair.counter:
         raise UsageError(f"{pair} is 1 at all times: name two currencies")
-    legs = legs_by_step(raw, question.sources)
+    legs = legs_by_step(raw, question)
     if question.via is None:
         paths = [(pair.base, pair.counter)]
         if paths[0] not in legs:
-            legs = by_decree(pair) | legs
+            legs = by_decree(raw, pair) | legs
             ends = [{there for here, there in legs if here == code} for code in (pair.base, pair.counter)]
-            paths = [(pair.base, over, pair.counter) for over in sorted(ends[0] & ends[1])]  # type: ignore[misc]
+            paths += [(pair.base, over, pair.counter) for over in sorted(ends[0] & ends[1])]  # type: ignore[misc]
     else:
-        legs = by_decree(pair) | legs
+        legs = by_decree(raw, pair) | legs
         paths = [(pair.base, *question.via, pair.counter)]  # type: ignore[list-item]
     ways = [
         Way(path, tuple(legs[step] for step in pairwise(path))) for path in paths if legs.keys() >= set(pairwise(path))
@@ -126,34 +152,48 @@ def way_of(connection: Connection, raw: sqlite3.Connection, pair: Pair, question
     return ways[0] if len(ways) == 1 else max(ways, key=lambda way: shared(raw, way, question))  # the first of equals
 
 
-def by_decree(pair: Pair) -> dict[tuple[Currency, Currency], Leg]:
+def by_decree(raw: sqlite3.Connection, pair: Pair) -> dict[tuple[Currency, Currency], Leg]:
     """The steps from or to either currency of a pair that hold by law: they join where nobody quotes them any more."""
     legs = {}
     for code in (pair.base, pair.counter):
         for quote in decreed(code):
+            if quote.document == REDENOMINATION and went_on(raw, quote):
+                continue
             for inverted in (False, True):
                 step = (quote.counter, quote.base) if inverted else (quote.base, quote.counter)
                 legs[step] = Leg(quote.pair, inverted, decree=quote)
     return legs
 
 
-def legs_by_step(raw: sqlite3.Connection, sources: Sequence[str]) -> dict[tuple[Currency, Currency], Leg]:
-    """Every step that series of these sources tell of; as quoted where that is so, else turned over."""
-    series: dict[Pair, list[tuple[int, str]]] = {}
+def went_on(raw: sqlite3.Connection, decree: Quote) -> bool:
+    """Whether a code is quoted long after its decree, and means something else by then; see `fx.rates.Graph.serves`."""
+    (last,) = raw.execute(
+        "SELECT max((SELECT max(observed_at) FROM quote WHERE series_id = s.id)) FROM series AS s"
+        " WHERE ? IN (s.base, s.counter)",
+        (decree.counter,),
+    ).fetchone()
+    return last is not None and decree.observed_at.days_until(Moment(last)) > OUTLIVED
+
+
+def legs_by_step(raw: sqlite3.Connection, question: Question) -> dict[tuple[Currency, Currency], Leg]:
+    """Every step that series of the sources asked for tell of; as quoted where that is so, else turned over."""
+    held: dict[Pair, dict[str, int]] = {}
     rows = raw.execute(
         "SELECT s.id, s.base, s.counter, src.name FROM series AS s JOIN source AS src ON src.id = s.source_id"
-        " ORDER BY src.name"
     )
     for number, base, counter, source in rows:
-        if not sources or source in sources:
-            series.setdefault(Pair(questions.trusted(base), questions.trusted(counter)), []).append((number, source))
-    legs = {(pair.counter, pair.base): Leg(pair, True, tuple(found)) for pair, found in series.items()}
-    return legs | {(pair.base, pair.counter): Leg(pair, False, tuple(found)) for pair, found in series.items()}
+        if not question.sources or source in question.sources:
+            held.setdefault(Pair(questions.trusted(base), questions.trusted(counter)), {})[source] = number
+    series = {pair: tuple((found[source], source) for source in question.ranked(found)) for pair, found in held.items()}
+    legs = {(pair.counter, pair.base): Leg(pair, True, found) for pair, found in series.items()}
+    return legs | {(pair.base, pair.counter): Leg(pair, False, found) for pair, found in series.items()}
 
 
 def shared(raw: sqlite3.Connection, way: Way, question: Question) -> int:
     """How long, within the span, all legs of a way were observed: of several ways over one currency the longest is."""
     low, high = question.span.ordinals
+    if way.decrees:  # for good, from the day on which the last of them came into force
+        return 2**63 if max(quote.observed_at.ordinal for quote in way.decrees) <= high else -(2**64)
     starts, stops = [], []
     for leg in way.legs:
         if leg.decree:
