@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from fx.errors import FxError, NoQuotes, UsageError
 from fx.exports.export import export
+from fx.exports.series import candle_rows, change_rows, observation_rows
 from fx.frames import correlation, observation_frame, returns, volatility
 from fx.moments import Moment
 from fx.series import EVERY, Candle, candles, first_day, following, zone_of
@@ -494,3 +495,29 @@ def test_two_sources_make_no_move() -> None:
         change = store.change("GBP/USD")
         assert (change.first.source, change.last.source) == ("A", "A")
         assert change.first.rate.value == change.last.rate.value
+
+
+# Digits ---------------------------------------------------------------------------------------------------------------
+
+DIGITS = "2024-12-13 KZT/USD = 0.0019", "2024-12-14 KZT/USD = 0.001912345678", "2024-12-16 KZT/USD = 0.00190"
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_every_figure_that_was_published_has_the_digits_it_was_published_with(people: bool) -> None:
+    with store_of(*DIGITS) as store:
+        first, second = candle_rows(store.candles("KZT/USD", "week"), ohlc=True, people=people)
+        assert [first[name] for name in ("open", "high", "low", "close")] == [
+            "0.0019", "0.001912345678", "0.0019", "0.001912345678",
+        ]  # fmt: skip
+        assert [second[name] for name in ("open", "high", "low", "close")] == ["0.00190"] * 4
+        (change,) = change_rows([store.change("KZT/USD")], people=people)
+        assert (change["first"], change["last"], change["change"]) == ("0.0019", "0.00190", "0.00000")
+
+
+def test_what_was_not_published_has_no_more_digits_for_people_than_its_bounds_allow() -> None:
+    with store_of(*DIGITS) as store:
+        turned = [row["rate"] for row in observation_rows(store.observations("USD/KZT"), people=True)]
+        assert turned == ["526.32", "522.918011897", "526.316"]
+        assert [row["close"] for row in candle_rows(store.candles("USD/KZT"), ohlc=False, people=True)] == turned
+        (decree,) = observation_rows(store.observations("DEM/EUR"), people=True)
+        assert decree["rate"] == "0.511291881196"

@@ -1,7 +1,8 @@
 """What a pair did in time as plain dicts: exact numbers are strings for programs, and as short as they mean for people.
 
-For programs a figure that ends is written out, any other to 28 significant digits, bounds outward. For people all
-figures of a table have the same decimals: those published, or those that are certain and up to three that are not.
+For programs a figure that ends is written out, any other to 28 significant digits, bounds outward. What was quoted has
+the decimals that were published of it, each figure its own. For people any other figure has those that are certain and
+up to three that are not, with a fourth where that lets the column have the same throughout.
 """
 
 from __future__ import annotations
@@ -51,14 +52,14 @@ def observation_rows(found: Sequence[Observation], *, people: bool) -> list[dict
 
     Of a pair that is not quoted so, bid, ask and percentage are None: nobody published them of it.
     """
-    values, bounds = [each.rate.value for each in found], [each.rate.bounds for each in found]
     quoted = all(each.rate.kind == "quoted" for each in found)
-    places = places_of(values, bounds, quoted=quoted) if people else None
+    figures = [(each.rate.value, each.rate.bounds) for each in found]
+    shown = places_of(figures) if people and not quoted else [None] * len(found)
     rows = []
-    for each, (low, high) in zip(found, bounds, strict=True):
+    for each, places, (value, (low, high)) in zip(found, shown, figures, strict=True):
         row = quote_record(each.rate.legs[0].quote)
         if not quoted:
-            row |= {"rate": figure(each.rate.value, places), "bid": None, "ask": None, "change_pct": None}
+            row |= {"rate": figure(value, places), "bid": None, "ask": None, "change_pct": None}
         if each.quote is None:
             row |= dict.fromkeys(("document", "line", "time_basis", "repeats"))
         row |= {
@@ -76,16 +77,16 @@ def observation_rows(found: Sequence[Observation], *, people: bool) -> list[dict
 
 
 def candle_rows(found: Sequence[Candle], *, ohlc: bool, people: bool) -> list[dict[str, Any]]:
-    """Periods; of a quoted pair the figures have the decimals that were published, and the mean two more for people."""
-    values = [value for each in found for value in (each.open, each.high, each.low, each.close) if value is not None]
+    """Periods; of a quoted pair open, high, low and close as they were published."""
     quoted = all(each.kind == "quoted" for each in found)
-    shown = places_of(values, [(each.low_bound, each.high_bound) for each in found], quoted=quoted)
-    places = shown if people or quoted else None
-    means, bounds = (shown + 2 * quoted, shown + quoted) if people else (None, None)
+    unquoted = places_of([(each.close, (each.low_bound, each.high_bound)) for each in found])
     rows = []
-    for each in found:
-        figures = {name: figure(getattr(each, name), places) for name in ("open", "high", "low", "close")}
-        figures["mean"] = figure(each.mean, means)
+    for each, own in zip(found, unquoted, strict=True):
+        derived = own if people else None
+        places = places_of_periods(each) if quoted else dict.fromkeys(("open", "high", "low", "close"), derived)
+        figures = {name: figure(getattr(each, name), places[name]) for name in ("open", "high", "low", "close")}
+        figures["mean"] = figure(each.mean, derived)
+        bounds = (places["close"] or 0) + 1 if people and quoted else derived
         row = {
             "period": each.period.isoformat(),
             **(figures if ohlc else {"close": figures["close"]}),
@@ -104,18 +105,21 @@ def change_rows(found: Sequence[Change], *, people: bool) -> list[dict[str, Any]
     rows = []
     for each in found:
         values = [each.first.rate.value, each.last.rate.value]
+        ends = [each.first.rate.bounds, each.last.rate.bounds]
         quoted = each.last.rate.kind == "quoted"
-        shown = places_of(values, [each.first.rate.bounds, each.last.rate.bounds], quoted=quoted)
-        places = shown if people or quoted else None
-        bounds, more = (shown + quoted, 3) if people else (None, None)
+        figures = list(zip(values, ends, strict=True))
+        derived = places_of(figures) if people else [None, None]
+        firsts, lasts = [published(*end) for end in figures] if quoted else derived
+        places = max(firsts or 0, lasts or 0) if people or quoted else None
+        bounds, more = ((places or 0) + quoted, 3) if people else (None, None)
         (low, high), (percent_low, percent_high) = each.move_bounds, each.percent_bounds
         sources = {each.first.source, each.last.source}
         row = {
             "pair": f"{each.first.rate.base}/{each.first.rate.counter}",
             "first_observed_at": str(each.first.moment),
-            "first": figure(values[0], places),
+            "first": figure(values[0], firsts),
             "last_observed_at": str(each.last.moment),
-            "last": figure(values[1], places),
+            "last": figure(values[1], lasts),
             "change": figure(each.move, places),
             "change_low": lower(low, bounds),
             "change_high": upper(high, bounds),
@@ -177,34 +181,58 @@ def outward(value: Fraction, places: int | None, *, up: bool) -> str:
     return plain((ceiling if up else floor)(value, places))
 
 
-def ends_of(values: Sequence[Fraction]) -> int | None:
-    """The decimals with which all of some values are exact; None where one never ends.
+def ends_of(value: Fraction) -> int | None:
+    """The decimals with which a value is exact; None where it never ends.
 
-    >>> ends_of([Fraction("0.0019"), Fraction("0.00196")]), ends_of([Fraction(1, 3)])
+    >>> ends_of(Fraction("0.00196")), ends_of(Fraction(1, 3))
     (5, None)
     """
-    places = 0
-    for value in values:
-        rest, twos, fives = value.denominator, 0, 0
-        while rest % 2 == 0:
-            rest, twos = rest // 2, twos + 1
-        while rest % 5 == 0:
-            rest, fives = rest // 5, fives + 1
-        if rest != 1:
-            return None
-        places = max(places, twos, fives)
-    return places
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
 
 
-def places_of(values: Sequence[Fraction], bounds: Sequence[tuple[Fraction, Fraction]], *, quoted: bool) -> int:
-    """Decimals of a column: of what was quoted as many as were published, else three of those that are in doubt.
+def published(value: Fraction, bounds: tuple[Fraction, Fraction]) -> int:
+    """The decimals with which a quoted figure was published, as its bounds tell: half a unit to either side.
 
-    >>> places_of([Fraction("0.00190")], [(Fraction("0.001895"), Fraction("0.001905"))], quoted=True)
+    >>> published(Fraction("0.00190"), (Fraction("0.001895"), Fraction("0.001905")))
     5
-    >>> places_of([Fraction(10000, 19)], [(Fraction(524), Fraction(528))], quoted=False)
-    2
     """
-    narrowest = min((places_before_point(high - low) for low, high in bounds if high > low), default=1)
-    if quoted:
-        return max(0, 1 - narrowest, ends_of(values) or 0)
-    return min(MOST_DECIMALS, max(0, 3 - narrowest))
+    low, high = bounds
+    return max(0, 1 - places_before_point(high - low) if high > low else 0, ends_of(value) or 0)
+
+
+def places_of_periods(candle: Candle) -> dict[str, int]:
+    """The decimals of a quoted period's figures; of high and low no more than they need or open and close both have."""
+    close = published(candle.close, (candle.low_bound, candle.high_bound))
+    opened = close if candle.open is None or candle.open_bounds is None else published(candle.open, candle.open_bounds)
+    between = {
+        name: max(min(opened, close), 0 if value is None else ends_of(value) or 0)
+        for name, value in (("high", candle.high), ("low", candle.low))
+    }
+    return {"open": opened, "close": close, **between}
+
+
+def places_of(figures: Sequence[tuple[Fraction, tuple[Fraction, Fraction]]]) -> list[int]:
+    """Decimals of a column of figures that nobody published, given each with its bounds: three of those in doubt.
+
+    >>> doubtful = Fraction(526), (Fraction(524), Fraction(528))
+    >>> places_of([doubtful]), places_of([doubtful, (Fraction(1, 3), (Fraction(1, 3), Fraction(1, 3)))])
+    ([2], [3, 12])
+    """
+    own = [
+        min(
+            MOST_DECIMALS,
+            max(0, 3 - places_before_point(high - low) if high > low else EXACT - places_before_point(value)),
+        )
+        for value, (low, high) in figures
+    ]
+    most = max(own, default=0)
+    return [min(most, places + 1) for places in own]
+
+
+EXACT = 12
+"""Significant digits shown to people of what has no error and no end: a rate by decree turned over."""
