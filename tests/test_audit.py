@@ -82,6 +82,15 @@ def test_a_figure_is_weighed_against_those_beside_it(rate: str) -> None:
     assert seen(made("USD/KZT", [*CALM[:5], rate, *CALM[6:]])) == OF_ONE_FIGURE[rate]
 
 
+def test_near_parity_a_spike_is_no_swap() -> None:
+    calm = [f"1.02{n * n % 10}{n % 7}" for n in range(12)]
+    assert seen(made("EUR/CHF", [*calm[:5], "0.9770", *calm[6:]])) == [("spike", "warning", 6)]
+    other = made("CHF/EUR", [f"{1 / float(rate):.4f}" for rate in [*calm, *calm]], business_days(24), 101)
+    assert {kind for kind, _, _ in seen([*made("EUR/CHF", ["0.9770"] * 3), *other])} == {"reciprocal"}
+    far = [f"1.12{n * n % 10}{n % 7}" for n in range(12)]
+    assert seen(made("EUR/CHF", [*far[:5], "0.8885", *far[6:]])) == [("swap", "error", 6)]
+
+
 @pytest.mark.parametrize("at", range(12))
 def test_a_slipped_point_is_found_wherever_it_stands(at: int) -> None:
     rates = [*CALM[:at], str(Decimal(CALM[at]) * 100), *CALM[at + 1 :]]
@@ -193,8 +202,22 @@ PEGS = {
     "EUR/DKK 7.64 2024-12-14": 1,
     "XAF/EUR 0.001524 2024-12-14": 0,
     "XOF/EUR 0.001624 2024-12-14": 1,
-    "EUR/BGN 1.9 2026-01-02": 0,
+    "EUR/BGN 1.9 2026-01-02": 1,  # up to 1.95, and the decree says 1.95583
     "USD/MYR 4.4 2024-12-14": 0,
+    "USD/ANG 1.79 2024-12-14": 0,
+    "USD/XCG 1.89 2025-12-14": 1,
+    "USD/KYD 0.83333 2024-12-14": 0,
+    "USD/KYD 0.9 2024-12-14": 1,
+    "EUR/DEM 1.97 1998-12-31": 0,
+    "EUR/DEM 1.95583 1999-01-01": 0,
+    "EUR/DEM 1.9558 2024-12-14": 0,
+    "EUR/DEM 1.9580 2024-12-14": 1,
+    "DEM/EUR 0.5113 2024-12-14": 0,
+    "DEM/EUR 0.5213 2024-12-14": 1,
+    "EUR/BGN 1.9558 2026-03-01": 0,
+    "EUR/BGN 1.9500 2026-03-01": 1,
+    "EUR/HRK 7.5402 2022-12-30": 0,
+    "EUR/HRK 7.5402 2023-01-02": 1,
 }
 
 

@@ -20,6 +20,8 @@ POWERS = (1, 2, 3, -1, -2, -3)
 """Powers of ten by which units and slipped points differ: figures for 10, 100 or 1000 (ISO 4217 minor units too)."""
 NEAREST = 25 * PERCENT
 """How near to the explanation a figure must be, at most: halfway to a factor of two it explains nothing."""
+TOLD_APART = 10 * PERCENT
+"""How far a rate must be from its reciprocal for a swap to be told from a spike: near parity they look alike."""
 EPISODE = 3
 """Quotes that an unexplained spike may last; what is away for longer was history."""
 BLIP = 8
@@ -53,7 +55,8 @@ def cause_of(series: Series, at: int, level: int) -> Cause:
     ]
     # The reciprocal of the level over the same denominator, cut to a whole number.
     reciprocal = max(1, series.denominator**2 // right)
-    found.append((apart(value, reciprocal), Cause("swap")))
+    if apart(right, reciprocal) >= TOLD_APART:
+        found.append((apart(value, reciprocal), Cause("swap")))
     distance, cause = min(found, key=lambda each: each[0])
     return cause if distance <= near and distance * 5 < away else Cause("spike")
 
@@ -216,6 +219,8 @@ def turned_findings(series: Series, inverse: Series, wrong: set[int], wrong_ther
         value = series.values[at] * inverse.denominator
         there = inverse.values[near] * series.denominator
         turned = max(1, (series.denominator * inverse.denominator) ** 2 // there)
+        if apart(there, turned) < TOLD_APART:
+            continue
         if apart(value, there) <= NEAREST and apart(value, there) * 5 < apart(value, turned):
             beside = inverse.quotes[near]
             found.append(

@@ -2,7 +2,11 @@
 
 ``data/pegs.csv``: one base in counter units from ``low`` to ``high``, from ``since`` up to and with ``until`` (empty:
 still), as ``authority`` says. ``margin_pct`` is what quotes stray from it without breaking it: spreads of banks,
-fixings at other hours (0.5 % for the lev, by what the ECB published).
+fixings at other hours (0.5 % for the lev, by what the ECB published). Left out are official rates that the market left
+long before the bank did (Lebanon, Cuba, Iraq).
+
+Rates fixed for good by decree (`fx.decrees`) are pegs without a margin of the pair itself. Crosses are not held to
+them: feeds go on with old codes, and banks trade old notes at a price.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from fractions import Fraction
 
 from fx.audit.finding import Finding, figure, number, place
 from fx.currencies import Currency, Pair
+from fx.decrees import decreed
 from fx.moments import Moment
 from fx.quotes import Quote
 
@@ -49,6 +54,9 @@ class Peg:
         return f"1 {self.pair.base} = {band} {self.pair.counter}"
 
 
+EVER = Moment.parse("9999-12-31").last_ordinal
+
+
 @functools.cache
 def pegs() -> dict[Pair, tuple[Peg, ...]]:
     """Every peg, by its pair.
@@ -66,16 +74,38 @@ def pegs() -> dict[Pair, tuple[Peg, ...]]:
             Fraction(row["high"]),
             Fraction(row["margin_pct"]) / 100,
             Moment.parse(row["since"]).ordinal,
-            Moment.parse(row["until"] or "9999-12-31").last_ordinal,
+            Moment.parse(row["until"]).last_ordinal if row["until"] else EVER,
             row["authority"],
         )
         found[pair] = (*found.get(pair, ()), peg)
     return found
 
 
+@functools.lru_cache(maxsize=2**12)
+def irrevocable(pair: Pair) -> tuple[Peg, ...]:
+    """The rates by decree of a pair, in either direction, as pegs that nothing strays from.
+
+    >>> [peg.words for peg in irrevocable(Pair.parse("DEM/EUR"))]
+    ['1 EUR = 1.95583 DEM']
+    """
+    return tuple(
+        Peg(
+            decree.pair,
+            decree.value,
+            decree.value,
+            Fraction(0),
+            decree.observed_at.ordinal,
+            EVER,
+            f"for good, {decree.document}",
+        )
+        for decree in decreed(pair.base)
+        if decree.pair in (pair, pair.inverse)
+    )
+
+
 def peg_of(quote: Quote) -> Peg | None:
     """The peg that held for the pair of a quote, in either direction, on its day."""
-    both = (*pegs().get(quote.pair, ()), *pegs().get(quote.pair.inverse, ()))
+    both = (*pegs().get(quote.pair, ()), *pegs().get(quote.pair.inverse, ()), *irrevocable(quote.pair))
     return next((peg for peg in both if peg.held(quote)), None)
 
 
@@ -93,7 +123,10 @@ def within_peg(quote: Quote) -> bool:
 
 def peg_findings(quotes: Sequence[Quote]) -> list[Finding]:
     """Each stretch outside a peg that held for its pair; ``quotes`` are one series in time."""
-    if not quotes or not ({quotes[0].pair, quotes[0].pair.inverse} & pegs().keys()):
+    if not quotes:
+        return []
+    pair = quotes[0].pair
+    if not ({pair, pair.inverse} & pegs().keys() or irrevocable(pair)):
         return []
     found: list[Finding] = []
     outside: list[Quote] = []
