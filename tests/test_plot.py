@@ -23,6 +23,7 @@ from fx.exports.charts import MOST_LINES, Chart, chart_of
 from fx.exports.pictures import DARK, LIGHT, figure_of
 from fx.exports.plot import chart, render
 from fx.exports.terminal import text_of
+from fx.series import Observation, observed
 from fx.store import Store
 from tests.builders import EXAMPLES, on_terminal, quote
 
@@ -32,9 +33,9 @@ def said(*rates: tuple[str, str], pair: str = "KZT/USD", source: str | None = "t
 
 
 def drawn_of(*quotes: fx.Quote, **how: object) -> Chart:
-    by_pair: dict[fx.Pair, list[fx.Quote]] = {}
+    by_pair: dict[fx.Pair, list[Observation]] = {}
     for each in quotes:
-        by_pair.setdefault(each.pair, []).append(each)
+        by_pair.setdefault(each.pair, []).extend(observed((each.base, each.counter), [[each]], 0))
     return chart_of(by_pair, **how)  # type: ignore[arg-type]
 
 
@@ -147,8 +148,49 @@ def test_every_takes_the_last_quote_of_a_period_at_its_own_moment() -> None:
         ("2025-01-20", "0.00193"),
     ]
     assert drawn_of(*DAYS, every="week").caption.endswith("2 quotes, the last of each week")
-    with pytest.raises(UsageError, match="'year' is no period: take one of day, week, month"):
-        drawn_of(*DAYS, every="year")
+    assert [point.text for point in drawn_of(*DAYS, every="year").lines[0].points] == ["0.00189", "0.00193"]
+    with pytest.raises(UsageError, match="'hour' is nothing that --every takes: take one of day, week, month"):
+        drawn_of(*DAYS, every="hour")
+
+
+def test_what_nobody_quotes_so_is_drawn_as_history_tells_it_and_the_caption_says_how(store: Store) -> None:
+    for pair, way in (("USD/KZT", "inverse"), ("KGS/TJS", "cross over USD"), ("TJS/KGS", "cross over USD")):
+        found = chart(store, pair)
+        what = "quotes" if way == "inverse" else "cross rates"
+        assert found.caption == f"source: timesca; {way}; 2024-12-14 to 2025-12-15; 4 {what}"
+        told = store.observations(pair)
+        assert [(point.moment, point.value) for point in found.lines[0].points] == [
+            (each.moment, each.rate.value) for each in told
+        ]
+        assert all(
+            (point.low, point.high) == each.rate.bounds for point, each in zip(found.lines[0].points, told, strict=True)
+        )
+        for every in ("day", "month", "quarter", "year"):
+            drawn, candles = chart(store, pair, ohlc=True, every=every).candles, store.candles(pair, every)
+            assert [(each.first_day, each.open, each.high, each.low, each.close) for each in drawn] == [
+                (each.period, each.open, each.high, each.low, each.close) for each in candles
+            ]
+            assert every == "day" or "rose" in text_of(chart(store, pair, ohlc=True, every=every), 1000)
+    assert chart(store, "KGS/TJS").title == "KGS/TJS: 0.105002 on 2025-12-15"
+    both = chart(store, ["USD/KZT", "KGS/TJS", "TJS/USD"])
+    assert "; USD/KZT inverse; KGS/TJS cross over USD; " in both.caption
+    assert [line.label for line in both.lines] == ["USD/KZT", "KGS/TJS", "TJS/USD"]
+
+
+def test_instants_stand_at_the_time_on_the_wall_of_the_zone() -> None:
+    with fx.open(":memory:") as store:
+        for when, rate in (("2024-12-13T20:00Z", "0.00190"), ("2024-12-14T12:00Z", "0.00191")):
+            store.load_text(f"KZT/USD = {rate}", observed_at=when, source="made")
+        found = chart(store, "KZT/USD", tz="Asia/Almaty")
+        (candle,) = chart(store, "KZT/USD", tz="Asia/Almaty", ohlc=True).candles
+    assert [str(point.moment) for point in found.lines[0].points] == [
+        "2024-12-14T01:00:00.000Z",
+        "2024-12-14T17:00:00.000Z",
+    ]
+    assert found.caption.endswith("2024-12-14; 2 quotes")
+    assert candle.first_day == date(2024, 12, 14)
+    (axes,) = figure_of(found).axes
+    assert axes.get_xlabel() == "date (Asia/Almaty)"
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "html"])
@@ -255,9 +297,9 @@ def test_what_cannot_be_drawn_is_said_in_a_sentence(store: Store, tmp_path: Path
     ):
         with pytest.raises(UsageError, match=message):
             fx.plot(store, "KZT/USD", tmp_path / name, theme=theme)
-    with pytest.raises(NoQuotes, match="it is published as KZT/USD"):
-        fx.plot(store, "USD/KZT", tmp_path / "a.png")
-    with pytest.raises(NoQuotes, match="by bank was found: there are those of timesca"):
+    with pytest.raises(NoQuotes, match="no quote of EUR/KZT was found"):
+        fx.plot(store, "EUR/KZT", tmp_path / "a.png")
+    with pytest.raises(NoQuotes, match="from bank was found: 'fx sources' lists what there is"):
         fx.plot(store, "KZT/USD", tmp_path / "a.png", source="bank")
     with pytest.raises(UsageError, match="nothing to plot"):
         fx.plot(store, [], tmp_path / "a.png")

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from fx.cli.completion import codes_and_pairs
-from fx.cli.options import Database, Quiet, Session
+from fx.cli.history import Source, Tolerance, Zone
+from fx.cli.options import Database, Quiet, Session, Via
 from fx.cli.tables import Since, Until
 from fx.errors import UsageError
 
@@ -25,11 +26,10 @@ def plot(
     ] = None,
     since: Since = None,
     until: Until = None,
-    source: Annotated[
-        list[str] | None, typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
-    ] = None,
+    source: Source = None,
     every: Annotated[
-        str | None, typer.Option("--every", metavar="day|week|month", help="The last quote of each of these periods.")
+        str | None,
+        typer.Option("--every", metavar="PERIOD", help="The last quote of each day, week, month, quarter or year."),
     ] = None,
     ohlc: Annotated[bool, typer.Option("--ohlc", help="Candles of the periods (of days without --every).")] = False,
     indexed: Annotated[
@@ -39,13 +39,19 @@ def plot(
         str | None,
         typer.Option("--theme", metavar="light|dark|both", help="Of a picture; SVG and HTML can be both, as read."),
     ] = None,
+    zone: Zone = None,
+    via: Via = None,
+    tolerance: Tolerance = None,
     db: Database = None,
     quiet: Quiet = False,
 ) -> None:
     """Pairs in time with what their digits leave open: fx plot KZT/USD -o chart.png, or at the terminal without -o."""
+    from fx.store.ways import Asked
+
     session = Session.of(context, db, quiet)
     if output is None and theme is not None:
         raise UsageError("--theme is that of a picture: name its file by -o")
+    asked = Asked(since=since, until=until, source=source or (), via=via or (), tolerance=tolerance, tz=zone)
     with session.store() as store:
         if output is not None:
             from fx.exports.plot import plot as draw
@@ -54,22 +60,18 @@ def plot(
                 store,
                 pairs,
                 output,
-                since=since,
-                until=until,
-                source=source or (),
                 every=every,
                 ohlc=ohlc,
                 indexed=indexed,
                 theme=theme,
+                **asked,
             )
             session.note(f"{drawn.title}: drawn into {output}")
             return
         from fx.exports.plot import chart
         from fx.exports.terminal import text_of
 
-        found = chart(
-            store, pairs, since=since, until=until, source=source or (), every=every, ohlc=ohlc, indexed=indexed
-        )
+        found = chart(store, pairs, every=every, ohlc=ohlc, indexed=indexed, **asked)
     text = text_of(
         found,
         shutil.get_terminal_size().columns,

@@ -1,7 +1,8 @@
 """What a chart shows, before anything is drawn: points with their bounds, periods, holes and words; exact, no library.
 
 A quote holds until the next one, so a line goes in steps. Quotes of several sources are never joined: each source has
-a line of its own, since what two of them say of one day differs without anything having changed.
+a line of its own, since what two of them say of one day differs without anything having changed. Periods, and what is
+observed of a pair that nobody quotes so, are those of `fx.series`.
 """
 
 from __future__ import annotations
@@ -9,20 +10,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, tzinfo
 from fractions import Fraction
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median_high
 
 from fx.currencies import Pair
 from fx.errors import NoQuotes, UsageError
-from fx.exact import grouped, to_significant
+from fx.exact import grouped, half_even, to_significant
+from fx.exports.series import places_of
 from fx.moments import ORDINALS_A_DAY, Moment
-from fx.quotes import Quote
+from fx.rates import Rate
+from fx.series import EVERY, Observation, checked, first_day, following
 
-__all__ = ["EVERY", "MOST_LINES", "Candle", "Chart", "Line", "Point", "chart_of"]
+__all__ = ["MOST_LINES", "Candle", "Chart", "Line", "Point", "chart_of"]
 
-EVERY = ("day", "week", "month")
 MOST_LINES = 8
 """As many as there are colours that people tell apart."""
 RHYTHMS_OF_A_HOLE = 5
@@ -65,12 +67,14 @@ class Candle:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one source said of one pair, in time."""
+    """What one source said of one pair, in time; ``way`` says how a pair came about that nobody quotes so."""
 
     pair: Pair
     source: str | None
     points: tuple[Point, ...]
     label: str = ""
+    way: str = ""
+    sources: tuple[str, ...] = ()
 
     @property
     def runs(self) -> list[tuple[Point, ...]]:
@@ -93,6 +97,7 @@ class Chart:
     caption: str
     lines: tuple[Line, ...]
     candles: tuple[Candle, ...] = ()
+    zone: str = "UTC"
 
     @property
     def span(self) -> tuple[Moment, Moment]:
@@ -146,40 +151,41 @@ def longest_step(points: Sequence[Point]) -> int:
 
 
 def chart_of(
-    quotes: Mapping[Pair, Sequence[Quote]], *, every: str | None = None, ohlc: bool = False, indexed: bool = False
+    observations: Mapping[Pair, Sequence[Observation]],
+    *,
+    every: str | None = None,
+    ohlc: bool = False,
+    indexed: bool = False,
+    zone: tzinfo = UTC,
 ) -> Chart:
     """The chart of one pair or several; several are indexed, since their figures share no axis.
 
-    ``every`` takes the last quote of each day, week or month, at its own moment; ``ohlc`` makes candles of these
-    periods. Raises `UsageError` for what one picture cannot show, and `NoQuotes` where a pair has none.
+    ``every`` takes the last quote of each period, at its own moment; ``ohlc`` makes candles of the periods; ``zone`` is
+    that in which instants fall on days. Raises `UsageError` for what one picture cannot show, and `NoQuotes` where a
+    pair has none.
 
     >>> from decimal import Decimal
+    >>> from fx.quotes import Quote
+    >>> from fx.series import observed
     >>> pair = Pair.parse("KZT/USD")
     >>> def quoted(day, rate):
     ...     day, rate = Moment.parse(day), Decimal(rate)
     ...     return Quote(pair.base, pair.counter, rate, None, None, None, day, "given", "timesca", "page", 1)
     >>> said = [quoted("2024-12-14", "0.00190"), quoted("2024-12-15", "0.00191")]
-    >>> chart = chart_of({pair: said})
+    >>> chart = chart_of({pair: list(observed((pair.base, pair.counter), [said], 0))})
     >>> chart.title, chart.unit, chart.caption
     ('KZT/USD: 0.00191 on 2024-12-15', 'USD for one KZT', 'source: timesca; 2024-12-14 to 2024-12-15; 2 quotes')
     """
-    if every is not None and every not in EVERY:
-        raise UsageError(f"{every[:40]!r} is no period: take one of {', '.join(EVERY)}", every=every[:40])
-    for pair, said in quotes.items():
+    if every is not None:
+        checked(every, EVERY, "every")
+    for pair, said in observations.items():
         if not said:
             raise NoQuotes(f"no quote of {pair} was found: 'fx pairs' lists what there is", pair=str(pair))
-    lines = [
-        Line(pair, source, tuple(points_of(said)))
-        for pair, all_said in quotes.items()
-        for source, said in by_source(all_said)
-    ]
+    lines = [line for pair, said in observations.items() for line in lines_of(pair, said, zone)]
     if ohlc:
-        check_candles(quotes, lines, indexed=indexed)
-        return words_around(
-            [lines[0]],
-            f" by {every or 'day'}",
-            candles=tuple(candles_of(lines[0].points, every or "day")),
-        )
+        check_candles(len(observations), lines, indexed=indexed)
+        candles = tuple(candles_of(lines[0].points, every or "day"))
+        return replace(words_around([lines[0]], f" by {every or 'day'}", candles=candles), zone=str(zone))
     chosen = f", the last of each {every}" if every else ""
     if every:
         lines = [replace(line, points=tuple(last_of_each(line.points, every))) for line in lines]
@@ -187,33 +193,53 @@ def chart_of(
         raise UsageError(
             f"{len(lines)} lines cannot be told apart, {MOST_LINES} can: name fewer pairs, or one source by --source"
         )
-    if indexed or len(quotes) > 1:
+    day = None
+    if indexed or len(observations) > 1:
         day = max(line.points[0].moment.day for line in lines)
-        return words_around([indexed_from(line, day) for line in lines], chosen, base_day=day)
-    return words_around(lines, chosen)
+        lines = [indexed_from(line, day) for line in lines]
+    return replace(words_around(lines, chosen, base_day=day), zone=str(zone))
 
 
-def by_source(quotes: Iterable[Quote]) -> list[tuple[str | None, list[Quote]]]:
-    """The quotes of each source, in time, by the sources' names."""
-    ordered = sorted(quotes, key=lambda quote: (quote.source or "", quote.observed_at))
-    return [(source or None, list(said)) for source, said in groupby(ordered, key=lambda quote: quote.source or "")]
+def lines_of(pair: Pair, observations: Iterable[Observation], zone: tzinfo) -> list[Line]:
+    """A line for each source, by their names; of a cross, which is told by its legs, one."""
+    named: dict[str | None, list[Observation]] = {}
+    for each in observations:
+        named.setdefault(None if each.quote is None else each.source or "", []).append(each)
+    lines = []
+    for name, said in sorted(named.items(), key=lambda item: item[0] or ""):
+        sources = {leg.quote.source or "not named" for each in said for leg in each.rate.legs}
+        points = tuple(point_of(each, zone) for each in said)
+        lines.append(Line(pair, name or None, points, way=way_of(said[-1].rate), sources=tuple(sorted(sources))))
+    return lines
 
 
-def points_of(quotes: Iterable[Quote]) -> Iterable[Point]:
-    """Quotes as points, figures as published."""
-    for quote in quotes:
-        low, high = quote.bounds
-        yield Point(quote.observed_at, quote.value, low, high, figure_text(quote))
+def way_of(rate: Rate) -> str:
+    """How a rate that nobody published so came about; nothing for one that was."""
+    if rate.kind != "cross":
+        return "" if rate.kind == "quoted" else rate.kind
+    over = [leg.quote.base if leg.inverted else leg.quote.counter for leg in rate.legs[:-1]]
+    return f"cross over {', '.join(over)}"
 
 
-def figure_text(quote: Quote) -> str:
-    """The figure as published, or what lies in the middle of two sides."""
-    return grouped(quote.rate if quote.rate is not None else to_significant(quote.value, 8))
+def point_of(each: Observation, zone: tzinfo) -> Point:
+    """An observation as a point, figures as published; an instant stands at the time on the wall of its zone."""
+    moment = each.moment
+    if zone is not UTC and not moment.whole_day:
+        moment = Moment.of_instant(moment.start.astimezone(zone).replace(tzinfo=UTC))
+    return Point(moment, each.rate.value, *each.rate.bounds, figure_text(each))
 
 
-def check_candles(quotes: Mapping[Pair, Sequence[Quote]], lines: Sequence[Line], *, indexed: bool) -> None:
+def figure_text(each: Observation) -> str:
+    """The figure as published or in the middle of two sides; one that nobody published to the digits that count."""
+    value, quote = each.rate.value, each.quote
+    if quote is None or each.rate.kind != "quoted":
+        return grouped(half_even(value, places_of([(value, each.rate.bounds)])[0]))
+    return grouped(quote.rate if quote.rate is not None else to_significant(value, 8))
+
+
+def check_candles(pairs: int, lines: Sequence[Line], *, indexed: bool) -> None:
     """Refuse candles of what is not one series."""
-    if len(quotes) > 1 or indexed:
+    if pairs > 1 or indexed:
         raise UsageError("candles show one pair in its own figures: name one, without --indexed, or leave out --ohlc")
     if len(lines) > 1:
         names = ", ".join(line.source or "no source" for line in lines)
@@ -223,22 +249,12 @@ def check_candles(quotes: Mapping[Pair, Sequence[Quote]], lines: Sequence[Line],
         )
 
 
-def first_day_of(day: date, every: str) -> date:
-    """The first day of the period that a day is in; weeks begin on Monday (ISO 8601).
-
-    >>> [str(first_day_of(date(2024, 12, 14), every)) for every in EVERY]
-    ['2024-12-14', '2024-12-09', '2024-12-01']
-    """
-    if every == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if every == "month" else day
-
-
 def periods(points: Iterable[Point], every: str) -> list[tuple[date, list[Point]]]:
     """The points of each period that has any, by its first day."""
-    return [
-        (day, list(within)) for day, within in groupby(points, key=lambda point: first_day_of(point.moment.day, every))
-    ]
+    found: dict[date, list[Point]] = {}
+    for point in points:  # clocks that go back may show one day twice
+        found.setdefault(first_day(point.moment.day, every), []).append(point)
+    return sorted(found.items())
 
 
 def last_of_each(points: Iterable[Point], every: str) -> list[Point]:
@@ -248,11 +264,10 @@ def last_of_each(points: Iterable[Point], every: str) -> list[Point]:
 
 def candles_of(points: Iterable[Point], every: str) -> Iterable[Candle]:
     """A candle for each period that has a point."""
-    days = {"day": 1, "week": 7, "month": 32}[every]
     for day, within in periods(points, every):
         yield Candle(
             first_day=day,
-            next_day=first_day_of(day + timedelta(days=days), every),
+            next_day=following(day, every) or date.max,
             open=within[0].value,
             high=max(point.value for point in within),
             low=min(point.value for point in within),
@@ -285,10 +300,11 @@ def words_around(
 ) -> Chart:
     """The chart with its title, the unit of its figures, and a caption of sources and span."""
     pairs = list(dict.fromkeys(str(line.pair) for line in lines))
-    sources = list(dict.fromkeys(line.source or "not named" for line in lines))
+    sources = list(dict.fromkeys(source for line in lines for source in line.sources))
     several = len(sources) > 1
     count = sum(len(line.points) for line in lines)
-    labelled = tuple(replace(line, label=label_of(line, pairs=len(pairs), sources=len(sources))) for line in lines)
+    published = len({line.source for line in lines if not line.way.startswith("cross")})
+    labelled = tuple(replace(line, label=label_of(line, pairs=len(pairs), sources=published)) for line in lines)
     chart = Chart("", "", "", labelled, candles)
     first, last = chart.span
     newest = max((line.points[-1] for line in lines), key=lambda point: point.moment)
@@ -302,7 +318,10 @@ def words_around(
             title += f": {newest.text} on {newest.moment.day}"
     source = f"source{'s' if several else ''}: {', '.join(sources)}"
     span = f"{first.day} to {last.day}" if first.day != last.day else str(first.day)
-    caption = f"{source}; {span}; {count:,} quote{'' if count == 1 else 's'}{chosen}"
+    ways = dict.fromkeys(f"{line.pair} {line.way}" if len(pairs) > 1 else line.way for line in lines if line.way)
+    what = "cross rate" if all(line.way.startswith("cross") for line in lines) else "quote"
+    parts = [source, *ways, span, f"{count:,} {what}{'' if count == 1 else 's'}{chosen}"]
+    caption = "; ".join(parts)
     return replace(chart, title=title, unit=unit, caption=caption)
 
 
@@ -312,7 +331,7 @@ def label_of(line: Line, *, pairs: int, sources: int) -> str:
     >>> label_of(Line(Pair.parse("KZT/USD"), "timesca", ()), pairs=2, sources=2)
     'KZT/USD (timesca)'
     """
-    source = line.source or "no source named"
+    source = line.source or line.way or "no source named"
     if sources > 1:
         return f"{line.pair} ({source})" if pairs > 1 else source
     return str(line.pair)

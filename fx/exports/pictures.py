@@ -203,7 +203,7 @@ def dress(axes: Axes, chart: Chart, colours: dict[str, str]) -> None:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(formatter)
     axes.yaxis.set_major_formatter(PlainFormatter())
-    axes.set_xlabel("date (UTC)", color=colours["talk"])
+    axes.set_xlabel(f"date ({clean(chart.zone)})", color=colours["talk"])
     axes.set_ylabel(chart.unit, color=colours["ink"])
     axes.grid(color=colours["grid"], linewidth=0.8)
     axes.set_axisbelow(True)

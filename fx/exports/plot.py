@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
 from fx.beside import written_beside
 from fx.currencies import Pair
-from fx.errors import NoQuotes, UsageError
+from fx.errors import UsageError
 from fx.exports.charts import Chart, chart_of
-from fx.moments import Moment
+from fx.series import zone_of
 from fx.store import Store
+
+if TYPE_CHECKING:
+    from fx.store.ways import Asked
 
 __all__ = ["KINDS", "THEMES", "chart", "plot", "render"]
 
@@ -26,28 +29,28 @@ def plot(
     pairs: str | Pair | Sequence[str | Pair],
     output: str | Path,
     *,
-    since: str | date | datetime | Moment | None = None,
-    until: str | date | datetime | Moment | None = None,
-    source: str | Iterable[str] = (),
     every: str | None = None,
     ohlc: bool = False,
     indexed: bool = False,
     theme: str | None = None,
+    **asked: Unpack[Asked],
 ) -> Chart:
     """Draw pairs in time into a file, whose name says the kind: ``.png``, ``.svg`` or ``.html``; gives what was drawn.
 
     A quote holds until the next: lines go in steps, end where quotes are missing for long, and lie over the band that
     the printed digits leave open. Several pairs are ``indexed``: 100 on the first day on which all of them have a
-    quote. Each source has a line of its own. ``every`` (day, week, month) takes the last quote of each period,
-    ``ohlc`` makes candles of them. ``theme`` is light, dark or both (SVG and HTML then follow the reader's setting,
-    and do so by default). Needs Matplotlib (`fx[plot]`). Raises `UsageError`, `NoQuotes`, `UnknownCurrency` or OSError.
+    quote. Each source has a line of its own. A pair that nobody quotes so is turned over or crossed; ``asked`` (since,
+    until, source, via, tolerance, tz) is what `Store.observations` takes. ``every`` (day, week, month, quarter, year)
+    takes the last quote of each period, ``ohlc`` makes candles of them. ``theme`` is light, dark or both (SVG and
+    HTML then follow the reader's setting, and do so by default). Needs Matplotlib (`fx[plot]`). Raises `UsageError`,
+    `NoQuotes`, `UnknownCurrency` or OSError.
     """
     kind = kind_of(output)
     if theme is not None and theme not in THEMES:
         raise UsageError(f"{theme[:40]!r} is no theme: take one of {', '.join(THEMES)}", theme=theme[:40])
     if kind == "png" and theme == "both":
         raise UsageError("a PNG has one theme: take --theme light or dark, or write .svg or .html for both")
-    found = chart(store, pairs, since=since, until=until, source=source, every=every, ohlc=ohlc, indexed=indexed)
+    found = chart(store, pairs, every=every, ohlc=ohlc, indexed=indexed, **asked)
     data = render(found, kind, theme)
     with written_beside(output) as out:
         out.write(data)
@@ -58,29 +61,20 @@ def chart(
     store: Store,
     pairs: str | Pair | Sequence[str | Pair],
     *,
-    since: str | date | datetime | Moment | None = None,
-    until: str | date | datetime | Moment | None = None,
-    source: str | Iterable[str] = (),
     every: str | None = None,
     ohlc: bool = False,
     indexed: bool = False,
+    **asked: Unpack[Asked],
 ) -> Chart:
     """What `plot` would draw, without drawing it."""
     wanted = [Pair.parse(each) for each in ([pairs] if isinstance(pairs, str | Pair) else pairs)]
     if not wanted:
         raise UsageError("there is nothing to plot: name a pair such as KZT/USD")
-    sources = {source} if isinstance(source, str) else set(source)
-    quotes = {pair: store.quotes(pair, since=since, until=until) for pair in wanted}
-    if sources:
-        for pair, said in quotes.items():
-            quotes[pair] = [quote for quote in said if quote.source in sources]
-            if not quotes[pair]:
-                there = ", ".join(sorted({quote.source or "no source" for quote in said}))
-                raise NoQuotes(
-                    f"no quote of {pair} by {', '.join(sorted(sources))} was found: there are those of {there}",
-                    pair=str(pair),
-                )
-    return chart_of(quotes, every=every, ohlc=ohlc, indexed=indexed)
+    zone = asked.get("tz")
+    if asked.get("since") is None and asked.get("until") is None:
+        asked = {**asked, "tz": None}  # of the axis and the periods alone
+    found = {pair: store.observations(pair, **asked) for pair in wanted}
+    return chart_of(found, every=every, ohlc=ohlc, indexed=indexed, zone=zone_of(zone))
 
 
 def render(chart: Chart, kind: str, theme: str | None = None) -> bytes:

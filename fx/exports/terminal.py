@@ -243,4 +243,4 @@ def draw_candles(
 def days_of(candle: Candle) -> Fraction:
     """How long its periods are on average, in days: months are counted by the Gregorian year."""
     days = (candle.next_day - candle.first_day).days
-    return Fraction(days) if days in {1, 7} else Fraction(146097, 4800)
+    return Fraction(days) if days in {1, 7} else Fraction(146097, 4800) * round(days / 30)
