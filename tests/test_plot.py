@@ -104,6 +104,29 @@ def test_a_few_wide_intervals_do_not_press_the_rest_into_a_corner() -> None:
     assert drawn_of(*said(*rates[:8])).limits == (Fraction("0.5"), Fraction("1.5"))
 
 
+def test_figures_that_a_float_cannot_tell_apart_or_of_no_size_are_drawn() -> None:
+    for first, last in (
+        ("1234567890123456789.1", "1234567890123456789.2"),
+        ("0.000000000000000012", "0.000000000000000013"),
+    ):
+        found = drawn_of(*said(("2024-12-02", first), ("2024-12-03", last)))
+        assert render(found, "png").startswith(b"\x89PNG")  # and Matplotlib warned of nothing
+        figure = figure_of(found)
+        figure.canvas.draw()
+        labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        assert len(set(labels)) == len(labels) > 2
+    assert labels[0].startswith("0.00000000000000001")
+
+
+def test_no_figure_without_doubt_stands_below_zero_and_no_candle_is_pressed_by_one_wide_interval(store: Store) -> None:
+    assert chart(store, "DEM/EUR").limits == (
+        Fraction("0.9") / Fraction("1.95583"),
+        Fraction("1.1") / Fraction("1.95583"),
+    )
+    rates = [(str(date(2024, 1, 1) + timedelta(number)), "1" if number == 7 else "1.0021") for number in range(200)]
+    assert drawn_of(*said(*rates), ohlc=True, every="month").limits == (1, Fraction("1.00215"))
+
+
 def test_several_pairs_begin_at_100_with_the_quotes_that_held_on_a_shared_day() -> None:
     other = said(("2024-12-03", "0.09"), ("2024-12-05", "0.099"), pair="TJS/USD")
     found = drawn_of(*DAYS, *other)

@@ -112,20 +112,14 @@ class Chart:
         One bound in a hundred may lie outside: a source that leaves out zeros at the end (``1`` among four-digit
         figures) would press all the rest into a corner by a band that is one day wide.
         """
-        if self.candles:
-            spans = [
-                limits_of([each.low for each in self.candles], [each.low_bound for each in self.candles]),
-                limits_of([each.high for each in self.candles], [each.high_bound for each in self.candles]),
-            ]
-        else:
-            spans = [
-                limits_of([point.value for point in line.points], bounds)
-                for line in self.lines
-                for bounds in ([point.low for point in line.points], [point.high for point in line.points])
-            ]
+        spans = [
+            limits_of([point.value for point in line.points], bounds)
+            for line in self.lines
+            for bounds in ([point.low for point in line.points], [point.high for point in line.points])
+        ]
         bottom, top = min(low for low, _ in spans), max(high for _, high in spans)
         if bottom == top:
-            bottom, top = bottom - 1, top + 1
+            bottom, top = bottom * 9 / 10, top * 11 / 10
         return bottom, top
 
 

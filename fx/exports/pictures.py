@@ -7,12 +7,14 @@ their use, light and dark; an SVG may hold both and follow the reader's setting.
 from __future__ import annotations
 
 import io
+import math
 import re
 import textwrap
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import matplotlib as mpl
@@ -107,6 +109,8 @@ def figure_of(chart: Chart, colours: dict[str, str] = LIGHT) -> Figure:
         for number, line in enumerate(chart.lines):
             draw_line(axes, line, colours[str(number)], opacity(colours))
     bottom, top = map(float, chart.limits)
+    if bottom == top:  # they differ by less than a float can tell
+        bottom, top = bottom * 0.9, top * 1.1
     axes.set_ylim(bottom - (top - bottom) * ROOM, top + (top - bottom) * ROOM)
     first, last = chart.span
     if first == last and not chart.candles:  # Matplotlib would show years around it
@@ -228,6 +232,8 @@ class PlainFormatter(Formatter):
 
     >>> PlainFormatter().format_ticks([0.00008, 0.000085]), PlainFormatter().format_ticks([12500.0, 0.1 + 0.2])
     (['0.000080', '0.000085'], ['12,500.0', '0.3'])
+    >>> PlainFormatter().format_ticks([1.2e-17, 1.25e-17])
+    ['0.0000000000000000120', '0.0000000000000000125']
     """
 
     def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 (the name is Matplotlib's)
@@ -236,9 +242,12 @@ class PlainFormatter(Formatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """All numbers of an axis."""
-        texts = [f"{value:,.12f}".rstrip("0") for value in values]
+        steps = [abs(after - before) for before, after in pairwise(values) if after != before]
+        step = min(steps or [abs(value) for value in values if value], default=1)
+        most = max(12, 2 - math.floor(math.log10(step)))  # a tiny currency in a large one
+        texts = [f"{value:,.{most}f}".rstrip("0") for value in values]
         places = max((len(text.partition(".")[2]) for text in texts), default=0)
-        return [f"{round(value, 12) or 0:,.{places}f}" for value in values]
+        return [f"{round(value, most) or 0:,.{places}f}" for value in values]
 
 
 def time_of(point: Point) -> float:

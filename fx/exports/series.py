@@ -43,8 +43,6 @@ CHANGE_COLUMNS = (
     "pair", "first_observed_at", "first", "last_observed_at", "last", "change", "change_low", "change_high", "percent",
     "percent_low", "percent_high", "moved", "kind", "source",
 )  # fmt: skip
-MOST_DECIMALS = 30
-"""Decimals shown to people at most."""
 
 
 def observation_rows(found: Sequence[Observation], *, people: bool) -> list[dict[str, Any]]:
@@ -224,9 +222,11 @@ def places_of(figures: Sequence[tuple[Fraction, tuple[Fraction, Fraction]]]) -> 
     ([2], [3, 12])
     """
     own = [
-        min(
-            MOST_DECIMALS,
-            max(0, 3 - places_before_point(high - low) if high > low else EXACT - places_before_point(value)),
+        max(
+            0,
+            min(3 - places_before_point(high - low), RATE_DIGITS - places_before_point(value))
+            if high > low
+            else EXACT - places_before_point(value),
         )
         for value, (low, high) in figures
     ]

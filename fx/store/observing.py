@@ -173,7 +173,8 @@ def along(
     ]
     for said in quotes:
         ranks = {source: rank for rank, source in enumerate(question.ranked({quote.source or "" for quote in said}))}
-        said.sort(key=lambda quote: (quote.observed_at.ordinal, ranks[quote.source or ""]))
+        if len(ranks) > 1:
+            said.sort(key=lambda quote: (quote.observed_at.ordinal, ranks[quote.source or ""]))
     return (each for each in observed(way.path, quotes, question.tolerance) if question.span.holds(each.moment))
 
 
