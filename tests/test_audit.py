@@ -228,6 +228,16 @@ def test_a_peg_is_kept_within_its_margin_and_days(text: str) -> None:
     assert found == [("peg", "warning", 1)] * PEGS[text]
 
 
+def test_a_rate_by_decree_does_not_end() -> None:
+    ends = [
+        audit([quote(text, "2024-12-14")], Moment.parse("2024-12-15"))[0] for text in ("EUR/DEM 2.1", "USD/AED 3.9")
+    ]
+    assert [finding.explanation.rpartition(": ")[2] for finding in ends] == [
+        "look at the figure",
+        "look at the figure, or whether the peg has ended",
+    ]
+
+
 def test_a_peg_is_seen_in_a_cross_and_told_once_a_stretch() -> None:
     days = business_days(40)
     dollars = made("EUR/USD", [f"1.08{n:02}" for n in range(40)], days)

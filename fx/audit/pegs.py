@@ -38,6 +38,7 @@ class Peg:
     since: int
     until: int
     authority: str
+    for_good: bool = False
 
     def held(self, quote: Quote) -> bool:
         """Whether it held on the day of a quote."""
@@ -97,6 +98,7 @@ def irrevocable(pair: Pair) -> tuple[Peg, ...]:
             decree.observed_at.ordinal,
             EVER,
             f"for good, {decree.document}",
+            for_good=True,
         )
         for decree in decreed(pair.base)
         if decree.pair in (pair, pair.inverse)
@@ -155,7 +157,7 @@ def outside_of(outside: list[Quote], peg: Peg) -> Finding:
         tuple(outside),
         (),
         f"{quote.pair} = {figure(quote)} of {quote.observed_at}{more} ({place(quote)}) is outside {peg.words} "
-        f"({peg.authority}): look at the figure, or whether the peg has ended",
+        f"({peg.authority}): look at the figure{'' if peg.for_good else ', or whether the peg has ended'}",
     )
 
 
