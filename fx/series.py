@@ -34,7 +34,6 @@ __all__ = [
     "FILLS",
     "WHOLE",
     "Candle",
-    "Change",
     "Observation",
     "Piece",
     "Ratio",
@@ -503,54 +502,3 @@ def carried(candle: Candle, every: str, period: date | None, until: date | None)
     while period is not None and until is not None and period < until:
         yield replace(filled, period=period)
         period = following(period, every)
-
-
-# Change --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """From one observation of a pair to a later one: the move and its share of the first, in percent, with bounds.
-
-    A last digit that moved by one proves no move: both figures may have been rounded from the value between them.
-
-    >>> from decimal import Decimal
-    >>> uzs, usd = Currency("UZS"), Currency("USD")
-    >>> def seen(rate, day):
-    ...     quote = Quote(uzs, usd, Decimal(rate), None, None, None, Moment.parse(day), "given", None, "made", 1)
-    ...     return next(observed((uzs, usd), [[quote]], 0))
-    >>> change = Change(seen("0.00008", "2024-12-14"), seen("0.00009", "2025-12-15"))
-    >>> change.percent, change.moved
-    (Fraction(25, 2), False)
-    """
-
-    first: Observation
-    last: Observation
-
-    @property
-    def move(self) -> Fraction:
-        """Counter units a unit of base, last less first."""
-        return self.last.rate.value - self.first.rate.value
-
-    @property
-    def move_bounds(self) -> tuple[Fraction, Fraction]:
-        """The interval of the move."""
-        (low, high), (last_low, last_high) = self.first.rate.bounds, self.last.rate.bounds
-        return last_low - high, last_high - low
-
-    @property
-    def percent(self) -> Fraction:
-        """The move in percent of the first."""
-        return (self.last.rate.value / self.first.rate.value - 1) * 100
-
-    @property
-    def percent_bounds(self) -> tuple[Fraction, Fraction]:
-        """The interval of the percentage."""
-        (low, high), (last_low, last_high) = self.first.rate.bounds, self.last.rate.bounds
-        return (last_low / high - 1) * 100, (last_high / low - 1) * 100
-
-    @property
-    def moved(self) -> bool:
-        """Whether the published digits prove a move: the interval leaves out zero."""
-        low, high = self.move_bounds
-        return low > 0 or high < 0

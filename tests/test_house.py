@@ -26,6 +26,7 @@ ROOMS = (
     "frames",
     "vectors",
     "columns",
+    "change",
     "series",
     "convert",
     "rates",

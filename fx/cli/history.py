@@ -14,7 +14,7 @@ from fx.cli.tables import Since, Until
 from fx.errors import NoAnswer
 
 if TYPE_CHECKING:
-    from fx.series import Change
+    from fx.change import Change
 
 __all__ = ["change", "history"]
 

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from fx.change import Change
 from fx.convert import RATE_DIGITS
 from fx.exact import ceiling, floor, half_even, places_before_point, plain
 from fx.exports.records import places_to_end, quote_record, written_exactly
-from fx.series import Candle, Change, Observation
+from fx.series import Candle, Observation
 
 __all__ = [
     "CANDLE_COLUMNS",

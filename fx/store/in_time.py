@@ -11,7 +11,8 @@ from fx.store.held import Held
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fx.series import Candle, Change, Observation
+    from fx.change import Change
+    from fx.series import Candle, Observation
     from fx.store.ways import Asked
 
 __all__ = ["InTime"]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from fx.change import Change
 from fx.currencies import Pair
 from fx.errors import NoQuotes
 from fx.moments import ORDINALS_A_DAY, Moment
@@ -29,7 +30,6 @@ from fx.series import (
     EVERY,
     FILLS,
     Candle,
-    Change,
     Observation,
     Piece,
     Span,
