@@ -27,6 +27,7 @@ from fx.series import Candle, Observation, Ratio
 from fx.vectors import Amounts, Figures, amounts_of, figures_of, nearest, nearest_ratio
 
 __all__ = [
+    "CANDLE_COLUMNS",
     "OBSERVATION_COLUMNS",
     "Plan",
     "candle_frame",
@@ -95,6 +96,13 @@ def rate_text(quoted: Quote | None, value: Fraction) -> str | None:
     return None if quoted.rate is None else plain(quoted.rate)
 
 
+CANDLE_COLUMNS = {
+    False: ("close", "count", "low_bound", "high_bound", "kind", "filled"),
+    True: ("open", "high", "low", "close", "mean", "count", "low_bound", "high_bound", "kind", "filled"),
+}
+"""Of periods, without and with ``ohlc``."""
+
+
 def candle_frame(candles: Iterable[Candle], *, ohlc: bool) -> pd.DataFrame:
     """Periods as rows, indexed by ``period``: their first day, without a time zone.
 
@@ -105,17 +113,18 @@ def candle_frame(candles: Iterable[Candle], *, ohlc: bool) -> pd.DataFrame:
     ['open', 'high', 'low', 'close', 'mean', 'count', 'low_bound', 'high_bound', 'kind', 'filled']
     """
     rows = list(candles)
-    figures = ("open", "high", "low", "close", "mean") if ohlc else ("close",)
+    names = CANDLE_COLUMNS[ohlc]
     ratios = [row.ratios for row in rows]
     floats = {
         name: np.array([float_of(ratio[name]) for ratio in ratios], dtype=float)
-        for name in (*figures, "low_bound", "high_bound")
+        for name in names
+        if name not in {"count", "kind", "filled"}
     }
     counts = np.array([row.count for row in rows], dtype=np.int64)
     others = {"count": counts, "kind": [row.kind for row in rows], "filled": counts == 0}
     days = np.array([row.period for row in rows], dtype="datetime64[s]")
     frame = pd.DataFrame(floats | others, index=pd.DatetimeIndex(days, name="period"))
-    return frame[[*figures, "count", "low_bound", "high_bound", "kind", "filled"]]
+    return frame[list(names)]
 
 
 def float_of(ratio: Ratio | None) -> float:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from fx.errors import FxError, NoQuotes, UsageError
 from fx.exports.export import export
 from fx.exports.series import candle_rows, change_rows, observation_rows
-from fx.frames import correlation, observation_frame, returns, volatility
+from fx.frames import candle_frame, correlation, observation_frame, returns, volatility
 from fx.moments import Moment
 from fx.series import EVERY, Candle, candles, first_day, following, zone_of
 from fx.store import Store, stretches
@@ -374,7 +374,11 @@ def test_the_quick_way_is_the_definition(
                 with pytest.raises(NoQuotes):
                     store.candles(pair, every, **asked)
                 continue
-            assert store.candles(pair, every, **asked) == candles(found, every, zone_of(zone))
+            told = store.candles(pair, every, **asked)
+            assert told == candles(found, every, zone_of(zone))
+            for ohlc in (False, True):
+                frame = store.history(pair, every=every, ohlc=ohlc, **asked)
+                pd.testing.assert_frame_equal(frame, candle_frame(told, ohlc=ohlc), check_exact=True)
 
 
 @settings(max_examples=80, deadline=None)
@@ -412,6 +416,29 @@ def test_a_long_series_is_read_in_parts_and_told_as_a_whole(monkeypatch: pytest.
         pd.testing.assert_frame_equal(store.history("KZT/USD"), observation_frame(found), check_exact=True)
         for every in EVERY:
             assert store.candles("KZT/USD", every) == candles(found, every)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(MOMENT, RATE), min_size=1, max_size=25),
+    st.sampled_from(EVERY),
+    st.booleans(),
+    st.none() | MOMENT,
+)
+def test_the_quick_frame_of_periods_is_the_definition(
+    said: list[tuple[str, Decimal]], every: str, ohlc: bool, since: str | None
+) -> None:
+    with Store(":memory:") as store:
+        for moment, rate in dict(said).items():
+            store.load_text(f"KZT/USD = {rate:.4f}", observed_at=moment)
+        try:
+            told = store.candles("KZT/USD", every, since=since)
+        except NoQuotes:
+            return
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("fx.frames.candle_frame", None)  # the quick way must serve this
+            frame = store.history("KZT/USD", every=every, ohlc=ohlc, since=since)
+        pd.testing.assert_frame_equal(frame, candle_frame(told, ohlc=ohlc), check_exact=True)
 
 
 @settings(max_examples=60, deadline=None)

@@ -84,7 +84,7 @@ def test_a_room_imports_only_rooms_below_it(file: Path) -> None:
 THIRD_PARTY = {
     "sqlalchemy": {"store", "schema"},
     "alembic": {"store"},
-    "numpy": {"frames", "vectors", "store"},  # of the store only quoted.py, loaded where a frame is asked for
+    "numpy": {"frames", "vectors", "store"},  # of the store only quoted*.py, for frames
     "pandas": {"frames", "store"},  # the rest of the store only names its types
     "typer": {"cli"},
     "charset_normalizer": {"documents"},
@@ -165,6 +165,7 @@ FLOATS = {
     "frames.py": "analysis in pandas is done in floats, beside the exact text",
     "pictures.py": "a picture is drawn in floats",
     "quoted.py": "the quick way to the same frames",
+    "quoted_periods.py": "the quick way to the same frames",
     "rows.py": "a REAL that SQL gave is only shown",
     "tables.py": "a REAL that SQL gave is only shown",
 }

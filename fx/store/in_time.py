@@ -62,12 +62,13 @@ class InTime(Held):
         **asked: Unpack[Asked],
     ) -> pd.DataFrame:
         """`observations`, or with ``every`` or ``ohlc`` `candles`, as a DataFrame; see `fx.frames`."""
-        from fx.frames import candle_frame  # noqa: PLC0415 (pandas only where frames are asked for)
         from fx.series import refuse_idle_fill  # noqa: PLC0415
         from fx.store import observing, ways  # noqa: PLC0415
 
         if every is None and not ohlc:
             refuse_idle_fill(fill)
-            with translated(self.target), self.reading().connect() as connection:
-                return observing.observations_frame(connection, Pair.parse(pair), ways.Question.of(**asked))
-        return candle_frame(self.candles(pair, every or "day", fill=fill, **asked), ohlc=ohlc)
+        wanted, question = Pair.parse(pair), ways.Question.of(**asked)
+        with translated(self.target), self.reading().connect() as connection:
+            if every is None and not ohlc:
+                return observing.observations_frame(connection, wanted, question)
+            return observing.candles_frame(connection, wanted, question, every or "day", fill, self.clock(), ohlc=ohlc)

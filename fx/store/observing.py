@@ -52,7 +52,7 @@ from fx.store.ways import DAY, Leg, Question, Way, ends_of, way_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["candles", "change", "observations", "observations_frame"]
+__all__ = ["candles", "candles_frame", "change", "observations", "observations_frame"]
 
 # Questions -----------------------------------------------------------------------------------------------------------
 
@@ -84,6 +84,24 @@ def observations_frame(connection: Connection, pair: Pair, question: Question) -
         if not found:
             raise nothing(raw, pair, way, question)
     return observation_frame(found)
+
+
+def candles_frame(
+    connection: Connection, pair: Pair, question: Question, every: str, fill: str, now: datetime, *, ohlc: bool
+) -> pd.DataFrame:
+    """What `candles` gives as a DataFrame; raises `NoQuotes` where there is none."""
+    from fx.frames import candle_frame  # noqa: PLC0415
+    from fx.store.quoted_periods import periods_frame  # noqa: PLC0415
+
+    if fill == "none":
+        with snapshot(connection) as raw:
+            way = way_of(connection, raw, pair, question)
+            leg = way.legs[0]
+            if len(way.legs) == 1 and not way.decrees:
+                frame = periods_frame(raw, leg, question.span, every, ohlc=ohlc)
+                if frame is not None:
+                    return frame
+    return candle_frame(candles(connection, pair, question, every, fill, now), ohlc=ohlc)
 
 
 def candles(

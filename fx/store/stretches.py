@@ -21,7 +21,7 @@ from fx.quotes import two_sided_bounds, two_sided_value
 from fx.schema import LAST_SAID
 from fx.store.ways import IN_RANGE
 
-__all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "standing_rows", "stretches"]
+__all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "plain_texts", "standing_rows", "stretches"]
 
 ROWS = 2**17
 """Rows in a stretch, about: some 10 MB of lists, and a text far below what SQLite holds in one value (10**9 bytes)."""
@@ -131,9 +131,11 @@ def stretches(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iter
             yield stretch
 
 
-def stretch_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Stretch | None:
-    """All of it that lies between two moments; None where there is nothing."""
-    where = (series, low, high)
+def plain_texts(raw: sqlite3.Connection, where: tuple[int, int, int]) -> tuple[str, str, int] | None:
+    """Moments and rates of a series between two moments as lists in JSON, and the scale of the first; None for none.
+
+    In place of a rate that is none, of another scale or with sides, stands ``null``.
+    """
     first = raw.execute(f"SELECT scale {IN_RANGE} ORDER BY observed_at LIMIT 1", where).fetchone()
     if first is None:
         return None
@@ -142,6 +144,16 @@ def stretch_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Str
     moments, rates = raw.execute(
         f"SELECT json_group_array(observed_at), json_group_array({plain}) {IN_RANGE}", where
     ).fetchone()
+    return moments, rates, scale
+
+
+def stretch_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Stretch | None:
+    """All of it that lies between two moments; None where there is nothing."""
+    where = (series, low, high)
+    texts = plain_texts(raw, where)
+    if texts is None:
+        return None
+    moments, rates, scale = texts
     times: list[int] = json.loads(moments)
     if not all(map(operator.lt, times, islice(times, 1, None))):
         return Stretch(*zip(*standing_rows(raw, *where), strict=True))
