@@ -1,7 +1,8 @@
 """The command line: turns arguments into one library call and prints the result.
 
 stdout is data, stderr is talk. Exit codes: 0 an answer, 1 no answer, 2 wrong usage, 3 input that cannot be read, 4 the
-store. Modules: `options` (what every command takes), `show` (how results look), `reading`, `watching`, `answers`,
+store; 70 a fault of fx, 74 a result that cannot be written, 130 interrupted, 141 a reader that left.
+Modules: `options` (what every command takes), `show` (how results look), `reading`, `watching`, `answers`,
 `tables`, `pruning`, `database` and others (the commands). Nothing heavy is imported before a command that needs it
 runs.
 """
@@ -28,14 +29,61 @@ UNWRITTEN = 74
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code; errors are one sentence on stderr, and with ``--json`` an object too."""
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    open_missing()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(words))
 
 
+def open_missing() -> None:
+    """Open the standard streams that were closed (``>&-``): Python leaves None, and their numbers to the next file.
+
+    What reads from nothing reads nothing, talk is lost, and a result that cannot be written is said to be so.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "w" if name == "stderr" else "r"
+            number = os.open(os.devnull, os.O_WRONLY if mode == "w" else os.O_RDONLY)
+            # stdout: opened to be read, so that writing to it fails as it does on what is closed
+            setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+
+
 def run(words: list[str]) -> int:
     """Run a command and return its exit code."""
+    try:
+        code = answered(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return unwritten(BROKEN_PIPE)
+    except SystemExit as stop:  # Typer makes 1 of a broken pipe
+        if isinstance(stop.__context__, OSError):
+            return unwritten(BROKEN_PIPE)
+        raise
+    except OSError as error:
+        tell(f"the result cannot be written ({(error.strerror or str(error)).lower()}): look at where it goes")
+        return unwritten(UNWRITTEN)
+    except Exception as error:
+        if os.environ.get("FX_DEBUG"):
+            raise
+        tell(
+            f"something unexpected happened ({type(error).__name__}: {error}): "
+            "set FX_DEBUG=1 for the trace and report it"
+        )
+        return UNEXPECTED
+    return code
+
+
+def unwritten(code: int) -> int:
+    """The code, once what is left in the buffers goes nowhere: Python would try again to write it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return code
+
+
+def answered(words: list[str]) -> int:
+    """Run a command and return its exit code; what cannot be written is raised as `OSError`."""
     as_json = "--json" in words
     try:
         import typer
@@ -45,7 +93,6 @@ def run(words: list[str]) -> int:
 
         try:
             code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
-            sys.stdout.flush()
         except FxError as error:
             return complain(error, as_json=as_json)
         except typer.TyperException as error:
@@ -57,21 +104,6 @@ def run(words: list[str]) -> int:
             return complain(UsageError(f"{message[:1].lower() + message[1:]}: see '{command} --help'"), as_json=as_json)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
-    except OSError as error:
-        tell(f"the result cannot be written ({(error.strerror or str(error)).lower()}): look at where it goes")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNWRITTEN
-    except Exception as error:
-        if os.environ.get("FX_DEBUG"):
-            raise
-        tell(
-            f"something unexpected happened ({type(error).__name__}: {error}): "
-            "set FX_DEBUG=1 for the trace and report it"
-        )
-        return UNEXPECTED
     if code == INTERRUPTED:  # Typer makes an exit code of Ctrl-C
         tell("interrupted: what was finished is kept, run it again for the rest")
     return code if isinstance(code, int) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -138,4 +139,5 @@ class Session:
         from fx.exports.rows import clean
 
         if not self.quiet:
-            sys.stderr.write(clean(sentence) + "\n")
+            with contextlib.suppress(OSError):  # the answer does not hang on whether anybody listens
+                sys.stderr.write(clean(sentence) + "\n")

@@ -7,19 +7,20 @@ openpyxl is used directly, row by row to disk; pandas would hold the whole sheet
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from decimal import Decimal
 from typing import IO, Any
 
 from fx.errors import UsageError
 from fx.exports.parquet_file import number_of
-from fx.exports.quote_rows import columns_of, records_of
+from fx.exports.quote_rows import columns_of, in_columns
 from fx.exports.shape import ExportFormat, Told
 from fx.store.selection import Selection
 
 __all__ = ["EXCEL"]
 
 MOST_ROWS = 1_048_576
-NOT_IN_XML = "a name with control characters, which a workbook cannot hold, is written without them"
 
 
 def write(selection: Selection, out: IO[bytes], told: Told) -> None:
@@ -27,7 +28,6 @@ def write(selection: Selection, out: IO[bytes], told: Told) -> None:
     try:
         from openpyxl import Workbook  # noqa: PLC0415 (an extra)
         from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
     except ImportError:
         raise UsageError("xlsx needs openpyxl: install it with pip install 'fx[xlsx]'") from None
     book = Workbook(write_only=True)
@@ -38,22 +38,22 @@ def write(selection: Selection, out: IO[bytes], told: Told) -> None:
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        fit = ILLEGAL_CHARACTERS_RE.sub("", value)
-        if fit != value:
-            told.of(NOT_IN_XML)
-        written = WriteOnlyCell(sheet, fit)
+        written = WriteOnlyCell(sheet, value)
         written.data_type = "s"
         return written
 
     sheet.append([*columns, "rate_number"])
-    for row in records_of(selection, told):
+    for row in in_columns(selection, told):
         if told.written >= MOST_ROWS:
             raise UsageError(
                 f"a sheet has {MOST_ROWS:,} rows and there are more quotes: narrow --since and --until, or take parquet"
             )
         number = number_of(row)
         sheet.append([*(cell(row[name]) for name in columns), None if number is None else Decimal(number)])
-    book.save(out)
+    with tempfile.TemporaryFile() as whole:  # a zip file that cannot be ended leaves traces on stderr
+        book.save(whole)
+        whole.seek(0)
+        shutil.copyfileobj(whole, out)
 
 
 EXCEL = ExportFormat(
