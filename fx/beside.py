@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from fx.errors import UsageError
 
 __all__ = ["path_beside", "written_beside"]
 
@@ -17,7 +20,8 @@ __all__ = ["path_beside", "written_beside"]
 def written_beside(path: str | Path) -> Iterator[BinaryIO]:
     """A binary file that takes the place of ``path`` (of what a link points to) once the block ends well.
 
-    What is no ordinary file (``/dev/null``, a pipe) is written to as it comes. Raises `OSError`.
+    What is no ordinary file (``/dev/null``, a pipe) is written to as it comes. Raises `OSError`, and `UsageError`
+    rather than replace a database.
 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with written_beside(Path(folder) / "a.csv") as out:
@@ -26,6 +30,8 @@ def written_beside(path: str | Path) -> Iterator[BinaryIO]:
     (b'whole', 1)
     """
     target = Path(os.path.realpath(path))
+    if is_database(target):
+        raise UsageError(f"{target.name} belongs to a database and would be lost: give another name", path=str(target))
     mode = target.stat().st_mode if target.exists() else None
     if mode is not None and not stat.S_ISREG(mode):
         with target.open("wb") as out:
@@ -58,6 +64,27 @@ def path_beside(path: str | Path, like: str | Path | None = None) -> Iterator[Pa
         with suppress(OSError):
             name.unlink()
         raise
+
+
+DATABASE = b"SQLite format 3\0"
+BESIDE_DATABASE = re.compile(r"(?P<database>.+)-(?:wal|shm|journal)", re.DOTALL)
+
+
+def is_database(path: Path) -> bool:
+    """Whether a path is a database of SQLite, or what SQLite keeps beside one.
+
+    >>> import sqlite3
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sqlite3.connect(Path(folder) / "fx.db").executescript("create table a (b)").connection.close()
+    ...     [is_database(Path(folder) / name) for name in ("fx.db", "fx.db-wal", "fx.csv", "fx.csv-wal")]
+    [True, True, False, False]
+    """
+    if beside := BESIDE_DATABASE.fullmatch(path.name):
+        return is_database(path.with_name(beside["database"]))
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(DATABASE)) == DATABASE
 
 
 def umask() -> int:

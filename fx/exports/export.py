@@ -6,14 +6,14 @@ format has no room for is counted and told, see `fx.exports.shape`.
 
 from __future__ import annotations
 
-import os
-import shutil
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
+from fx.beside import written_beside
 from fx.currencies import Pair
 from fx.errors import UsageError
 from fx.exports.ecb_csv import ECB
@@ -28,7 +28,7 @@ from fx.exports.shape import ExportFormat, Told
 from fx.store import Store
 from fx.store.keeper import When
 
-__all__ = ["EXPORTS", "export", "export_named", "written_beside"]
+__all__ = ["EXPORTS", "export", "export_named"]
 
 EXPORTS = MappingProxyType(
     {
@@ -78,7 +78,8 @@ def export(
 
     A file is written beside its place and renamed into it when it is whole. ``out`` may be a stream too: of bytes for
     parquet and xlsx, of text for the others. ``every`` takes what was replaced as well, where a format can say so.
-    What could not be carried is in `Told.notes`. Raises `UsageError`, `UnknownCurrency`, and `NoQuotes`.
+    What could not be carried is in `Told.notes`, what was asked for and not found in `Told.missing`. No database is
+    ever replaced. Raises `UsageError`, `UnknownCurrency`, and `NoQuotes`.
 
     >>> import io
     >>> out = io.StringIO()
@@ -93,10 +94,10 @@ def export(
         able = ", ".join(name for name, each in EXPORTS.items() if each.every)
         raise UsageError(f"{format} cannot tell what was replaced from what stands: leave out --all, or take {able}")
     selection = store.select(*wanted, since=since, until=until, source=source, every=every)
-    told = Told()
+    told = Told(missing=selection.missing)
     with closing(selection):
         if isinstance(out, str | Path):
-            with written_beside(Path(out), binary=chosen.binary) as stream:
+            with stream_into(Path(out), binary=chosen.binary) as stream:
                 chosen.write(selection, stream, told)
         else:
             chosen.write(selection, out, told)
@@ -104,32 +105,13 @@ def export(
 
 
 @contextmanager
-def written_beside(path: Path, *, binary: bool) -> Iterator[IO[Any]]:
-    """A stream into a file that takes its place, all at once, only when everything is written; text is UTF-8.
-
-    What is no regular file (a pipe, a device) is written to directly.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with written_beside(Path(folder, "a.csv"), binary=False) as out:
-    ...         text = out.write("a,b\\n")
-    ...     [file.name for file in Path(folder).iterdir()]
-    ['a.csv']
-    """
-    how: dict[str, Any] = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": "\n"}
-    path = path.resolve()  # a link stays one
-    if path.exists() and not path.is_file():
-        with path.open(**how) as stream:
-            yield stream
-        return
-    beside = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
-    try:
-        with beside.open(**how) as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+def stream_into(path: Path, *, binary: bool) -> Iterator[IO[Any]]:
+    """A stream into a file that takes its place when it is whole (`fx.exports.beside`); text is UTF-8."""
+    with written_beside(path) as out:
+        if binary:
+            yield out
+            return
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="\n")
+        yield text
+        text.flush()
+        text.detach()  # the file is closed where it was opened
