@@ -30,7 +30,20 @@ from fx.store import Store
 from tests.builders import BOARD, NOON
 
 CODES = "USD EUR GBP JPY KZT UZS KGS CHF".split()
-SOURCES = (None, "timesca", "ECB", "USD", "=1+1", 'a "bank", of sorts', "Банк", "-x", "@home")
+SOURCES = (
+    *(None, "timesca", "ECB", "USD", "EOD", "=1+1", "'=1+1", "+1", "-x", "@home", "=cmd|' /C calc'!A0"),
+    *(
+        'a "bank", of sorts',
+        "a; b",
+        "source: a",
+        "x ; source: y",
+        "a, at: 2024-12-14",
+        "Банк",
+        "P",
+        "{1}",
+        "_x0041_",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -173,7 +186,7 @@ def full(quote: Quote) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize("name", ["csv", "json", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("name", ["csv", "json", "jsonl", "parquet", "xlsx", "hledger", "ledger", "beancount"])
 @given(said=statements())
 @settings(max_examples=40, deadline=None)
 def test_rows_come_back_whole(name: str, said: list[Said]) -> None:
@@ -192,27 +205,108 @@ def test_two_sources_that_say_the_same_are_two_unless_the_caller_names_one() -> 
         assert (loaded.new, loaded.repeats) == (1, 1)
 
 
-def to_the_second(said: Said) -> str:
-    return said.when if said.moment.whole_day else str(Moment.of_instant(said.moment.start.replace(microsecond=0)))
-
-
-@pytest.mark.parametrize("name", ["hledger", "ledger", "beancount", "pricehist"])
 @given(said=statements())
 @settings(max_examples=40, deadline=None)
-def test_lines_of_one_figure_come_back_with_their_day(name: str, said: list[Said]) -> None:
+def test_lines_of_pricehist_come_back_with_their_day_and_source(said: list[Said]) -> None:
     with stored(said) as store:
-        data, told = exported(store, name)
+        data, told = exported(store, "pricehist")
     assert told.written == len(said)
     found = {(str(each.pair), text(each.rate), str(each.observed_at), each.source) for each in read_back(data)}
-    assert found == {
-        (
-            each.pair,
-            each.figure,
-            to_the_second(each) if name == "ledger" else each.day,
-            each.source if name == "pricehist" else None,
-        )
-        for each in said
-    }
+    assert found == {(each.pair, each.figure, each.day, each.source) for each in said}
+
+
+@pytest.mark.parametrize("name", ["hledger", "ledger", "beancount"])
+def test_two_sources_and_two_moments_of_a_day_come_back_as_two_and_not_as_revisions(name: str) -> None:
+    said = [
+        Said("KZT", "USD", rate, None, None, None, when, source)
+        for rate, source in (("0.00190", "a"), ("0.00191", "b"))
+        for when in ("2024-12-14T10:00:00.000Z", "2024-12-14T16:30:00.250Z")
+    ]
+    with stored(said) as store:
+        data, _ = exported(store, name)
+    with Store(":memory:", clock=lambda: NOON) as store:
+        loaded = store.load_text(data.decode())
+        assert (loaded.new, loaded.revisions) == (4, 0)
+        assert {full(quote) for quote in store.quotes("KZT/USD")} == {each.full for each in said}
+    with Store(":memory:", clock=lambda: NOON) as store:
+        store.load_text(data.decode(), source="c")
+        assert {quote.source for quote in store.quotes("KZT/USD")} == {"c"}
+
+
+BEHIND: dict[str, tuple[str, str]] = {
+    "a source": ("; source: a bank, or two", "1.0522 None None None 2024-12-13 a bank, or two"),
+    "sides whose middle it is": ("; bid: 1.0521, ask: 1.0523", "None 1.0521 1.0523 None 2024-12-13 None"),
+    "sides of another figure": ("; bid: 1.0531, ask: 1.0533, source: a", "1.0522 None None None 2024-12-13 a"),
+    "sides that are crossed": ("; bid: 1.0523, ask: 1.0521", "1.0522 None None None 2024-12-13 None"),
+    "a rate beside its sides": ("; rate: 1.0522, bid: 1.0521", "1.0522 1.0521 None None 2024-12-13 None"),
+    "a change and a moment": (
+        "; change: -0.10, at: 2024-12-13T15:30:00.250Z",
+        "1.0522 None None -0.10 2024-12-13T15:30:00.250Z None",
+    ),
+    "a moment of another day": ("; at: 2024-12-14T15:30:00.250Z, source: a", "1.0522 None None None 2024-12-13 a"),
+    "a moment that is none": ("; at: 2024-12-13T25:30:00.250Z", "1.0522 None None None 2024-12-13 None"),
+    "somebody's own words": ("; as told by the bank, source: a", "1.0522 None None None 2024-12-13 None"),
+    "another order": ("; source: a, bid: 1.0522", "1.0522 None None None 2024-12-13 a, bid: 1.0522"),
+}
+
+
+@pytest.mark.parametrize("why", BEHIND)
+@pytest.mark.parametrize("line", ["P 2024-12-13 EUR 1.0522 USD", "2024-12-13 price EUR 1.0522 USD"])
+def test_a_comment_behind_a_directive_says_no_more_than_fits_it(why: str, line: str) -> None:
+    comment, expected = BEHIND[why]
+    (quote,) = read_back(f"{line}  {comment}\n".encode())
+    assert " ".join(map(str, full(quote)[1:])) == expected
+
+
+def test_a_table_shaped_like_the_banks_is_the_banks_only_if_all_of_it_was() -> None:
+    for sources, wanted, expected in (
+        (("ECB", "ECB"), (), {"ECB"}),
+        (("timesca", "timesca"), (), {None}),
+        (("ECB", "timesca"), (), {None}),
+        (("ECB", "timesca"), ("EUR/USD",), {None}),  # it does not begin as the bank's own files do
+    ):
+        said = [
+            Said("EUR", code, "1.05", None, None, None, "2024-12-13", source)
+            for code, source in zip(("USD", "JPY"), sources, strict=True)
+        ]
+        with stored(said) as store:
+            data, told = exported(store, "ecb", *wanted)
+        assert {quote.source for quote in read_back(data)} == expected
+        assert ["source is left out" in note for note in told.notes()] == ([] if expected == {"ECB"} else [True])
+    with Store(":memory:", clock=lambda: NOON) as store:
+        store.load_text("Date,USD,JPY,\n2024-12-13,1.05,161,\n", source="mine")
+        assert {quote.source for quote in store.quotes("EUR/USD")} == {"mine"}
+
+
+CONTROLLED = "a\tb\nP 2024-12-14 KZT 9 USD\r=1+1"
+
+
+@pytest.mark.parametrize("name", sorted({*EXPORTS} - {"ecb"}))
+def test_a_name_with_line_ends_breaks_no_file(name: str) -> None:
+    said = [Said("KZT", "USD", "0.00190", None, None, None, "2024-12-14", CONTROLLED)]
+    with stored(said) as store:
+        data, told = exported(store, name)
+    (quote,) = read_back(data)
+    assert text(quote.rate) == "0.00190"
+    named = name not in {"gnucash", "frankfurter", "frankfurter-v1"}
+    assert (quote.source is not None) == named
+    whole = quote.source == CONTROLLED
+    assert whole == (name in {"json", "jsonl"})
+    assert any("control characters" in note for note in told.notes()) == (named and not whole)
+
+
+def test_what_was_asked_for_and_is_not_there_is_told() -> None:
+    with stored(MIXED) as store:
+        for name, wanted, how, missing in (
+            ("csv", ("KZT/USD", "EUR/GBP", "JPY"), {}, ("EUR/GBP", "JPY")),
+            ("csv", ("KZT/USD", "usd/eur"), {"since": "2024-12-14"}, ("USD/EUR",)),
+            ("csv", (), {"source": ["one", "three"]}, ("the source three",)),
+            ("ecb", ("EUR/USD", "KZT/USD"), {}, ("KZT/USD",)),
+            ("csv", ("KZT", "EUR"), {"source": ["one", "two"]}, ()),
+        ):
+            _, told = exported(store, name, *wanted, **how)
+            assert told.missing == missing, wanted
+            assert any(each in list(told.notes())[-1] for each in missing) == bool(missing)
 
 
 @pytest.mark.parametrize("name", ["frankfurter", "frankfurter-v1", "gnucash", "ecb"])
@@ -234,15 +328,17 @@ def test_shapes_of_one_figure_a_day_come_back_with_the_last(name: str, said: lis
     assert (told.written, told.left_out) == (len(last), len(said) - len(last))
 
 
+SIDES, HOUR, CHANGE = "1 of 4 quotes: only one figure fits", "time of day is left out", "the change is left out"
+LAST, SOURCE = "2 of 4 quotes: only one figure a day", "4 of 4 quotes: no name fits, so the source is left out"
 TOLD = {
     "csv": set(),
-    "ledger": {"bid and ask are written", "milliseconds"},
-    "hledger": {"bid and ask are written", "time of day is left out"},
-    "beancount": {"bid and ask are written", "time of day is left out"},
-    "pricehist": {"bid and ask are written", "time of day is left out"},
-    "frankfurter": {"bid and ask are written", "time of day is left out", "the last moment of a day"},
-    "gnucash": {"bid and ask are written", "time of day is left out", "the last moment of a day"},
-    "ecb": {"bid and ask are written", "time of day is left out", "the last moment of a day", "another base"},
+    "ledger": {SIDES, "1 of 4 quotes: only whole seconds fit, so the milliseconds stand in a comment"},
+    "hledger": {SIDES, "1 of 4 quotes: only a day fits, so the time of day stands in a comment"},
+    "beancount": {SIDES, "1 of 4 quotes: only a day fits, so the time of day stands in a comment"},
+    "pricehist": {SIDES, HOUR, CHANGE},
+    "frankfurter": {SIDES, HOUR, CHANGE, SOURCE, LAST},
+    "gnucash": {SIDES, HOUR, CHANGE, SOURCE, LAST},
+    "ecb": {SIDES, HOUR, "3 of 4 quotes: no name fits", LAST, "another base"},
 }
 MIXED = [
     Said("EUR", "USD", None, "1.05", "1.06", None, "2024-12-13T15:30:00.250Z", "one"),
@@ -267,12 +363,9 @@ def test_price_directives_keep_in_comments_what_a_line_cannot_hold_and_end_with_
         data, _ = exported(store, "hledger", "USD/EUR")
     assert data.decode().splitlines() == [
         "decimal-mark .",
-        "; source: two",
-        "P 2024-12-13 EUR 1.0501 USD",
-        "; source: one",
-        "P 2024-12-13 EUR 1.0500 USD",
-        "; EUR/USD bid 1.05 ask 1.06 at 2024-12-13T15:30:00.250Z",
-        "P 2024-12-13 EUR 1.055 USD",
+        "P 2024-12-13 EUR 1.0501 USD  ; source: two",
+        "P 2024-12-13 EUR 1.0500 USD  ; source: one",
+        "P 2024-12-13 EUR 1.055 USD  ; bid: 1.05, ask: 1.06, at: 2024-12-13T15:30:00.250Z, source: one",
     ]
 
 
@@ -280,7 +373,7 @@ SHAPES = {
     "frankfurter-v1": '{"amount":1.0,"base":"KZT","start_date":"2024-12-14","rates":{\n"2024-12-14":{"USD":0.00190}\n},"end_date":"2024-12-14"}\n',
     "frankfurter": '[\n{"date":"2024-12-14","base":"KZT","quote":"USD","rate":0.00190}\n]\n',
     "pricehist": "date,base,quote,amount,source,type\n2024-12-14,KZT,USD,0.00190,two,rate\n",
-    "beancount": "; source: two\n2024-12-14 price KZT 0.00190 USD\n",
+    "beancount": "2024-12-14 price KZT 0.00190 USD  ; change: 0, source: two\n",
     "csv": "base,counter,rate,bid,ask,change_pct,observed_at,time_basis,source,document,line,repeats\nKZT,USD,0.00190,,,0,2024-12-14,line,two,text,4,1\n",
 }
 
@@ -299,7 +392,7 @@ def test_the_files_of_the_ecb_have_a_column_a_code_and_a_row_a_day() -> None:
     ]
     with stored(said) as store:
         data, _ = exported(store, "ecb")
-    assert data.decode() == "Date,JPY,USD,\n2024-12-13,N/A,1.0500,\n2024-12-16,161.5,N/A,\n"
+    assert data.decode() == "Date,USD,JPY,\n2024-12-13,1.0500,N/A,\n2024-12-16,N/A,161.5,\n"
 
 
 def test_what_was_replaced_goes_out_only_when_asked_for() -> None:
@@ -433,6 +526,26 @@ def test_a_figure_with_more_digits_than_gnucash_has_is_left_out_and_told() -> No
     assert [str(quote.pair) for quote in read_back(data)] == ["EUR/JPY"]
     assert (told.written, told.left_out) == (1, 1)
     assert "64 bits" in next(told.notes())
+
+
+@pytest.mark.parametrize("name", ["ledger", "gnucash"])
+def test_a_year_that_the_program_does_not_know_is_left_out_and_told(name: str) -> None:
+    said = [
+        Said("EUR", "USD", "1.05", None, None, None, day, None) for day in ("1399-12-31", "1400-01-01", "2999-12-31")
+    ]
+    with stored(said) as store:
+        data, told = exported(store, name)
+    assert {str(quote.observed_at) for quote in read_back(data)} == {"1400-01-01", "2999-12-31"}
+    assert (told.written, told.left_out) == (2, 1)
+    assert list(told.notes()) == [
+        "1 of 3 quotes: Ledger and GnuCash know no year before 1400, so an older quote is left out"
+    ]
+
+
+def test_a_long_name_comes_back_from_a_comment() -> None:
+    said = [Said("EUR", "USD", "1.05", None, None, None, "2024-12-13", "a bank " * 99 + "in all")]
+    with stored(said) as store:
+        assert [quote.source for quote in read_back(exported(store, "hledger")[0])] == [said[0].source]
 
 
 def test_a_history_goes_out_in_memory_that_does_not_grow(tmp_path: Path) -> None:

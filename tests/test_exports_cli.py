@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,9 @@ def run(folder: Path, *words: str, data: bytes = b"", **environment: str) -> sub
 
 
 PER_EURO = {"frankfurter-v1", "ecb"}
+CHANGE = b"no percentage fits, so the change is left out"
+SOURCE = b"no name fits, so the source is left out"
+LOST = {"pricehist": {CHANGE}, "gnucash": {CHANGE, SOURCE}, "frankfurter": {CHANGE, SOURCE}}
 
 
 @pytest.mark.parametrize("name", EXPORTS)
@@ -41,7 +46,8 @@ def test_every_format_goes_through_a_pipe_into_another_database(name: str, home:
         euros = "date,base,quote,rate\n2024-12-13,EUR,USD,1.0500\n2024-12-13,EUR,JPY,161.50\n"
         run(home, "load", "-", "--db", "euro.db", data=euros.encode())
     done = run(home, "export", name, *(("--db", "euro.db") if name in PER_EURO else ()))
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 0
+    assert {line.partition(b": ")[2] for line in done.stderr.splitlines()} == (LOST.get(name, set()))
     loaded = run(home, "load", "-", "--json", "-q", "--db", "other.db", data=done.stdout)
     assert json.loads(loaded.stdout)["new"] == (2 if name in PER_EURO else 20)
     again = run(home, "export", name, "-o", "file", *(("--db", "euro.db") if name in PER_EURO else ()))
@@ -109,12 +115,81 @@ def test_a_missing_library_is_named_with_what_installs_it(name: str, library: st
     assert f"needs {library}: install it with pip install 'fx[{extra}]'" in done.stderr.decode()
 
 
-def test_a_closed_pipe_ends_without_a_word(home: Path) -> None:
-    rows = "".join(f"{1900 + year}-01-0{day},EUR,USD,1.{year:04}\n" for year in range(100) for day in range(1, 9))
-    run(home, "load", "-", "-q", "--db", "long.db", data=f"date,base,quote,rate\n{rows}".encode())
-    command = f"{' '.join(map(repr, FX))} export jsonl --db long.db | head -1"
-    done = subprocess.run(["sh", "-c", command], cwd=home, capture_output=True, check=False, env=ENVIRONMENT)
-    assert (done.stderr, done.stdout.count(b"\n")) == (b"", 1)
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database whose exports fit into no pipe, not even packed."""
+    folder = tmp_path_factory.mktemp("long")
+    days = (date(1950, 1, 1) + timedelta(days=day) for day in range(20_000))
+    rows = "".join(f"{day},EUR,USD,1.{number * 7919 % 100_003:06}\n" for number, day in enumerate(days))
+    run(folder, "load", "-", "-q", "--db", "fx.db", data=f"date,base,quote,rate\n{rows}".encode())
+    return folder
+
+
+def through_shell(folder: Path, command: str) -> tuple[int, str]:
+    """The exit code of fx within a line of shell, and what it said."""
+    line = command.replace("fx ", f"{shlex.join(FX)} ", 1)
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False, env=ENVIRONMENT
+    )
+    return done.returncode, done.stderr
+
+
+FULL = "the result cannot be written (no space left on device): look at where it goes\n"
+CLOSED = "the result cannot be written (bad file descriptor): look at where it goes\n"
+
+
+@pytest.mark.parametrize(
+    "words", [*(f"export {name} -q" for name in EXPORTS), "history EUR/USD", "history EUR/USD --csv"]
+)
+def test_what_cannot_be_written_is_an_exit_code_and_no_trace(words: str, long: Path) -> None:
+    assert through_shell(long, f"fx {words} | head -c 5; exit ${{PIPESTATUS[0]}}") == (141, "")
+    assert through_shell(long, f"fx {words} >&-") == (74, CLOSED)
+    if Path("/dev/full").exists():
+        assert through_shell(long, f"fx {words} >/dev/full") == (74, FULL)
+
+
+STREAMS = {
+    "fx latest >&-": (74, CLOSED),
+    "fx --help >&-": (74, CLOSED),
+    "fx rate KZT/XXZ --json >&-": (74, "XXZ is not a currency known here: 'fx pairs' lists what there is\n" + CLOSED),
+    "fx export csv -o a.csv >&-": (0, ""),
+    "fx export pricehist -o a.csv 2>&-": (0, ""),
+    "fx export csv KZZ 2>&-": (1, ""),
+    "fx parse - <&-": (1, "no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read\n"),
+    "fx load - <&- >&- 2>&-": (74, ""),
+}
+
+
+@pytest.mark.parametrize("command", STREAMS)
+def test_a_stream_that_is_closed_is_missed_only_where_it_is_needed(command: str, home: Path) -> None:
+    assert through_shell(home, command) == STREAMS[command]
+
+
+@pytest.mark.parametrize("name", ["fx.db", "link", "../link", "fx.db-wal", "fx.db-shm", "fx.db-journal"])
+@pytest.mark.parametrize("words", [("export", "csv", "-o"), ("convert", "--csv", "a.csv", "--amount", "a", "--from", "b", "--to", "USD", "-o")])  # fmt: skip
+def test_a_database_is_not_replaced_by_what_was_read_from_it(name: str, words: tuple[str, ...], home: Path) -> None:
+    (home / "a.csv").write_text("a,b\n1,KZT\n", "utf-8")
+    (home / "link").symlink_to("fx.db")
+    (home.parent / "link").unlink(missing_ok=True)
+    (home.parent / "link").symlink_to(home / "fx.db")
+    before = (home / "fx.db").read_bytes()
+    done = run(home, *words, name)
+    assert (done.returncode, (home / "fx.db").read_bytes()) == (2, before)
+    belongs = "fx.db" if "link" in name else name
+    assert done.stderr.decode() == f"{belongs} belongs to a database and would be lost: give another name\n"
+    assert not list(home.glob(".*.part"))
+
+
+def test_an_export_that_lacks_what_was_asked_for_ends_with_one(home: Path) -> None:
+    done = run(
+        home, "export", "hledger", "KZT/USD", "EUR/GBP", "--source", "timesca", "--source", "x", "-o", "a.journal"
+    )
+    assert (done.returncode, done.stderr.decode()) == (
+        1, "nothing of EUR/GBP or the source x was found: 'fx pairs' and 'fx sources' list what there is\n",
+    )  # fmt: skip
+    assert (home / "a.journal").read_text("utf-8").count("P 20") == 4
+    assert run(home, "export", "hledger", "KZT/USD", "EUR", "-q", "-o", "a.journal").returncode == 1
+    assert run(home, "export", "hledger", "KZT/USD", "KGS", "-o", "a.journal").returncode == 0
 
 
 def test_files_are_utf_8_whatever_the_locale(home: Path) -> None:

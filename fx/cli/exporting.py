@@ -65,3 +65,5 @@ def export(
         told = export(store, format, place, *(wanted or ()), since=since, until=until, source=source or (), every=every)
     for note in told.notes():
         session.note(note)
+    if told.missing:
+        raise typer.Exit(1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -51,6 +52,10 @@ class Poured:
         return data[:size]
 
 
+GUARDED = re.compile(r"'+[=+@-]")
+"""Of such a name the format ``csv`` takes an apostrophe away, which fx's own CSV would have set there."""
+
+
 def cell_text(value: object) -> str:
     r"""A cell as text: a day or an instant in ISO 8601, a number without an exponent.
 
@@ -70,7 +75,8 @@ def cell_text(value: object) -> str:
         return format(Decimal(text), "f").removesuffix(".0") if text not in {"nan", "inf", "-inf"} else ""
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
-    return " ".join(str(value).split())
+    text = " ".join(str(value).split())
+    return f"'{text}" if GUARDED.match(text) else text
 
 
 def parquet_in(

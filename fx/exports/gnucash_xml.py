@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TextIO
 
-from fx.exports.shape import ExportFormat, Told, each_told, figure, last_of_day
+from fx.exports.shape import FIRST_YEAR, TOO_OLD, ExportFormat, Told, each_told, figure, last_of_day
 from fx.quotes import Quote
 from fx.store.selection import Selection
 
@@ -98,11 +98,11 @@ def write(selection: Selection, out: TextIO, told: Told) -> None:
     for day in last_of_day(each_told(selection.by_time(), told), told):
         for quote in day:
             value = fraction_text(quote)
-            if value is None:
-                told.written -= 1
-                told.leave_out(TOO_LONG)
-                continue
             date = quote.observed_at.day
+            if value is None or date.year < FIRST_YEAR:
+                told.written -= 1
+                told.leave_out(TOO_LONG if value is None else TOO_OLD)
+                continue
             kind = "last" if quote.rate is not None else "unknown"
             price = guid(quote.pair, date)
             out.write(

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from fx.errors import UsageError
 from fx.exact import plain
-from fx.exports.quote_rows import columns_of, records_of
+from fx.exports.quote_rows import columns_of, in_columns
 from fx.exports.shape import ExportFormat, Told, middle_of
 from fx.store.selection import Selection
 
@@ -48,7 +48,7 @@ def write(selection: Selection, out: IO[bytes], told: Told) -> None:
     fields = [pa.field(name, pa.int64() if name in WHOLE_NUMBERS else pa.string()) for name in columns]
     schema = pa.schema([*fields, pa.field("rate_number", pa.float64())])
     with pq.ParquetWriter(out, schema, compression="zstd") as file:
-        for rows in grouped(records_of(selection, told)):
+        for rows in grouped(in_columns(selection, told)):
             arrays = [pa.array([row[field.name] for row in rows], field.type) for field in fields]
             numbers = pa.array([number_of(row) for row in rows], pa.string()).cast(pa.float64())
             file.write_table(pa.Table.from_arrays([*arrays, numbers], schema=schema))

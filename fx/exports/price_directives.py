@@ -3,8 +3,8 @@
 Every quote is a line, ``P 2024-12-14 KZT 0.00190 USD`` or ``2024-12-14 price KZT 0.00190 USD``, the figure as
 published. Ledger's lines may carry a time of day (taken for UTC), to the second; the others carry days. Where several
 hold on a day these programs take the last line: that of the latest moment, of several sources the first in the
-alphabet. A comment above a line keeps what the line has no room for: bid and ask, a time of day, and the source where
-it changes. No figure has thousands marks or an exponent; hledger is told that the point is the decimal mark.
+alphabet. A comment behind a line keeps what the line has no room for, so that fx reads back the same quotes (see
+`fx.formats.ledger`). No figure has thousands marks or an exponent; hledger is told that the point is the decimal mark.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from functools import partial
 from typing import TextIO
 
 from fx.exact import plain
-from fx.exports.rows import clean
-from fx.exports.shape import ExportFormat, Told, each_told, figure, sides_of
+from fx.exports.records import written
+from fx.exports.shape import FIRST_YEAR, TOO_OLD, ExportFormat, Told, each_told, figure, named
 from fx.quotes import Quote
 from fx.store.selection import Selection
 
 __all__ = ["BEANCOUNT", "HLEDGER", "LEDGER"]
 
-SPLIT_SECONDS = "only whole seconds fit, so the milliseconds are left out"
+SPLIT_SECONDS = "only whole seconds fit, so the milliseconds stand in a comment"
 
 
 def hledger_line(quote: Quote) -> str:
@@ -55,25 +55,42 @@ def beancount_line(quote: Quote) -> str:
     return f"{quote.observed_at.day} price {quote.base} {plain(figure(quote))} {quote.counter}"
 
 
+def comment_of(quote: Quote, source: str | None, *, instant: bool) -> str:
+    """What a line cannot hold, as tags in the way of hledger; the name, which may hold anything, stands last.
+
+    >>> from tests.builders import quote
+    >>> comment_of(quote("KZT/USD 0.00190"), "timesca", instant=False)
+    '  ; source: timesca'
+    """
+    two_sided = quote.bid is not None or quote.ask is not None
+    tags = {
+        "change": written(quote.change_pct),
+        "rate": written(quote.rate) if two_sided else None,
+        "bid": written(quote.bid),
+        "ask": written(quote.ask),
+        "at": str(quote.observed_at) if instant else None,
+        "source": source,
+    }
+    told = ", ".join(f"{name}: {value}" for name, value in tags.items() if value is not None)
+    return f"  ; {told}" if told else ""
+
+
 def write(
     selection: Selection, out: TextIO, told: Told, *, line: Callable[[Quote], str], head: str = "", times: bool = False
 ) -> None:
-    """A line a quote, by pair and in time, with comments for what a line cannot hold."""
+    """A line a quote, by pair and in time, with a comment for what a line cannot hold."""
     out.write(head)
-    source: str | None = None
-    for quote in each_told(selection.by_pair(), told, instants=times):
-        if quote.source != source:
-            out.write(f"; source: {clean(quote.source) or 'not said'}\n")
-            source = quote.source
-        kept = [sides_of(quote)]
-        if not quote.observed_at.whole_day and not times:
-            kept.append(f"at {quote.observed_at}")
-        elif quote.observed_at.start.microsecond:
-            kept.append(f"at {quote.observed_at}")
+    for quote in each_told(selection.by_pair(), told, instants=times, sources=True, comments=True):
+        if times and quote.observed_at.day.year < FIRST_YEAR:
+            told.written -= 1
+            told.leave_out(TOO_OLD)
+            continue
+        split = not quote.observed_at.whole_day and quote.observed_at.start.microsecond > 0
+        if split and times:
             told.of(SPLIT_SECONDS)
-        if any(kept):
-            out.write(f"; {quote.pair} {' '.join(filter(None, kept))}\n")
-        out.write(line(quote) + "\n")
+        source = named(quote.source, told)
+        instant = split if times else not quote.observed_at.whole_day
+        out.write(line(quote) + comment_of(quote, source, instant=instant) + "\n")
 
 
 HLEDGER = ExportFormat(

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from fx.exact import plain
 from fx.exports.rows import write_csv
-from fx.exports.shape import ExportFormat, Told, each_told, figure
+from fx.exports.shape import ExportFormat, Told, each_told, figure, named
 from fx.quotes import Quote
 from fx.store.selection import Selection
 
@@ -36,10 +36,9 @@ def write(selection: Selection, out: TextIO, told: Told) -> None:
     """A row a quote, by pair and in time."""
 
     def rows() -> Iterator[dict[str, Any]]:
-        for quote in each_told(selection.by_pair(), told):
-            cells = (
-                quote.observed_at.day, quote.base, quote.counter, plain(figure(quote)), quote.source, kind_of(quote)
-            )  # fmt: skip
+        for quote in each_told(selection.by_pair(), told, sources=True):
+            source = named(quote.source, told)
+            cells = (quote.observed_at.day, quote.base, quote.counter, plain(figure(quote)), source, kind_of(quote))
             yield dict(zip(COLUMNS, cells, strict=True))
 
     write_csv(rows(), COLUMNS, out)

@@ -14,16 +14,17 @@ from typing import Any, TextIO
 
 from fx.exports.records import quote_record
 from fx.exports.rows import guarded, write_csv, write_json_lines
-from fx.exports.shape import ExportFormat, Told
+from fx.exports.shape import ExportFormat, Told, named
 from fx.moments import Moment
 from fx.store.selection import Selection
 
-__all__ = ["COLUMNS", "CSV", "JSON", "JSON_LINES", "columns_of", "records_of"]
+__all__ = ["COLUMNS", "CSV", "JSON", "JSON_LINES", "columns_of", "in_columns"]
 
 COLUMNS = (
     "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source", "document", "line",
     "repeats",
 )  # fmt: skip
+NAMES = ("source", "document")
 OF_ALL = ("recorded_at", "revision")
 GUARDED = "a name that a spreadsheet would take for a formula is set behind an apostrophe"
 
@@ -47,6 +48,13 @@ def records_of(selection: Selection, told: Told) -> Iterator[dict[str, Any]]:
         yield row
 
 
+def in_columns(selection: Selection, told: Told) -> Iterator[dict[str, Any]]:
+    """The records, for columns whose names stand on one line; a name that is changed by it is told."""
+    for row in records_of(selection, told):
+        fit = {name: named(row[name], told) for name in NAMES if row[name] is not None}
+        yield row | fit
+
+
 def columns_of(selection: Selection) -> tuple[str, ...]:
     """The columns of a selection."""
     return (*COLUMNS, *OF_ALL) if selection.every else COLUMNS
@@ -56,8 +64,8 @@ def write_rows_of_csv(selection: Selection, out: TextIO, told: Told) -> None:
     """CSV with a head, each quote a row; a name that a spreadsheet would run is guarded, and that is told."""
 
     def watched() -> Iterator[dict[str, Any]]:
-        for row in records_of(selection, told):
-            if any(guarded(row[name]) != row[name] for name in ("source", "document")):
+        for row in in_columns(selection, told):
+            if any(guarded(row[name]) != row[name] for name in NAMES):
                 told.of(GUARDED)
             yield row
 

@@ -58,7 +58,7 @@ def guarded(value: object) -> object:
     if (
         isinstance(value, str)
         and value != "-"
-        and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
+        and value.lstrip("'")[:1] in {"=", "+", "-", "@", "\t", "\r"}  # an apostrophe of its own is kept apart
         and not NUMBER.fullmatch(value)
     ):
         return "'" + value

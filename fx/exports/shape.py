@@ -11,16 +11,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from fx.exact import half_even, plain
+from fx.exact import half_even
+from fx.exports.rows import clean
 from fx.quotes import Quote, two_sided_value
 from fx.store.selection import Selection
 
-__all__ = ["ExportFormat", "Told", "each_told", "figure", "last_of_day", "middle_of", "sides_of"]
+__all__ = ["FIRST_YEAR", "TOO_OLD", "ExportFormat", "Told", "each_told", "figure", "last_of_day", "middle_of", "named"]
 
 MIDDLE = "only one figure fits, so bid and ask are written as their middle"
 ONE_SIDE = "only one figure fits, so the one side there is stands for the rate"
-BESIDE = "only one figure fits, so bid and ask beside the rate are left out"
-DAY_ONLY = "only a day fits, so the time of day is left out"
+BESIDE = "only one figure fits, so bid and ask beside the rate {are_left_out}"
+DAY_ONLY = "only a day fits, so the time of day {is_left_out}"
+NO_CHANGE = "no percentage fits, so the change is left out"
+NO_SOURCE = "no name fits, so the source is left out"
+LEFT_OUT = {"is_left_out": "is left out", "are_left_out": "are left out"}
+IN_COMMENTS = {"is_left_out": "stands in a comment", "are_left_out": "stand in a comment"}
+FIRST_YEAR = 1400
+TOO_OLD = f"Ledger and GnuCash know no year before {FIRST_YEAR}, so an older quote is left out"
+NOT_CLEAN = "a name with line ends, control characters or spaces in a row is written with single spaces"
 ONE_A_DAY = (
     "only one figure a day fits, so the last moment of a day is written, of several sources the first in the alphabet"
 )
@@ -31,14 +39,17 @@ class Told:
     """How many quotes were written, and of how many what could not be.
 
     >>> told = Told(written=2)
-    >>> told.of(DAY_ONLY)
+    >>> told.of(NO_SOURCE)
     >>> list(told.notes())
-    ['1 of 2 quotes: only a day fits, so the time of day is left out']
+    ['1 of 2 quotes: no name fits, so the source is left out']
+
+    ``missing`` is what was asked for by name and of which nothing was written: pairs, codes, sources.
     """
 
     written: int = 0
     left_out: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
     def of(self, reason: str, number: int = 1) -> None:
         """One more quote of which something was not carried."""
@@ -54,6 +65,8 @@ class Told:
         total = self.written + self.left_out
         for reason, number in self.reasons.items():
             yield f"{number:,} of {total:,} quote{'' if total == 1 else 's'}: {reason}"
+        if self.missing:
+            yield f"nothing of {' or '.join(self.missing)} was found: 'fx pairs' and 'fx sources' list what there is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +112,40 @@ def middle_of(sides: list[Decimal]) -> Decimal:
     return short if short == middle else half_even(middle, places + 1)
 
 
-def sides_of(quote: Quote) -> str:
-    """Bid and ask in words, empty where there are none."""
-    sides = (("bid", quote.bid), ("ask", quote.ask))
-    return " ".join(f"{name} {plain(side)}" for name, side in sides if side is not None)
+def each_told(
+    quotes: Iterator[Quote], told: Told, *, instants: bool = False, sources: bool = False, comments: bool = False
+) -> Iterator[Quote]:
+    """The quotes, while what a format of one figure loses of each is told.
 
-
-def each_told(quotes: Iterator[Quote], told: Told, *, instants: bool = False) -> Iterator[Quote]:
-    """The quotes, while what a format of one figure and (but for ``instants``) of days loses of each is told."""
+    It has room for days, for ``instants`` if it says so, and for ``sources``; ``comments`` keep what has none.
+    """
+    fate = IN_COMMENTS if comments else LEFT_OUT
+    beside, day_only = (reason.format(**fate) for reason in (BESIDE, DAY_ONLY))
     for quote in quotes:
         told.written += 1
         if quote.bid is not None or quote.ask is not None:
-            told.of(BESIDE if quote.rate is not None else ONE_SIDE if None in {quote.bid, quote.ask} else MIDDLE)
+            told.of(beside if quote.rate is not None else ONE_SIDE if None in {quote.bid, quote.ask} else MIDDLE)
         if not instants and not quote.observed_at.whole_day:
-            told.of(DAY_ONLY)
+            told.of(day_only)
+        if quote.change_pct is not None and not comments:
+            told.of(NO_CHANGE)
+        if quote.source is not None and not sources:
+            told.of(NO_SOURCE)
         yield quote
+
+
+def named(name: str | None, told: Told) -> str | None:
+    """A name as it stands on one line of a file, its words apart by one space; if that changes it, it is told.
+
+    >>> told = Told()
+    >>> named("a\\n b", told), len(told.reasons)
+    ('a b', 1)
+    """
+    fit = " ".join(clean(name).split())
+    if name is None or fit == name:
+        return name
+    told.of(NOT_CLEAN)
+    return fit or None
 
 
 def last_of_day(quotes: Iterator[Quote], told: Told) -> Iterator[list[Quote]]:

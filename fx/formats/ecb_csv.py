@@ -1,8 +1,9 @@
 """The reference rates of the European Central Bank as CSV: a row of codes, then a row a day.
 
 One euro is worth each figure in the currency of its column; the euro itself is not named. A comma ends every row,
-``N/A`` is no figure, dates are ``2024-12-13`` or ``13 December 2024``. A table of codes that lists the euro itself is
-another bank's, in the currency that ``--counter`` names: then one of each code is worth the figure.
+``N/A`` is no figure, dates are ``2024-12-13`` or ``13 December 2024``. The bank's own files begin with USD and JPY; a
+table that only looks like them has no source of its own. A table of codes that lists the euro itself is another bank's,
+in the currency that ``--counter`` names: then one of each code is worth the figure.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from fx.formats.rows import first_lines
 from fx.formats.series import named_pair
 from fx.quotes import Reject, Tick
 
-__all__ = ["ECB_CSV", "EcbCsv"]
+__all__ = ["BANK_BEGINS", "ECB_CSV", "EcbCsv"]
 
 EURO = Currency("EUR")
+BANK_BEGINS = (Currency("USD"), Currency("JPY"))
+"""The codes with which every file of the ECB begins since 1999; a comma ends its head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class EcbCsv:
             yield Reject(layout.delimiter.join(layout.cells)[:80], NO_COUNTER, layout.line)
             return
         mark = page.hints.decimal_mark
+        source = "ECB" if tuple(codes[1:3]) == BANK_BEGINS and not layout.cells[-1].strip() else None
         columns = [(place, Pair(EURO, code)) for place, code in enumerate(codes) if code and code != EURO]
         for line, cells in rows_of(page.raw, layout.delimiter):
             if line <= layout.line or not any(cells):
@@ -72,7 +76,7 @@ class EcbCsv:
                 continue
             for place, pair in columns:
                 if place < len(cells) and cells[place]:
-                    found = quote_of(Row(pair, cells[place], line=line, moment=moment, source="ECB"), mark)
+                    found = quote_of(Row(pair, cells[place], line=line, moment=moment, source=source), mark)
                     if found is not None:
                         yield found
 

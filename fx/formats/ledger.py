@@ -3,21 +3,28 @@
 They are read inside any journal; postings, balances, and the prices of funds and shares are passed by. The price may
 be written with a sign (``$1.10``), before or after the number, glued to it or not. The date is the day, with a time of
 day an instant. A sign that stands for two currencies (``¥``) needs the code.
+
+In a comment behind the directive stands what it has no room for, as fx writes it: ``; source: NAME``, and before it
+``change:``, ``rate:``, ``bid:``, ``ask:``, ``at:``, in this order. What does not fit the directive is passed by: sides
+whose middle is not its figure, a moment of another day.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from fx.currencies import Currency, Pair
+from fx.errors import MomentError
 from fx.formats.fields import BadField, code_of, moment_of
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
 from fx.formats.signs import SIGNS
-from fx.quotes import Reject, Tick
+from fx.moments import Moment
+from fx.quotes import Reject, Tick, two_sided_value
 
 __all__ = ["LEDGER", "Ledger"]
 
@@ -35,6 +42,13 @@ PRICE_LINE = re.compile(
 AMOUNT = re.compile(
     rf"(?P<before>{COMMODITY})[ \t]{{0,8}}(?P<first>{FIGURE})|(?P<last>{FIGURE})[ \t]{{0,8}}(?P<after>{COMMODITY})"
 )
+NUMBER = r"[0-9]{1,60}(?:\.[0-9]{1,60})?"
+COMMENT = re.compile(
+    rf"[ \t]*;[ \t]*(?:change: (?P<change>-?{NUMBER})(?:, |\Z))?(?:rate: (?P<rate>{NUMBER}), )?"
+    rf"(?:bid: (?P<bid>{NUMBER})(?:, |\Z))?(?:ask: (?P<ask>{NUMBER})(?:, |\Z))?"
+    r"(?:at: (?P<at>[0-9]{4}-[0-9TZ:.-]{6,22})(?:, |\Z))?(?:source: (?P<source>[^\n]+))?"
+)
+"""What fx writes behind a directive."""
 DIRECTIVE = re.compile(rf"^(?:P[ \t]{{1,8}}{DATE}|{DATE}[ \t]{{1,8}}price[ \t])", re.MULTILINE)
 JOURNAL = re.compile(
     rf"{DATE}|P[ \t]|[;#*%|~=@!]|(?:account|commodity|include|alias|option|plugin|payee|tag|apply|end|year|default|"
@@ -80,6 +94,8 @@ class Ledger:
             else:
                 continue
             found = directive(match, number, mark) if match else None
+            if match and isinstance(found, Tick) and (comment := COMMENT.fullmatch(line, match.end())):
+                found = commented(found, comment)
             if found is not None:
                 yield found
 
@@ -121,6 +137,42 @@ def directive(match: re.Match[str], line: int, mark: DecimalMark | None) -> Tick
     except BadField as bad:
         return Reject(match[0].strip()[:80], str(bad), line)
     return quote_of(Row(Pair(base, counter), amount["first"] or amount["last"], line=line, moment=moment), mark)
+
+
+def commented(tick: Tick, comment: re.Match[str]) -> Tick:
+    """A directive with what fx wrote behind it.
+
+    >>> page = Page("", "P 2024-12-13 EUR 1.0522 USD  ; bid: 1.0521, ask: 1.0523, source: a bank")
+    >>> [(tick.rate, str(tick.bid), str(tick.ask), tick.source) for tick in LEDGER.read(page)]
+    [(None, '1.0521', '1.0523', 'a bank')]
+    """
+    change, rate, bid, ask = (
+        None if comment[name] is None else Decimal(comment[name]) for name in ("change", "rate", "bid", "ask")
+    )
+    sides = [side for side in (bid, ask) if side is not None]
+    if sides and sides == sorted(sides) and all(sides):
+        if rate is not None and rate == tick.rate:
+            tick = replace(tick, bid=bid, ask=ask)
+        elif rate is None and tick.rate == two_sided_value(None, bid, ask):
+            tick = replace(tick, rate=None, bid=bid, ask=ask)
+    if comment["at"] and tick.observed_at:
+        tick = replace(tick, observed_at=closer(tick.observed_at, comment["at"]))
+    return replace(tick, change_pct=change, source=comment["source"])
+
+
+def closer(stated: Moment, text: str) -> Moment:
+    """The moment of a comment, if it lies within the day or the second of its directive; else that one.
+
+    >>> day = Moment.parse("2024-12-13")
+    >>> str(closer(day, "2024-12-13T15:30:00.250Z")), str(closer(day, "2024-12-14T15:30:00.250Z"))
+    ('2024-12-13T15:30:00.250Z', '2024-12-13')
+    """
+    try:
+        moment = Moment.parse(text)
+    except MomentError:
+        return stated
+    within = moment.day == stated.day if stated.whole_day else moment.start.replace(microsecond=0) == stated.start
+    return moment if within and not moment.whole_day else stated
 
 
 LEDGER = Ledger()

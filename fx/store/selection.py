@@ -23,7 +23,7 @@ from fx.store.engine import translated
 from fx.store.reading import EVER, quote_of
 from fx.store.refusals import known_code
 
-__all__ = ["Selection", "selected"]
+__all__ = ["Selection", "concerns", "selected"]
 
 BY_PAIR = "s.base, s.counter, q.observed_at"
 BY_TIME = "q.observed_at, s.base, s.counter"
@@ -31,7 +31,10 @@ BY_TIME = "q.observed_at, s.base, s.counter"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Quotes of a store that were chosen and are not read yet: ``pairs`` is what they are of, as published.
+    """Quotes of a store that were chosen and are not read yet.
+
+    ``origins`` is of which pairs, as published, and of which sources they are; ``wanted`` what was asked for by name,
+    and ``missing`` what of it, sources included, has no quote.
 
     Each reading is one statement of SQL, so that it sees one state of the database however long it takes, and what
     is loaded meanwhile is not in it. SQLite sorts on disk what does not fit into its cache. Close a selection that is
@@ -40,12 +43,19 @@ class Selection:
 
     engine: Engine
     target: str
-    pairs: tuple[Pair, ...]
+    origins: tuple[tuple[Pair, str | None], ...]
+    wanted: tuple[Pair | Currency, ...]
+    missing: tuple[str, ...]
     series: tuple[int, ...]
     since: int
     until: int
     every: bool
     begun: list[Generator[Quote]] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """What the quotes are of, as published."""
+        return tuple(dict.fromkeys(pair for pair, _ in self.origins))
 
     def by_pair(self) -> Iterator[Quote]:
         """The quotes by pair, of each in time."""
@@ -114,8 +124,11 @@ def selected(
             else "load some with 'fx load FILE'"
         )
         raise NoQuotes(f"no quote{what}{by} was found: {hint}", wanted=[str(want) for want in chosen])
-    pairs = dict.fromkeys(Pair(Currency(row[1]), Currency(row[2])) for row in rows)
-    return Selection(engine, target, tuple(pairs), tuple(row[0] for row in rows), *span, every)
+    origins = tuple((Pair(Currency(row[1]), Currency(row[2])), row[3] or None) for row in rows)
+    missing = [str(want) for want in chosen if not any(concerns(want, pair.base, pair.counter) for pair, _ in origins)]
+    missing += [f"the source {name}" for name in sources if all(name != (source or "") for _, source in origins)]
+    series = tuple(row[0] for row in rows)
+    return Selection(engine, target, origins, tuple(chosen), tuple(dict.fromkeys(missing)), series, *span, every)
 
 
 def named(text: str) -> Pair | Currency:
