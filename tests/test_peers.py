@@ -98,6 +98,25 @@ def test_ten_thousand_questions_agree_with_currencyconverter(history: tuple[Stor
         answered += 1
 
 
+@pytest.mark.parametrize("name", ["hledger", "ecb"])
+def test_years_of_the_ecb_come_back_from_long_files_with_their_source(
+    name: str, history: tuple[Store, object], tmp_path: Path
+) -> None:
+    store, file = history[0], tmp_path / "file"
+    told = fx.export(store, name, file, since="2010-01-01")  # as hledger beyond 4 MB, which is read in stretches
+    assert list(told.notes()) == []
+    with fx.open(tmp_path / "back.db") as back:
+        loaded = back.load(file)
+        assert (loaded.new, loaded.revisions, loaded.rejects) == (told.written, 0, 0)
+        assert loaded.documents == (1 if name == "ecb" else 2)
+        for one, other in zip(store.select(since="2010-01-01").by_pair(), back.select().by_pair(), strict=True):
+            assert (one.pair, str(one.rate), one.observed_at) == (other.pair, str(other.rate), other.observed_at)
+            assert (one.source, other.source) == ("ECB", "ECB")
+    if name == "hledger" and shutil.which("hledger"):
+        shown = subprocess.run(["hledger", "-f", file, "prices"], capture_output=True, text=True, check=True)
+        assert shown.stdout.count("\nP ") == told.written - 1
+
+
 DIFFERENCES = {
     "a Saturday: they refuse or interpolate with Monday's rate, we give Friday's with its age": (
         ("USD", "JPY", date(2024, 12, 14)),
