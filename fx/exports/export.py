@@ -87,7 +87,7 @@ def export(
     ...     loaded = store.load_text("KZT/USD = 0.00190 0%", observed_at="2024-12-14")
     ...     told = export(store, "beancount", out)
     >>> print(out.getvalue(), end="")
-    2024-12-14 price KZT 0.00190 USD
+    2024-12-14 price KZT 0.00190 USD  ; change: 0
     """
     chosen = export_named(format)
     if every and not chosen.every:
