@@ -106,7 +106,7 @@ def export(
 
 @contextmanager
 def stream_into(path: Path, *, binary: bool) -> Iterator[IO[Any]]:
-    """A stream into a file that takes its place when it is whole (`fx.exports.beside`); text is UTF-8."""
+    """A stream into a file that takes its place when it is whole (`fx.beside`); text is UTF-8."""
     with written_beside(path) as out:
         if binary:
             yield out
