@@ -276,7 +276,7 @@ def test_where_several_sources_speak_of_one_moment_one_rule_says_which_counts() 
             assert store.candles("KZT/KGS", source=named.get("source", ()))[-1].close == cross.rate.value
         out = io.StringIO()
         export(store, "beancount", out, "KZT/USD", since="2024-12-14")
-        assert out.getvalue().splitlines()[-1] == "2024-12-14 price KZT 0.001905 USD"
+        assert out.getvalue().splitlines()[-1] == "2024-12-14 price KZT 0.001905 USD  ; source: a"
 
 
 def test_a_span_that_ends_before_it_begins_is_refused_everywhere() -> None:
