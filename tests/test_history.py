@@ -21,7 +21,7 @@ from fx.exports.series import candle_rows, change_rows, observation_rows
 from fx.frames import candle_frame, correlation, observation_frame, returns, volatility
 from fx.moments import Moment
 from fx.series import EVERY, Candle, candles, first_day, following, zone_of
-from fx.store import Store, stretches
+from fx.store import Store, periods, stretches
 from tests.builders import EXAMPLES
 
 PANDAS = {
@@ -439,6 +439,19 @@ def test_the_quick_frame_of_periods_is_the_definition(
             patch.setattr("fx.frames.candle_frame", None)  # the quick way must serve this
             frame = store.history("KZT/USD", every=every, ohlc=ohlc, since=since)
         pd.testing.assert_frame_equal(frame, candle_frame(told, ohlc=ohlc), check_exact=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STATEMENTS, st.sampled_from(EVERY), ZONES)
+def test_a_dense_series_is_summed_up_to_the_same(
+    statements: list[tuple[str, str, str, str]], every: str, zone: str | None
+) -> None:
+    with kept(statements) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(periods, "DENSE", 0)
+        patch.setattr(stretches, "ROWS", 4)
+        for pair in {row["pair"] for row in store.pairs()}:
+            expected = candles(store.observations(pair), every, zone_of(zone))
+            assert store.candles(pair, every, tz=zone) == expected
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,7 +1,8 @@
 """The periods of one series after the other, gathered from its stretches: the quick way to what `fx.series` defines.
 
 Rates of whole numbers, of one scale or brought to one, are compared and summed as they are: a slice of a list at once.
-What whole numbers cannot say (bid and ask alone, more than 18 digits) is counted one by one. Exact either way.
+What whole numbers cannot say (bid and ask alone, more than 18 digits) is counted one by one, and a series that has
+hundreds of rows a period is summed up by SQLite. Exact in each way.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from fractions import Fraction
 
 from fx.moments import ORDINALS_A_DAY, Moment
 from fx.rates import Kind
-from fx.series import WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
-from fx.store.stretches import Stretch, figure, stretches
+from fx.series import EVER, WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
+from fx.store.stretches import Stretch, figure, parts_of, stretch_of
 from fx.store.ways import IN_RANGE, Leg
 
 __all__ = ["gathered", "whole_days"]
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
+DENSE = 256
+"""Rows a period from which on SQLite sums up quicker than a list; below it the seeks of each period cost more."""
+ROW = f"SELECT observed_at, rate, scale, sides {IN_RANGE}"
 
 
 def whole_days(raw: sqlite3.Connection, leg: Leg, span: Span) -> bool:
@@ -66,36 +70,123 @@ def gathered(raw: sqlite3.Connection, leg: Leg, span: Span, every: str) -> list[
         return None
     pieces: dict[date, list[Piece]] = {}
     for rank, (series, _) in enumerate(leg.series):
-        for stretch in stretches(raw, series, *ends):
-            cuts = cut(stretch.moments, span, every)
-            if cuts is None:
-                return None
-            for period, piece in zip(cuts, pieces_of(stretch, cuts, rank, leg.inverted), strict=True):
-                pieces.setdefault(period[0], []).append(piece)
+        found = pieces_within(raw, series, ends, rank, span, every, inverted=leg.inverted)
+        if found is None:
+            return None
+        for piece in found:
+            pieces.setdefault(piece.candle.period, []).append(piece)
     return [together(pieces[period]) for period in sorted(pieces)]
+
+
+def pieces_within(
+    raw: sqlite3.Connection,
+    series: int,
+    within: tuple[int, int],
+    rank: int,
+    span: Span,
+    every: str,
+    *,
+    inverted: bool,
+    dense: bool | None = None,
+) -> list[Piece] | None:
+    """What one series says of each period; ``dense`` is found out by the first stretch."""
+    pieces: list[Piece] = []
+    for low, high in parts_of(raw, series, *within):
+        stretch = stretch_of(raw, series, low, high)
+        if stretch is None:
+            break
+        cuts = cut(stretch.moments, span, every)
+        if cuts is None:
+            return None
+        pieces += pieces_of(stretch, cuts, rank, inverted)
+        if dense is None and not inverted and len(stretch.moments) > DENSE * len(cuts):
+            rest = summed_up(raw, series, (high + 1, within[1]), rank, span, every)
+            return None if rest is None else pieces + rest
+    return pieces
+
+
+def period_at(moment: int, span: Span, every: str) -> tuple[date, int] | None:
+    """The period in which a moment lies, and the ordinal at which the next begins; None where a clock says no one."""
+    if every == "day" and span.zone is UTC:
+        number = moment // ORDINALS_A_DAY
+        return date.fromordinal(EPOCH_DAY + number), (number + 1) * ORDINALS_A_DAY
+    period = first_day(day_in(span.zone, Moment(moment)), every)
+    after = following(period, every)
+    if after is None:
+        return period, EVER
+    stop = midnight(after, span.zone)
+    # A whole day stands before its first instant, whose ordinal is one higher.
+    return None if stop is None else (period, stop - (stop & 1))
 
 
 def cut(moments: Sequence[int], span: Span, every: str) -> list[tuple[date, int, int]] | None:
     """Each period in which there are moments, and the first of them and the one after the last, by their numbers."""
     cuts = []
     begin = 0
-    by_day = every == "day" and span.zone is UTC
     while begin < len(moments):
-        if by_day:
-            number = moments[begin] // ORDINALS_A_DAY
-            period, stop = date.fromordinal(EPOCH_DAY + number), (number + 1) * ORDINALS_A_DAY
-        else:
-            period = first_day(day_in(span.zone, Moment(moments[begin])), every)
-            after = following(period, every)
-            next_one = None if after is None else midnight(after, span.zone)
-            if after is not None and next_one is None:
-                return None
-            # A whole day stands before its first instant, whose ordinal is one higher.
-            stop = moments[-1] + 1 if next_one is None else next_one - (next_one & 1)
+        found = period_at(moments[begin], span, every)
+        if found is None:
+            return None
+        period, stop = found
         end = bisect_left(moments, stop, begin)
         cuts.append((period, begin, end))
         begin = end
     return cuts
+
+
+def summed_up(
+    raw: sqlite3.Connection, series: int, within: tuple[int, int], rank: int, span: Span, every: str
+) -> list[Piece] | None:
+    """What a dense series says of each period, one after the other; None where a clock says no one begin of one."""
+    begin, end = within
+    pieces: list[Piece] = []
+    while first := raw.execute(f"{ROW} ORDER BY observed_at LIMIT 1", (series, begin, end)).fetchone():
+        found = period_at(first[0], span, every)
+        if found is None:
+            return None
+        period, stop = found
+        where = (series, first[0], min(end, stop - 1))
+        piece = sum_of(raw, period, first, where, rank)
+        if piece:
+            pieces.append(piece)
+        else:
+            pieces += pieces_within(raw, series, where[1:], rank, span, every, inverted=False, dense=False) or ()
+        begin = where[2] + 1
+    return pieces
+
+
+def sum_of(
+    raw: sqlite3.Connection, period: date, first: tuple[int, int, int, str], where: tuple[int, int, int], rank: int
+) -> Piece | None:
+    """One period as SQLite sums it up; None where there is more than plain rates of one scale, one a moment."""
+    begin, opened, scale, _ = first
+    # Alone, as here, SQLite counts distinct values of a key by their order; beside other aggregates, in a tree.
+    (moments,) = raw.execute(f"SELECT count(DISTINCT observed_at) {IN_RANGE}", where).fetchone()
+    try:
+        # A + keeps SQLite from comparing by the column's affinity, which takes it twice as long.
+        count, low, high, total, others = raw.execute(
+            f"SELECT count(*), min(+rate), max(+rate), sum(rate), sum(scale <> {scale} OR sides <> '') {IN_RANGE}",
+            where,
+        ).fetchone()
+    except sqlite3.OperationalError as error:
+        if "overflow" not in str(error):
+            raise
+        return None
+    if count != moments or others or not isinstance(high, int) or scale < 0:
+        return None
+    last, closed, *_ = raw.execute(f"{ROW} ORDER BY observed_at DESC LIMIT 1", where).fetchone()
+    unit = 10**scale
+    candle = Candle(
+        period,
+        ((opened, unit), (closed, unit)),
+        ((low, unit), (high, unit)),
+        bounds_of((closed, scale, ""), inverted=False),
+        (total, unit),
+        count,
+        "quoted",
+        bounds_of((opened, scale, ""), inverted=False),
+    )
+    return Piece((0, begin, rank), (0, last, rank), candle)
 
 
 def pieces_of(stretch: Stretch, cuts: Sequence[tuple[date, int, int]], rank: int, inverted: bool) -> Iterator[Piece]:

@@ -16,6 +16,7 @@ import pandas as pd
 from fx.frames import CANDLE_COLUMNS
 from fx.moments import ORDINALS_A_DAY
 from fx.series import EVERY, Span, checked
+from fx.store.periods import DENSE
 from fx.store.quoted import whole_numbers
 from fx.store.stretches import parts_of, plain_texts
 from fx.store.ways import Leg
@@ -24,6 +25,8 @@ __all__ = ["periods_frame"]
 
 ROOM = 2**62
 """No sum of rates may come near the largest int64."""
+LENGTHS = {"day": 1, "week": 7, "month": 30, "quarter": 90, "year": 365}
+"""Days of a period, about."""
 THURSDAY = 3
 """The first of January 1970 was one: days after Monday."""
 
@@ -33,7 +36,7 @@ def periods_frame(raw: sqlite3.Connection, leg: Leg, span: Span, every: str, *, 
     checked(every, EVERY, "every")
     if span.zone is not UTC or leg.inverted or len(leg.series) != 1:
         return None
-    found = plain_rates(raw, leg.series[0][0], span)
+    found = plain_rates(raw, leg.series[0][0], span, every)
     if found is None:
         return None
     moments, rates, scale = found
@@ -60,8 +63,10 @@ def periods_frame(raw: sqlite3.Connection, leg: Leg, span: Span, every: str, *, 
     return pd.DataFrame({name: columns[name] for name in CANDLE_COLUMNS[ohlc]}, index=index)
 
 
-def plain_rates(raw: sqlite3.Connection, series: int, span: Span) -> tuple[np.ndarray, np.ndarray, int] | None:
-    """Moments, rates and the one scale of all of them; None where there is nothing, or more than plain rates."""
+def plain_rates(
+    raw: sqlite3.Connection, series: int, span: Span, every: str
+) -> tuple[np.ndarray, np.ndarray, int] | None:
+    """Moments, rates and the one scale of all; None for nothing, for more than plain rates, and for a dense series."""
     columns: list[tuple[np.ndarray, np.ndarray]] = []
     scales: set[int] = set()
     for part in parts_of(raw, series, *span.ordinals):
@@ -73,10 +78,19 @@ def plain_rates(raw: sqlite3.Connection, series: int, span: Span) -> tuple[np.nd
         if len(scales) > 1 or "null" in rates or '"' in rates:
             return None
         columns.append((whole_numbers(moments), whole_numbers(rates)))
+        if len(columns) == 1 and dense(columns[0][0], every):
+            return None
     if not columns:
         return None
     joined = [np.concatenate(column) for column in zip(*columns, strict=True)]
     return joined[0], joined[1], scales.pop()
+
+
+def dense(moments: np.ndarray, every: str) -> bool:
+    """Whether there is a stretch of so many rows a period that SQLite sums them up quicker."""
+    days = (moments[[0, -1]] // ORDINALS_A_DAY).astype("datetime64[D]")
+    first, last = first_days(days, every).astype(np.int64)
+    return len(moments) > DENSE * (1 + int(last - first) // LENGTHS[every])
 
 
 def first_days(days: np.ndarray, every: str) -> np.ndarray:

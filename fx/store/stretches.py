@@ -21,7 +21,7 @@ from fx.quotes import two_sided_bounds, two_sided_value
 from fx.schema import LAST_SAID
 from fx.store.ways import IN_RANGE
 
-__all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "plain_texts", "standing_rows", "stretches"]
+__all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "plain_texts", "standing_rows", "stretch_of"]
 
 ROWS = 2**17
 """Rows in a stretch, about: some 10 MB of lists, and a text far below what SQLite holds in one value (10**9 bytes)."""
@@ -121,14 +121,6 @@ def parts_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Itera
         (end,) = raw.execute(more, (series, low, high)).fetchone() or (high,)
         yield low, end
         low = end + 1
-
-
-def stretches(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[Stretch]:
-    """What stands of a series between two moments (ordinals, both included), in time, some `ROWS` at once."""
-    for part in parts_of(raw, series, low, high):
-        stretch = stretch_of(raw, series, *part)
-        if stretch is not None:
-            yield stretch
 
 
 def plain_texts(raw: sqlite3.Connection, where: tuple[int, int, int]) -> tuple[str, str, int] | None:
