@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from fx.convert import places_of
+from fx.currencies import Currency
 from fx.errors import (
     AmountError,
     FxError,
@@ -26,7 +28,7 @@ from fx.exact import quotient
 from fx.moments import Moment
 from fx.rates import Rate
 
-__all__ = ["OK", "RESULTS", "Ask", "Line", "Question", "status_of"]
+__all__ = ["OK", "RESULTS", "Ask", "Found", "Line", "Question", "Rates", "Statement", "status_of"]
 
 RESULTS = ("result", "low", "high", "rate", "observed_at", "age_days", "status")
 """The columns that are appended; a row without an answer has ``status`` alone."""
@@ -50,8 +52,45 @@ class Question(NamedTuple):
     as_of: Moment
 
 
-Ask = Callable[[Sequence[Question]], list[Rate | UsageError | NoAnswer]]
+class Statement(NamedTuple):
+    """A plain rate that somebody quoted of a pair, alone the answer: ``rate`` over ten to the ``scale``.
+
+    ``inverted`` where it was quoted the other way round; ``observed_at`` is an ordinal.
+    """
+
+    counter: Currency
+    rate: int
+    scale: int
+    inverted: bool
+    observed_at: int
+
+    @property
+    def value(self) -> Fraction:
+        """Counter units for one base.
+
+        >>> str(Statement(Currency("USD"), 190, 5, True, 0).value)
+        '10000/19'
+        """
+        return Fraction(10**self.scale, self.rate) if self.inverted else Fraction(self.rate, 10**self.scale)
+
+    def ratios(self, places: int) -> tuple[Ratio, Ratio, Ratio]:
+        """What `ratios_of` gives for the same rate, not reduced."""
+        unit, whole = 10**places, 10**self.scale
+        if self.inverted:
+            top = 2 * whole * unit
+            return (top, 2 * self.rate), (top, 2 * self.rate + 1), (top, 2 * self.rate - 1)
+        return (
+            (self.rate * unit, whole),
+            ((2 * self.rate - 1) * unit, 2 * whole),
+            ((2 * self.rate + 1) * unit, 2 * whole),
+        )
+
+
+Rates = Callable[[Sequence[Question]], Sequence[Rate | UsageError | NoAnswer]]
 """Gives the rate of each of many questions, or why it has none."""
+Found = Rate | Statement | UsageError | NoAnswer
+Ask = Callable[[Sequence[Question]], Sequence[Found]]
+"""The same for columns, which need no legs."""
 
 
 def status_of(error: FxError) -> str:
@@ -71,21 +110,25 @@ class Line:
     ``places`` decimals) for one unit of base.
     """
 
-    rate: Rate
+    rate: Rate | Statement
     places: int
     ratios: tuple[Ratio, Ratio, Ratio]
     observed_at: Moment | None
     age_days: int | None
 
     @classmethod
-    def of(cls, rate: Rate, as_of: Moment, places: int | None = None) -> Line:
+    def of(cls, rate: Rate | Statement, as_of: Moment, places: int | None = None) -> Line:
         """Make a rate ready; ``places`` replaces the counter's minor unit."""
         shown = places_of(rate.counter, places)
-        observed = rate.observed_at
+        if isinstance(rate, Statement):
+            observed: Moment | None = Moment(rate.observed_at)
+            ratios = rate.ratios(shown)
+        else:
+            ratios, observed = ratios_of(rate, shown), rate.observed_at
         return cls(
             rate=rate,
             places=shown,
-            ratios=ratios_of(rate, shown),
+            ratios=ratios,
             observed_at=observed,
             age_days=None if observed is None else observed.days_until(as_of),
         )

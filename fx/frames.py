@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fx.columns import OK, RESULTS, Ask, Line, Question, status_of
+from fx.columns import OK, RESULTS, Ask, Line, Question, Statement, status_of
 from fx.convert import RATE_DIGITS, places_of
 from fx.currencies import Currency
 from fx.errors import AmountError, FxError, MomentError, UsageError
@@ -245,7 +245,7 @@ def answered(
         else:
             answers.append(moment)
     found = iter(
-        Line.of(rate, question.as_of, places) if isinstance(rate, Rate) else rate
+        Line.of(rate, question.as_of, places) if isinstance(rate, Rate | Statement) else rate
         for question, rate in zip(asked, ask(asked), strict=True)
     )
     return [next(found) if answer is None else answer for answer in answers]

@@ -109,7 +109,7 @@ def in_csv(store: Store, text: str, demands: dict[str, Any], **names: Any) -> st
     )
     sheet = Sheet(io.BytesIO(text.encode()), "in.csv", [name for name in (plan.amount, plan.date) if name])
     asker, out = store.asker(policy=Policy.of(**how)), io.StringIO(newline="")
-    convert_sheet(sheet, plan, lambda asked: store.rates(asker, asked), lambda: out)
+    convert_sheet(sheet, plan, lambda asked: store.found(asker, asked), lambda: out)
     return out.getvalue()
 
 

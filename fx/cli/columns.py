@@ -67,7 +67,7 @@ def convert_csv(
 
         progress = Progress(session)
         stack.callback(progress.end)
-        tally = convert_sheet(sheet, plan, lambda asked: store.rates(asker, asked), out, progress)
+        tally = convert_sheet(sheet, plan, lambda asked: store.found(asker, asked), out, progress)
     if tally.without:
         session.note(str(tally))
         raise typer.Exit(1)

@@ -16,12 +16,12 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import BinaryIO, TextIO
 
-from fx.columns import OK, RESULTS, Ask, Line, Question, status_of
+from fx.columns import OK, RESULTS, Ask, Line, Question, Statement, status_of
 from fx.convert import convert, places_of
 from fx.currencies import Currency
 from fx.errors import AmountError, FxError, InputError, MomentError, UsageError
 from fx.exact import fixed, quotient, ratio_of
-from fx.exports.records import rate_text
+from fx.exports.records import rate_text, written_exactly
 from fx.moments import Moment
 from fx.rates import Rate
 
@@ -185,12 +185,12 @@ Cells = Callable[[str], str]
 """Makes the cells of `RESULTS` of an amount; raises `AmountError`."""
 
 
-def cells_for(rate: Rate, as_of: Moment, columns: Columns, delimiter: str) -> Cells:
+def cells_for(rate: Rate | Statement, as_of: Moment, columns: Columns, delimiter: str) -> Cells:
     """The answer to one question, made ready for its rows: most of their cells are the same in all."""
     line = Line.of(rate, as_of, columns.places)
     places, rounding, unit = line.places, columns.rounding, 10**line.places
     observed, age = ("" if each is None else str(each) for each in (line.observed_at, line.age_days))
-    same = delimiter.join((rate_text(convert(0, rate, as_of, places)), observed, age, OK))
+    same = delimiter.join((rate_written(rate, as_of, places), observed, age, OK))
     form = f"%d.%0{places}d{delimiter}" * 3 + same
 
     def cells(amount: str) -> str:
@@ -207,6 +207,17 @@ def cells_for(rate: Rate, as_of: Moment, columns: Columns, delimiter: str) -> Ce
         return delimiter.join((fixed(result, places), fixed(low, places), fixed(high, places), same))
 
     return cells
+
+
+def rate_written(rate: Rate | Statement, as_of: Moment, places: int) -> str:
+    """A rate as `rate_text` writes it.
+
+    >>> rate_written(Statement(Currency("USD"), 190, 5, False, 0), Moment(0), 2)
+    '0.00190'
+    """
+    if isinstance(rate, Rate):
+        return rate_text(convert(0, rate, as_of, places))
+    return written_exactly(rate.value) if rate.inverted else fixed(rate.rate, rate.scale)
 
 
 class Asked:
@@ -235,7 +246,7 @@ class Asked:
                 else:
                     questions[key] = Question(base, counter if columns.to is None else columns.to, moment)
         for (key, question), rate in zip(questions.items(), self.ask(list(questions.values())), strict=True):
-            if isinstance(rate, Rate):
+            if isinstance(rate, Rate | Statement):
                 self.ready[key] = cells_for(rate, question.as_of, columns, self.delimiter)
             else:
                 self.failed[key] = rate

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fx.columns import Ask, Question
+from fx.columns import Found, Question, Rates
 from fx.convert import Answer, rate_answer
 from fx.currencies import Currency, Pair
 from fx.errors import NoAnswer, UsageError
@@ -21,6 +21,7 @@ from fx.policy import Demands, Policy
 from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
+from fx.store.leading import Leading, Series, leading, series_in
 from fx.store.refusals import known_code, no_rate, too_old
 
 __all__ = ["Asker", "asked_of", "crossed", "find", "known_until"]
@@ -83,10 +84,41 @@ class Asker:
         self.known = known
         self.policy = policy
         self.codes: dict[Any, Currency] = {}
+        self.ways: dict[tuple[Any, Any], Leading | None] = {}
+        self.series: list[Series] | None = None
+
+    def found(self, connection: Connection, asked: Sequence[Question]) -> list[Found]:
+        """What `rates` gives, with a bare statement where that alone is the answer."""
+        raw: Any = connection.connection.driver_connection
+        told: list[Found | None] = [
+            None if (way := self.way(connection, question)) is None else way.statement(raw, question.as_of)
+            for question in asked
+        ]
+        left = [number for number, answer in enumerate(told) if answer is None]
+        for number, rate in zip(left, self.rates(connection, [asked[number] for number in left]), strict=True):
+            told[number] = rate
+        return told  # type: ignore[return-value] # each None was replaced
+
+    def way(self, connection: Connection, question: Question) -> Leading | None:
+        """Which series may answer a question alone."""
+        pair = (question.base, question.counter)
+        if not (isinstance(pair[0], str) and isinstance(pair[1], str)) or self.known is not None:
+            return None
+        if pair not in self.ways:
+            if self.series is None:
+                self.series = series_in(connection.connection.driver_connection, self.policy)  # type: ignore[arg-type]
+            try:
+                base, counter = (self.code(connection, code) for code in pair)
+            except (UsageError, NoAnswer):
+                return None
+            self.ways[pair] = leading(self.series, base, counter, self.policy)
+        return self.ways[pair]
 
     def rates(self, connection: Connection, asked: Sequence[Question]) -> list[Rate | UsageError | NoAnswer]:
         """The rate of each question, or why it has none; raises `StoreError` alone."""
         found: dict[int, Rate | UsageError | NoAnswer] = {}
+        if not asked:
+            return []
         series = connection.exec_driver_sql("SELECT count(*) FROM series").scalar() or 1
         step = max(1, QUOTES_AT_ONCE // series)
         moments = sorted({question.as_of for question in asked})
@@ -156,7 +188,7 @@ def asked_of(known_at: Any, places: int | None, rounding: str, demands: Demands)
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def crossed(codes: Sequence[str], moment: Moment, ask: Ask) -> dict[tuple[str, str], Answer | NoAnswer]:
+def crossed(codes: Sequence[str], moment: Moment, ask: Rates) -> dict[tuple[str, str], Answer | NoAnswer]:
     """The rate of each code in each, or why there is none, asked for at once; raises `UsageError`."""
     pairs = [(base, counter) for base in codes for counter in codes]
     rates = ask([Question(base, counter, moment) for base, counter in pairs])

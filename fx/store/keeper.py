@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from sqlalchemy import Connection, Engine
 
-from fx.columns import Question
+from fx.columns import Found, Question
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Pair
 from fx.documents import Document, Limits, documents_at
@@ -287,6 +287,11 @@ class Store(InTables, InTime, Care):
         with translated(self.target), self.reading().connect() as connection:
             return asker.rates(connection, asked)
 
+    def found(self, asker: Asker, asked: Sequence[Question]) -> list[Found]:
+        """The same for columns: a quote that alone is the answer comes as `fx.columns.Statement`."""
+        with translated(self.target), self.reading().connect() as connection:
+            return asker.found(connection, asked)
+
     def cross(
         self,
         codes: Sequence[str],
@@ -328,7 +333,7 @@ class Store(InTables, InTime, Care):
 
         asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
         plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
-        return converted(frame, plan, lambda asked: self.rates(asker, asked), Moment.parse(self.clock()))
+        return converted(frame, plan, lambda asked: self.found(asker, asked), Moment.parse(self.clock()))
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:
