@@ -32,6 +32,7 @@ Output = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE|-", help="With --csv: where the rows go; else to stdout.")
 ]
 SECONDS_BETWEEN_REPORTS = 1
+OBJECTS_BETWEEN_SWEEPS = 100_000
 
 
 def convert_csv(
@@ -47,7 +48,8 @@ def convert_csv(
     from fx.policy import Policy
 
     check(columns, how)
-    gc.freeze()  # rows come and go by the thousand: what was imported need not be looked through each time
+    gc.freeze()  # rows come and go by the thousand: what was imported need not be looked through each time,
+    gc.set_threshold(OBJECTS_BETWEEN_SWEEPS)  # and they hold no cycles
     with ExitStack() as stack:
         sheet = Sheet(opened(source, stack), source, [name for name in columns.values() if name])
         store = stack.enter_context(session.store())

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from operator import itemgetter
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
-from fx.columns import OK, RESULTS, Ask, Line, Question, Statement, status_of
-from fx.convert import convert, places_of
+from fx.columns import RESULTS, Ask, Question, Statement, status_of
+from fx.convert import places_of
 from fx.currencies import Currency
 from fx.errors import AmountError, FxError, InputError, MomentError, UsageError
-from fx.exact import fixed, quotient, ratio_of
-from fx.exports.records import rate_text, written_exactly
+from fx.exact import quotient, ratio_of
+from fx.exports.sheet_cells import Maker, Ready, written_at_once
 from fx.moments import Moment
 from fx.rates import Rate
 
@@ -30,8 +30,8 @@ __all__ = ["Columns", "Sheet", "Tally", "convert_sheet"]
 DELIMITERS = ",;\t"
 LONGEST_HEAD = 1_000_000
 ROWS_AT_ONCE = 1_024
-ANSWERS_KEPT = 50_000
-"""Questions whose answers are kept for later rows: about 50 MB."""
+ANSWERS_KEPT = 2**17
+"""Questions whose answers are kept for later rows: about 60 MB."""
 TOO_MANY = "too many fields"
 NO_KEY = ("",)
 """Of a row with more cells than the head: which of them are meant cannot be known."""
@@ -144,14 +144,14 @@ class Sheet:
         """The rows below the head, some thousands at a time; an empty line is a row without cells."""
         with self.reading():
             while lines := list(islice(self.text, ROWS_AT_ONCE)):
-                if any('"' in line for line in lines):
+                text = "".join(lines)
+                if '"' in text:
                     yield from self.quoted(chain(lines, self.text))
                     return
-                bodies = [line.rstrip("\r\n") for line in lines]
-                yield (
-                    bodies,
-                    [body.split(self.delimiter) if body else [] for body in bodies],
-                )
+                if "\r" in text:
+                    text = text.replace("\r\n", "\n").replace("\r", "\n")
+                bodies = text.removesuffix("\n").split("\n")
+                yield bodies, [body.split(self.delimiter) if body else [] for body in bodies]
 
     def quoted(self, lines: Iterable[str]) -> Iterator[Part]:
         """The rows of lines in which quotes were met, by the rules of CSV."""
@@ -181,45 +181,6 @@ class Sheet:
             ) from None
 
 
-Cells = Callable[[str], str]
-"""Makes the cells of `RESULTS` of an amount; raises `AmountError`."""
-
-
-def cells_for(rate: Rate | Statement, as_of: Moment, columns: Columns, delimiter: str) -> Cells:
-    """The answer to one question, made ready for its rows: most of their cells are the same in all."""
-    line = Line.of(rate, as_of, columns.places)
-    places, rounding, unit = line.places, columns.rounding, 10**line.places
-    observed, age = ("" if each is None else str(each) for each in (line.observed_at, line.age_days))
-    same = delimiter.join((rate_written(rate, as_of, places), observed, age, OK))
-    form = f"%d.%0{places}d{delimiter}" * 3 + same
-
-    def cells(amount: str) -> str:
-        result, low, high = line.figures(*ratio_of(amount), rounding)
-        if low >= 0 < places:  # what `fixed` does, in one go
-            return form % (
-                result // unit,
-                result % unit,
-                low // unit,
-                low % unit,
-                high // unit,
-                high % unit,
-            )
-        return delimiter.join((fixed(result, places), fixed(low, places), fixed(high, places), same))
-
-    return cells
-
-
-def rate_written(rate: Rate | Statement, as_of: Moment, places: int) -> str:
-    """A rate as `rate_text` writes it.
-
-    >>> rate_written(Statement(Currency("USD"), 190, 5, False, 0), Moment(0), 2)
-    '0.00190'
-    """
-    if isinstance(rate, Rate):
-        return rate_text(convert(0, rate, as_of, places))
-    return written_exactly(rate.value) if rate.inverted else fixed(rate.rate, rate.scale)
-
-
 class Asked:
     """What was asked already, by the cells of a row: base, counter and date."""
 
@@ -227,29 +188,51 @@ class Asked:
         self.columns = columns
         self.ask = ask
         self.delimiter = delimiter
-        self.ready: dict[tuple[str, ...], Cells] = {}
+        self.maker = Maker(columns.places, delimiter)
+        self.moments: dict[str, Moment] = {}
+        self.ready: dict[tuple[str, ...], Ready] = {}
         self.failed: dict[tuple[str, ...], FxError] = {}
 
     def learn(self, keys: Iterable[tuple[str, ...]]) -> None:
         """Ask for what is not known yet, all at once."""
-        for kept in (self.ready, self.failed):
+        for kept in (self.ready, self.failed, self.moments):
             if len(kept) > ANSWERS_KEPT:
-                kept.clear()
+                forget(kept)
         columns, questions = self.columns, {}
         for key in set(keys):
-            if key not in self.ready and key not in self.failed and key is not NO_KEY:
-                base, counter, date = key
-                try:
-                    moment = columns.as_of if columns.date is None else Moment.parse(date)
-                except MomentError as error:
-                    self.failed[key] = error.with_traceback(None)
-                else:
-                    questions[key] = Question(base, counter if columns.to is None else columns.to, moment)
+            if key in self.ready or key in self.failed or key is NO_KEY:
+                continue
+            base, counter, date = key
+            try:
+                moment = columns.as_of if columns.date is None else self.moment(date)
+            except MomentError as error:
+                self.failed[key] = error.with_traceback(None)
+            else:
+                questions[key] = Question(base, counter if columns.to is None else columns.to, moment)
+        if not questions:
+            return
         for (key, question), rate in zip(questions.items(), self.ask(list(questions.values())), strict=True):
             if isinstance(rate, Rate | Statement):
-                self.ready[key] = cells_for(rate, question.as_of, columns, self.delimiter)
+                self.ready[key] = self.maker.ready(rate, question.as_of)
             else:
                 self.failed[key] = rate
+
+    def answers(self, keys: Sequence[tuple[str, ...]]) -> list[Ready] | None:
+        """The answer for each key; None where one has none."""
+        try:
+            return list(map(self.ready.__getitem__, keys))
+        except KeyError:
+            self.learn(keys)
+        try:
+            return list(map(self.ready.__getitem__, keys))
+        except KeyError:
+            return None
+
+    def moment(self, date: str) -> Moment:
+        """A day or instant, read once; raises `MomentError`."""
+        if date not in self.moments:
+            self.moments[date] = Moment.parse(date)
+        return self.moments[date]
 
     def row(
         self,
@@ -275,13 +258,26 @@ class Asked:
         error: FxError
         try:
             if key in self.ready:
-                return f"{body}{sheet.delimiter}{self.ready[key](cells[amount])}"
+                made = self.ready[key].cells(cells[amount], self.columns.rounding, sheet.delimiter)
+                return f"{body}{sheet.delimiter}{made}"
             ratio_of(cells[amount])  # what is wrong with the amount is said first
             error = self.failed[key]
         except AmountError as problem:
             error = problem
         tally.note(status_of(error), error.message)
         return sheet.delimiter.join((body, *NOTHING, status_of(error)))
+
+
+def forget(kept: dict[Any, Any]) -> None:
+    """Drop the half of what is kept that came first: it may be asked again, and dates may come in any order.
+
+    >>> kept = {1: "a", 2: "b", 3: "c"}
+    >>> forget(kept)
+    >>> kept
+    {2: 'b', 3: 'c'}
+    """
+    for key in list(islice(kept, len(kept) // 2)):
+        del kept[key]
 
 
 def convert_sheet(
@@ -305,23 +301,26 @@ def convert_sheet(
     asked, tally = Asked(columns, ask, sheet.delimiter), Tally()
     text = out()
     text.write(sheet.mark + sheet.written([*sheet.head, *RESULTS]) + sheet.line_end)
-    ready, delimiter, line_end = asked.ready, sheet.delimiter, sheet.line_end
     for bodies, rows in sheet.parts():
-        for number, cells in enumerate(rows):
-            if 0 < len(cells) < width:
-                cells.extend([""] * (width - len(cells)))
-                bodies[number] = sheet.written(cells)
-        keys = [key_of(cells) if len(cells) == width else NO_KEY for cells in rows]
-        asked.learn(keys)
-        try:
-            # Where every row has an answer, as mostly, nothing is looked at but cells.
-            written = [
-                f"{body}{delimiter}{ready[key](cells[amount])}{line_end}"
-                for body, cells, key in zip(bodies, rows, keys, strict=True)
-            ]
+        written = None
+        if set(map(len, rows)) == {width}:
+            by_column = list(zip(*rows, strict=True))
+            keys: list[tuple[str, ...]] = list(zip(by_column[base], by_column[counter], by_column[date], strict=True))
+            answers = asked.answers(keys)
+            if answers and columns.rounding == "half-even":
+                written = written_at_once(bodies, by_column[amount], answers, sheet.delimiter, sheet.line_end)
+        else:
+            for number, cells in enumerate(rows):
+                if 0 < len(cells) < width:
+                    cells.extend([""] * (width - len(cells)))
+                    bodies[number] = sheet.written(cells)
+            keys = [key_of(cells) if len(cells) == width else NO_KEY for cells in rows]
+            asked.learn(keys)
+        if written is None:
+            steps = zip(bodies, rows, keys, strict=True)
+            written = [asked.row(sheet, tally, amount, *row) + sheet.line_end for row in steps]
+        else:
             tally.rows += len(rows)
-        except (AmountError, KeyError):
-            written = [asked.row(sheet, tally, amount, *row) + line_end for row in zip(bodies, rows, keys, strict=True)]
         text.write("".join(written))
         report(tally.rows)
     text.flush()
