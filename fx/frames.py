@@ -5,7 +5,7 @@ Figures for analysis are floats here, beside the exact text: each is the float n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import Rate
 from fx.series import Candle, Observation, Ratio
-from fx.vectors import Amounts, Figures, amounts_of, figures_of, nearest, nearest_ratio
+from fx.vectors import NO_MOMENT, Amounts, Figures, Lines, Statements, amounts_of, figures_of, nearest
 
 __all__ = [
     "CANDLE_COLUMNS",
@@ -181,8 +181,8 @@ def correlation(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({name: returns(frame) for name, frame in frames.items()}).corr()
 
 
-NO_LINE = Line.of(Rate(Currency("XXX"), Currency("XXX"), ()), Moment(0))
-"""Stands where no question has an answer; no row is given its figures."""
+Bulk = Callable[[Sequence[tuple[Any, Any, np.ndarray]]], Sequence[tuple[Currency, Statements] | None]]
+"""Of bases, counters and last ordinals: the counter's code and what alone is the answer; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Plan:
     exact: bool
 
 
-def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, now: Moment) -> pd.DataFrame:
+def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, bulk: Bulk, now: Moment) -> pd.DataFrame:
     """A copy of the frame with result, low, high, rate, observed_at, age_days and status, each row at its own date.
 
     Figures are the floats nearest to those of `fx.convert` (``exact`` gives these themselves, as `Decimal`),
@@ -218,60 +218,79 @@ def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, now: Moment) -> pd.Data
     moments = [moment_or_error(when) for when in whens]
     if not dated and isinstance(moments[0], FxError):
         raise moments[0]
-    answers = answered(keys, bases, counters, moments, ask, plan.places)
+    lines, errors = answered(np.array(keys, np.int64), bases, counters, moments, ask, bulk, plan.places)
     amounts = amounts_of(frame[plan.amount].to_numpy())
-    columns = columns_of(answers, number, amounts, plan)
+    columns = columns_of(lines, errors, number, amounts, plan)
     return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in columns.items()})
 
 
+NOT_A_TIME = np.iinfo(np.int64).min
+"""What numpy's datetimes hold for a missing one."""
+
+
 def answered(
-    keys: Sequence[int],
+    keys: np.ndarray,
     bases: Sequence[Any],
     counters: Sequence[Any],
     moments: Sequence[Moment | FxError],
     ask: Ask,
+    bulk: Bulk,
     places: int | None,
-) -> list[Line | FxError]:
-    """The line of each combination, or why it has none."""
-    answers: list[Line | FxError | None] = []
-    asked: list[Question] = []
-    for key in keys:
-        rest, when = divmod(key, len(moments))
-        base, counter = divmod(rest, len(counters))
-        moment = moments[when]
-        if isinstance(moment, Moment):
-            asked.append(Question(bases[base], counters[counter], moment))
-            answers.append(None)
+) -> tuple[Lines, dict[int, FxError]]:
+    """The line of each combination, and why some have none, by their numbers."""
+    lines = Lines(max(len(keys), 1))
+    errors: dict[int, FxError] = {}
+    pairs, whens = np.divmod(keys, len(moments))
+    dated = np.array([isinstance(moment, Moment) for moment in moments], dtype=bool)
+    ordinals = np.array([moment.last_ordinal if isinstance(moment, Moment) else 0 for moment in moments])
+    left = ~dated[whens]
+    order = np.flatnonzero(~left)
+    order = order[np.argsort(pairs[order], kind="stable")]
+    by_pair = np.split(order, np.flatnonzero(np.diff(pairs[order])) + 1) if order.size else []
+    asked = [
+        (bases[pairs[group[0]] // len(counters)], counters[pairs[group[0]] % len(counters)], ordinals[whens[group]])
+        for group in by_pair
+    ]
+    for group, (_, _, untils), found in zip(by_pair, asked, bulk(asked), strict=True):
+        if found is None:
+            left[group] = True
         else:
-            answers.append(moment)
-    found = iter(
-        Line.of(rate, question.as_of, places) if isinstance(rate, Rate | Statement) else rate
-        for question, rate in zip(asked, ask(asked), strict=True)
-    )
-    return [next(found) if answer is None else answer for answer in answers]
+            counter, said = found
+            left[group] = lines.put(group, said, counter, places_of(counter, places), untils)
+    questions: dict[int, Question] = {}
+    for number in np.flatnonzero(left).tolist():
+        base, counter_number = divmod(int(pairs[number]), len(counters))
+        moment = moments[whens[number]]
+        if isinstance(moment, Moment):
+            questions[number] = Question(bases[base], counters[counter_number], moment)
+        else:
+            errors[number] = moment
+    for (number, question), rate in zip(questions.items(), ask(list(questions.values())), strict=True):
+        if isinstance(rate, Rate | Statement):
+            lines[number] = Line.of(rate, question.as_of, places)
+        else:
+            errors[number] = rate
+    return lines, errors
 
 
-def columns_of(answers: Sequence[Line | FxError], number: np.ndarray, amounts: Amounts, plan: Plan) -> dict[str, Any]:
+def columns_of(
+    lines: Lines, errors: Mapping[int, FxError], number: np.ndarray, amounts: Amounts, plan: Plan
+) -> dict[str, Any]:
     """The columns of `RESULTS`, given the answer to each question and, for each row, which question is its own."""
-    lines = [answer for answer in answers if isinstance(answer, Line)]
-    statuses = [OK if isinstance(answer, Line) else status_of(answer) for answer in answers]
-    if len(lines) == len(answers) and not amounts.bad.any():
-        good, line_of, none = np.ones(len(number), dtype=bool), number, np.zeros(len(number), dtype=bool)
-    else:
-        order = iter(range(len(lines)))
-        places_in = np.array([next(order) if isinstance(answer, Line) else -1 for answer in answers], dtype=np.int64)
-        line_of = places_in[number]
-        none = (line_of < 0) | amounts.bad
-        good, line_of = ~none, np.where(none, 0, line_of)
-        number = np.where(amounts.bad, len(statuses), number)
-    lines = lines or [NO_LINE]
-    figures = figures_of(lines, line_of, amounts, good, plan.rounding)
-    places = np.array([line.places for line in lines])[line_of]
-    status = np.array([*statuses, status_of(AmountError(""))], dtype=object)[number]
-    ages = np.array([-1 if line.age_days is None else line.age_days for line in lines])[line_of]
-    observed = pd.to_datetime(
-        [None if line.observed_at is None else line.observed_at.start for line in lines], utc=True
-    )
+    statuses = list(dict.fromkeys((OK, *map(status_of, errors.values()), status_of(AmountError("")))))
+    status_of_line = np.zeros(len(lines.places), dtype=np.int64)
+    for each, error in errors.items():
+        status_of_line[each] = statuses.index(status_of(error))
+    status = status_of_line[number] if errors else np.zeros(len(number), dtype=np.int64)
+    if amounts.bad.any():
+        status[amounts.bad] = statuses.index(status_of(AmountError("")))
+    none = status > 0
+    figures = figures_of(lines, number, amounts, ~none, plan.rounding)
+    places = lines.places[number]
+    ages = lines.ages[number]
+    instants = np.where(lines.observed_at == NO_MOMENT, NOT_A_TIME, lines.observed_at // 2)[number]
+    instants[none] = NOT_A_TIME
+    observed = pd.DatetimeIndex(instants.view("datetime64[ms]")).tz_localize("UTC")
     columns: dict[str, Any] = {}
     for each, name in enumerate(RESULTS[:3]):
         if plan.exact:
@@ -279,13 +298,16 @@ def columns_of(answers: Sequence[Line | FxError], number: np.ndarray, amounts: A
         else:
             columns[name] = nearest(figures, each, places, none)
     if plan.exact:
-        rates = np.array([to_significant(line.rate.value, RATE_DIGITS) for line in lines], dtype=object)
+        rates = np.full(len(lines.places), None, dtype=object)
+        for each, line in lines.complete().items():
+            rates[each] = to_significant(line.rate.value, RATE_DIGITS)
     else:
-        rates = np.array([nearest_ratio(line.rate.value.as_integer_ratio()) for line in lines])
-    columns["rate"] = np.where(none, None if plan.exact else np.nan, rates[line_of])
-    columns["observed_at"] = pd.Series(observed.as_unit("ms").take(line_of)).mask(none).array
+        rates = lines.rates
+    columns["rate"] = rates[number]
+    columns["rate"][none] = None if plan.exact else np.nan
+    columns["observed_at"] = observed
     columns["age_days"] = pd.arrays.IntegerArray(ages, none | (ages < 0))
-    columns["status"] = pd.array(status, dtype="str")
+    columns["status"] = pd.array(statuses, dtype="str").take(status)
     return columns
 
 

@@ -9,18 +9,20 @@ Each row is settled by the first of three ways that can prove its figure:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from fx.columns import Line
+from fx.columns import Line, Statement
+from fx.currencies import Currency
 from fx.errors import AmountError
 from fx.exact import quotient, ratio_of
+from fx.moments import ORDINALS_A_DAY, Moment
 
-__all__ = ["Amounts", "Figures", "amounts_of", "figures_of", "nearest"]
+__all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest"]
 
 ROOM = 2**62
 """Products stay below it, so that twice a remainder still is an int64."""
@@ -34,6 +36,8 @@ CENTS = 100
 LEAST, MOST = np.float64("1e-39"), np.float64("1e39")
 """Between them a float is an amount of ordinary size, whatever its digits."""
 HALF = np.float64("0.5")
+MOST_POWER = 17
+POWERS_OF_TEN = 10 ** np.arange(MOST_POWER + 1)
 MOST_PLACES = 22
 """10**22 is the last power of ten that a float holds exactly."""
 
@@ -134,6 +138,85 @@ def printed(cell: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Statements:
+    """Many `fx.columns.Statement`, as columns; only the ``settled`` ones are answers."""
+
+    settled: np.ndarray
+    rates: np.ndarray
+    scales: np.ndarray
+    observed_at: np.ndarray
+    inverted: np.ndarray
+
+
+NO_MOMENT = -(2**62)
+
+
+class Lines:
+    """Many `Line`, as columns: ``tops`` over ``bottoms`` are value, low and high, `ROOM` where an int64 is too small.
+
+    ``observed_at`` holds ordinals, or `NO_MOMENT`; ``ages`` is -1 where there is none; ``rates`` are nearest floats.
+    """
+
+    def __init__(self, size: int) -> None:
+        """Room for so many; those that are never set are 1, as of nothing."""
+        self.tops, self.bottoms = np.ones((3, size), np.int64), np.ones((3, size), np.int64)
+        self.places = np.zeros(size, np.int64)
+        self.observed_at = np.full(size, NO_MOMENT)
+        self.ages = np.full(size, -1)
+        self.rates = np.full(size, np.nan)
+        self.lines: dict[int, Line] = {}
+        self.made: list[tuple[np.ndarray, Statements, Currency, np.ndarray]] = []
+
+    def __setitem__(self, number: int, line: Line) -> None:
+        """Put a line in its place."""
+        self.lines[number] = line
+        for figure, (top, bottom) in enumerate(line.ratios):
+            self.tops[figure, number], self.bottoms[figure, number] = min(top, ROOM), min(bottom, ROOM)
+        self.places[number] = line.places
+        if line.observed_at is not None and line.age_days is not None:
+            self.observed_at[number], self.ages[number] = line.observed_at.ordinal, line.age_days
+        self.rates[number] = nearest_ratio(line.rate.value.as_integer_ratio())
+
+    def put(
+        self, numbers: np.ndarray, said: Statements, counter: Currency, places: int, as_of: np.ndarray
+    ) -> np.ndarray:
+        """Put settled statements in their places, ``as_of`` these ordinals; says which there was no room for.
+
+        The ratios are those of `fx.columns.Statement.ratios`.
+        """
+        fits = said.settled & (said.scales + places <= MOST_POWER)
+        unit = 10 ** min(places, MOST_POWER)
+        fits &= said.rates < EXACT_IN_A_FLOAT // unit
+        numbers, rates, scales, observed, inverted, as_of = (
+            column[fits] for column in (numbers, said.rates, said.scales, said.observed_at, said.inverted, as_of)
+        )
+        whole = POWERS_OF_TEN[scales]
+        tops = (rates * unit, (2 * rates - 1) * unit, (2 * rates + 1) * unit)
+        for figure, (top, bottom, turned) in enumerate(
+            zip(tops, (whole, 2 * whole, 2 * whole), (rates, 2 * rates + 1, 2 * rates - 1), strict=True)
+        ):
+            self.tops[figure, numbers] = np.where(inverted, bottom * unit, top)
+            self.bottoms[figure, numbers] = np.where(inverted, turned, bottom)
+        self.places[numbers] = places
+        self.observed_at[numbers] = observed
+        self.ages[numbers] = as_of // ORDINALS_A_DAY - observed // ORDINALS_A_DAY
+        # Both are below 2**53 or a power of ten that a float holds: one division, right to the last bit.
+        self.rates[numbers] = np.where(inverted, whole / rates, rates / whole)
+        self.made.append((numbers, Statements(fits[fits], rates, scales, observed, inverted), counter, as_of))
+        return ~fits
+
+    def complete(self) -> dict[int, Line]:
+        """Every line by its number, made where it stands in columns only."""
+        for numbers, said, counter, as_of in self.made:
+            columns = (numbers, said.rates, said.scales, said.inverted, said.observed_at, as_of)
+            for number, rate, scale, turned, observed, until in zip(*(each.tolist() for each in columns), strict=True):
+                statement = Statement(counter, rate, scale, turned, observed)
+                self.lines[number] = Line.of(statement, Moment(until), int(self.places[number]))
+        self.made.clear()
+        return self.lines
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Result, low and high of each row in units of the last place; those beyond 64 bits stand in ``large``."""
 
@@ -141,33 +224,32 @@ class Figures:
     large: dict[int, tuple[int, int, int]]
 
 
-def figures_of(lines: Sequence[Line], number: np.ndarray, amounts: Amounts, good: np.ndarray, rounding: str) -> Figures:
+def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndarray, rounding: str) -> Figures:
     """The figures of the ``good`` rows; ``number`` says for each row which of the lines is its own."""
     ways = (rounding, "floor", "ceiling")
     columns = tuple(np.zeros(len(number), np.int64) for _ in ways)
     large: dict[int, tuple[int, int, int]] = {}
     found = Figures((columns[0], columns[1], columns[2]), large)
-    if not lines:
-        return found
     # A negative amount turns the bounds round: the second half of each table is for it.
-    ratios = [line.ratios for line in lines] + [(value, high, low) for value, low, high in (e.ratios for e in lines)]
-    index = number + len(lines) * (amounts.numerators < 0) if (amounts.numerators < 0).any() else number
-    above = np.array([ROOM // max(top for top, _ in three) for three in ratios])
-    below = np.array([ROOM // max(bottom for _, bottom in three) for three in ratios])
+    negative = amounts.numerators < 0
+    tops, bottoms, index = lines.tops, lines.bottoms, number
+    if negative.any():
+        turned = [0, 2, 1]
+        tops, bottoms = np.hstack((tops, tops[turned])), np.hstack((bottoms, bottoms[turned]))
+        index = number + lines.tops.shape[1] * negative
+    above, below = ROOM // tops.max(axis=0), ROOM // bottoms.max(axis=0)
     fits = good & amounts.whole
-    fits &= np.abs(amounts.numerators) < above[index]
-    fits &= amounts.denominators < below[index]
+    fits &= (np.abs(amounts.numerators) < above[index]) & (amounts.denominators < below[index])
     rows = slice(None) if fits.all() else np.flatnonzero(fits)
-    which, tops, bottoms = index[rows], amounts.numerators[rows], amounts.denominators[rows]
+    which, counts, parts = index[rows], amounts.numerators[rows], amounts.denominators[rows]
     for figure, way in enumerate(ways):
-        top = np.array([min(three[figure][0], ROOM) for three in ratios])
-        bottom = np.array([min(three[figure][1], ROOM) for three in ratios])
-        columns[figure][rows] = quotient(tops * top[which], bottoms * bottom[which], way)
+        columns[figure][rows] = quotient(counts * tops[figure][which], parts * bottoms[figure][which], way)
     left = np.flatnonzero(good & ~fits)
     if left.size:
-        left = left[~by_floats(lines, number[left], amounts.near[left], columns, left, ways)]
+        every = lines.complete()
+        left = left[~by_floats(every, number[left], amounts.near[left], columns, left, ways)]
     for row in left.tolist():
-        three = lines[number[row]].figures(*amounts.exactly(row), rounding)
+        three = every[number[row]].figures(*amounts.exactly(row), rounding)
         if all(-ROOM < figure < ROOM for figure in three):
             for column, figure in zip(columns, three, strict=True):
                 column[row] = figure
@@ -177,7 +259,7 @@ def figures_of(lines: Sequence[Line], number: np.ndarray, amounts: Amounts, good
 
 
 def by_floats(
-    lines: Sequence[Line],
+    lines: Mapping[int, Line],
     number: np.ndarray,
     near: np.ndarray,
     columns: Sequence[np.ndarray],
@@ -189,9 +271,9 @@ def by_floats(
     found = []
     for figure, way in enumerate(ways):
         turned = {0: 0, 1: 2, 2: 1}[figure]
-        rates, others = (np.array([nearest_ratio(line.ratios[each]) for line in lines]) for each in (figure, turned))
+        rates, others = (column_of(lines, number, each) for each in (figure, turned))
         with np.errstate(over="ignore", invalid="ignore"):
-            value = near * np.where(near < 0, others[number], rates[number])
+            value = near * np.where(near < 0, others, rates)
             whole = np.rint(value)
             error = np.abs(value) / 2**ERROR_BITS
             # Rounded to the nearest, what matters is how far the next half is; else how far the next whole number is.
@@ -204,6 +286,13 @@ def by_floats(
     for column, figures in zip(columns, found, strict=True):
         column[rows[proven]] = figures[proven].astype(np.int64)
     return proven
+
+
+def column_of(lines: Mapping[int, Line], number: np.ndarray, figure: int) -> np.ndarray:
+    """One of the ratios of each row's line, as floats."""
+    distinct, which = np.unique(number, return_inverse=True)
+    column: np.ndarray = np.array([nearest_ratio(lines[each].ratios[figure]) for each in distinct.tolist()])[which]
+    return column
 
 
 def nearest_ratio(ratio: tuple[int, int]) -> Any:

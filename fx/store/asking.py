@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +23,11 @@ from fx.rates import Rate, find_rate
 from fx.store import reading as questions
 from fx.store.leading import Leading, Series, leading, series_in
 from fx.store.refusals import known_code, no_rate, too_old
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from fx.vectors import Statements
 
 __all__ = ["Asker", "asked_of", "crossed", "find", "known_until"]
 
@@ -98,6 +103,20 @@ class Asker:
         for number, rate in zip(left, self.rates(connection, [asked[number] for number in left]), strict=True):
             told[number] = rate
         return told  # type: ignore[return-value] # each None was replaced
+
+    def statements(
+        self, connection: Connection, asked: Sequence[tuple[Any, Any, np.ndarray]]
+    ) -> list[tuple[Currency, Statements] | None]:
+        """The same for whole columns: of a base, a counter and last ordinals, what alone is the answer."""
+        from fx.store.leading_columns import statements  # noqa: PLC0415 (numpy only where frames are asked for)
+
+        raw: Any = connection.connection.driver_connection
+        found: list[tuple[Currency, Statements] | None] = []
+        for base, counter, untils in asked:
+            way = self.way(connection, Question(base, counter, Moment(0)))
+            said = way and statements(raw, way, untils)
+            found.append((way.counter, said) if way and said else None)
+        return found
 
     def way(self, connection: Connection, question: Question) -> Leading | None:
         """Which series may answer a question alone."""

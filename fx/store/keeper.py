@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from fx.columns import Found, Question
 from fx.convert import Answer, convert, rate_answer
-from fx.currencies import Pair
+from fx.currencies import Currency, Pair
 from fx.documents import Document, Limits, documents_at
 from fx.errors import InputError, NoAnswer, UsageError
 from fx.exact import parse_amount
@@ -47,7 +47,10 @@ from fx.store.refusals import known_code
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+
+    from fx.vectors import Statements
 
 
 __all__ = ["Info", "Store", "open_store"]
@@ -333,7 +336,12 @@ class Store(InTables, InTime, Care):
 
         asker = self.asker(known_at=known_at, policy=Policy.of(**demands))
         plan = Plan(amount, base, counter, counter_column, as_of, places, rounding, exact)
-        return converted(frame, plan, lambda asked: self.found(asker, asked), Moment.parse(self.clock()))
+
+        def bulk(asked: Sequence[tuple[Any, Any, np.ndarray]]) -> list[tuple[Currency, Statements] | None]:
+            with translated(self.target), self.reading().connect() as connection:
+                return asker.statements(connection, asked)
+
+        return converted(frame, plan, lambda asked: self.found(asker, asked), bulk, Moment.parse(self.clock()))
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:
