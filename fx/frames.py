@@ -218,7 +218,7 @@ def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, bulk: Bulk, now: Moment
     moments = [moment_or_error(when) for when in whens]
     if not dated and isinstance(moments[0], FxError):
         raise moments[0]
-    lines, errors = answered(np.array(keys, np.int64), bases, counters, moments, ask, bulk, plan.places)
+    lines, errors = answered(keys, bases, counters, moments, ask, bulk, plan.places)
     amounts = amounts_of(frame[plan.amount].to_numpy())
     columns = columns_of(lines, errors, number, amounts, plan)
     return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in columns.items()})
@@ -355,17 +355,17 @@ def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:
     return ([*cells, None], np.where(missing, len(cells), codes)) if missing.any() else (list(cells), codes)
 
 
-def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, Sequence[int]]:
+def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, np.ndarray]:
     """For each row which of the distinct combinations it is, and these as numbers of mixed radix."""
     several = [(size, codes) for size, codes in parts if size > 1 and codes is not None]
     if len(several) == 1:  # each of its cells is one of the combinations
         ((size, number),) = several
-        return number, range(size)
+        return number, np.arange(size)
     total = np.zeros(rows, dtype=np.int64)
     for size, codes in several:
         total = total * size + codes
     number, keys = pd.factorize(total)
-    return number, [int(key) for key in keys]
+    return number, keys
 
 
 def moment_or_error(when: Any) -> Moment | MomentError:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import functools
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -241,12 +241,31 @@ def find_rate(
             if found:
                 return found
             continue
-        for oldest in graph.ages(base):
+        graph.limit(rank, None)
+        for oldest in windows(graph, base, counter):
             graph.limit(rank, oldest)
             found = preferred(graph, base, counter)
             if found:
                 return found
     return None
+
+
+MOST_WINDOWS = 31
+"""Days that are tried one by one, rather than to fetch every quote that there is for its age."""
+
+
+def windows(graph: Graph, base: Currency, counter: Currency) -> Sequence[int]:
+    """The ages that the oldest leg may have, freshest first, ages of no leg among them.
+
+    It is no fresher than the freshest quote of either end, and no older than the direct one, which serves alone.
+    """
+    direct = graph[base].get(counter)
+    ends = [[edge.oldness for edge in graph[end].values()] for end in (base, counter)]
+    if direct and not graph.policy.via and all(NEVER not in oldness for oldness in ends):
+        least = max(map(min, ends))
+        if direct.oldness - least < MOST_WINDOWS:
+            return range(least, direct.oldness + 1)
+    return graph.ages(base)
 
 
 def preferred(graph: Graph, base: Currency, counter: Currency) -> Rate | None:
