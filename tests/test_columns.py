@@ -151,6 +151,45 @@ def test_a_frame_gives_row_by_row_what_one_question_gives(
             assert pd.isna(row["observed_at"]) if not cells[4] else Moment.parse(cells[4]).start == row["observed_at"]
 
 
+MIXED = """\
+2024-12-10 KZT/USD 0.00190
+2024-12-11 KZT/USD 0.00191
+2024-12-11T09:00Z KZT/USD 0.00192
+2024-12-12 USD/KZT 520.5
+2024-12-13 KZT/EUR 0.0018
+2024-12-15 KZT/USD 0.00188/0.00194
+2024-12-16 KZT/USD 0.001912345678901234567890
+2024-12-17 KZT/USD 0.00195
+2024-12-18 EUR/USD 1.05
+2024-12-18 KZT/USD 0.00197
+"""
+
+
+@pytest.mark.parametrize("base", ["KZT", "USD", "EUR", "DEM"])
+@pytest.mark.parametrize("demands", [{}, {"direct": True}, {"max_age": 1}, {"source": ["press", "bank"]}])
+def test_whatever_was_quoted_beside_it_a_column_gives_what_one_question_gives(
+    base: str, demands: dict[str, Any]
+) -> None:
+    days = [f"2024-12-{day}{hour}" for day in range(9, 21) for hour in ("", "T08:00Z", "T23:59:59.999Z")]
+    counters = [code for code in ("KZT", "USD", "EUR") if code != base]
+    rows = [(amount, base, to, day) for day in days for to in counters for amount in ("1000", "-12.5", "0.05")]
+    with fx.open(":memory:", clock=lambda: NOW) as store:
+        store.load_text(MIXED, source="bank")
+        store.load_text(MIXED.replace("0.00191\n", "0.00199\n"), source="bank")  # a revision
+        store.load_text("2024-12-11 KZT/USD 0.0021\n2024-12-19 KZT/USD 0.0022\n", source="press")
+        wanted = [singly(store, row, demands) for row in rows]
+        done = list(csv.reader(io.StringIO(in_csv(store, written(rows), demands))))[1:]
+        assert [row[4:] for row in done] == wanted
+        frame = pd.DataFrame(rows, columns=["amt", "cur", "to", "day"])
+        found = store.convert_frame(
+            frame, amount="amt", base="cur", counter_column="to", as_of="day", exact=True, **demands
+        )
+    for cells, (_, row) in zip(wanted, found.iterrows(), strict=True):
+        assert row["status"] == cells[6]
+        assert cells[6] != "ok" or [plain(row[name]) for name in RESULTS[:3]] == cells[:3]
+        assert str(row["age_days"]).replace("<NA>", "") == cells[5]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.one_of(st.floats(), st.decimals(-(10**7), 10**7, places=2).map(float)), min_size=1, max_size=30),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -211,7 +212,8 @@ class Asked:
                 questions[key] = Question(base, counter if columns.to is None else columns.to, moment)
         if not questions:
             return
-        for (key, question), rate in zip(questions.items(), self.ask(list(questions.values())), strict=True):
+        for (cells, question), rate in zip(questions.items(), self.ask(list(questions.values())), strict=True):
+            key = tuple(map(sys.intern, cells))  # one of each text: keys are compared for every row
             if isinstance(rate, Rate | Statement):
                 self.ready[key] = self.maker.ready(rate, question.as_of)
             else:

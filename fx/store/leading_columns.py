@@ -8,7 +8,7 @@ import numpy as np
 
 from fx.moments import ORDINALS_A_DAY
 from fx.store.leading import MOST_DIGITS, NEWEST_MOMENT, Leading
-from fx.store.stretches import stretches
+from fx.store.stretches import parts_of, stretch_of
 from fx.store.ways import IN_RANGE
 from fx.vectors import Statements
 
@@ -67,7 +67,10 @@ def span_of(raw: sqlite3.Connection, series: int, low: int, high: int, most: int
 def columns_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> tuple[np.ndarray, ...]:
     """Moments, rates and scales of a series, in time; the scale is -1 where there is no plain rate."""
     parts: list[tuple[np.ndarray, ...]] = [(np.zeros(0, np.int64),) * 3]
-    for stretch in stretches(raw, series, low, high):
+    for within in parts_of(raw, series, low, high):
+        stretch = stretch_of(raw, series, *within)
+        if stretch is None:
+            continue
         size = len(stretch.moments)
         scales = np.full(size, stretch.scales) if isinstance(stretch.scales, int) else np.array(stretch.scales)
         plain = np.full(size, fill_value=True)
