@@ -175,8 +175,9 @@ def test_whatever_was_quoted_beside_it_a_column_gives_what_one_question_gives(
     rows = [(amount, base, to, day) for day in days for to in counters for amount in ("1000", "-12.5", "0.05")]
     with fx.open(":memory:", clock=lambda: NOW) as store:
         store.load_text(MIXED, source="bank")
-        store.load_text(MIXED.replace("0.00191\n", "0.00199\n"), source="bank")  # a revision
-        store.load_text("2024-12-11 KZT/USD 0.0021\n2024-12-19 KZT/USD 0.0022\n", source="press")
+        revised = MIXED.replace("0.00190\n", "0.00185\n").replace("0.00195\n", "0.00199\n")
+        store.load_text(revised, source="bank")
+        store.load_text("2024-12-11 KZT/USD 0.002100\n2024-12-19 KZT/USD 0.0022\n", source="press")
         wanted = [singly(store, row, demands) for row in rows]
         done = list(csv.reader(io.StringIO(in_csv(store, written(rows), demands))))[1:]
         assert [row[4:] for row in done] == wanted
