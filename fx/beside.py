@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from fx.errors import UsageError
 
-__all__ = ["path_beside", "written_beside"]
+__all__ = ["beside_database", "path_beside", "written_beside"]
 
 
 @contextmanager
@@ -79,12 +79,18 @@ def is_database(path: Path) -> bool:
     ...     [is_database(Path(folder) / name) for name in ("fx.db", "fx.db-wal", "fx.csv", "fx.csv-wal")]
     [True, True, False, False]
     """
-    if beside := BESIDE_DATABASE.fullmatch(path.name):
-        return is_database(path.with_name(beside["database"]))
+    if beside_database(path):
+        return True
     if not path.is_file():
         return False
     with path.open("rb") as file:
         return file.read(len(DATABASE)) == DATABASE
+
+
+def beside_database(path: Path) -> bool:
+    """Whether a path is that of what SQLite keeps beside a database: its log, the log's index, or its journal."""
+    beside = BESIDE_DATABASE.fullmatch(path.name)
+    return beside is not None and is_database(path.with_name(beside["database"]))
 
 
 def umask() -> int:

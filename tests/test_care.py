@@ -229,7 +229,13 @@ def test_a_backup_replaces_nothing_unless_it_is_told_to(path: Path, tmp_path: Pa
     copy = tmp_path / "copy.db"
     copy.write_text("precious", encoding="utf-8")
     with Store(path) as store:
-        for target, words in ((copy, "is there already"), (tmp_path, "is no file"), (path, "the database itself")):
+        for target, words in (
+            (copy, "is there already"),
+            (tmp_path, "is no file"),
+            (path, "the database itself"),
+            (Path(f"{path}-wal"), "belongs to the database"),
+            (Path(f"{path}-shm"), "belongs to the database"),
+        ):
             with pytest.raises(UsageError, match=words):
                 store.backup(target, force=target != copy)
         assert copy.read_text("utf-8") == "precious"

@@ -404,6 +404,18 @@ def test_the_quick_frame_is_the_definition(
             pd.testing.assert_frame_equal(store.history(pair, **asked), observation_frame(found), check_exact=True)
 
 
+def test_the_close_before_a_span_is_the_last_of_its_day_in_the_zone() -> None:
+    """20:00 UTC of the 29th is the 30th in Almaty, where it comes after what is said of the whole 30th."""
+    with store_of(
+        "2024-12-29T20:00Z KZT/USD = 0.00200", "2024-12-30 KZT/USD = 0.00100", "2025-01-05 KZT/USD = 0.00300"
+    ) as store:
+        asked = {"tz": "Asia/Almaty", "fill": "previous"}
+        whole = {each.period: each.close for each in store.candles("KZT/USD", **asked)}
+        later = {each.period: each.close for each in store.candles("KZT/USD", since="2024-12-31", **asked)}
+    assert later == {period: close for period, close in whole.items() if period >= date(2024, 12, 31)}
+    assert later[date(2024, 12, 31)] == Fraction("0.00200")
+
+
 def test_a_long_series_is_read_in_parts_and_told_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stretches, "ROWS", 3)
     text = "".join(f"KZT/USD = 0.00{rate}\n" for rate in (19, 191, 192, 18, 185, 21, 22))

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from fx.beside import path_beside
+from fx.beside import beside_database, path_beside
 from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes, StoreError, UsageError
 from fx.exact import shown
@@ -175,6 +175,8 @@ class Care(Held):
             raise UsageError(f"{path} is no file: name one to copy the database to")
         if self.path is not None and path.exists() and path.samefile(self.path):
             raise UsageError(f"{path} is the database itself: name another file")
+        if beside_database(path):
+            raise UsageError(f"{path} belongs to the database beside it, which would be lost: name another file")
         if path.exists() and not force:
             raise UsageError(f"{path} is there already: name another file, or replace it with --force")
         log = Path(f"{path}-wal")

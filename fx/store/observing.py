@@ -233,7 +233,10 @@ def fixed(pair: Pair, way: Way) -> NoQuotes:
 def close_before(
     connection: Connection, raw: sqlite3.Connection, way: Way, question: Question, every: str
 ) -> Candle | None:
-    """The period of the last observation before the span, which alone counts in it; None where there is none."""
+    """The period of the last observation before the span, for its close; None where there is none.
+
+    In other zones than UTC an instant may belong to a later day than a whole day of a higher ordinal.
+    """
     if question.span.since is None:
         return None
     zone, bound = question.span.zone, question.span.since.ordinal + ORDINALS_A_DAY * (question.span.zone is not UTC) - 1
@@ -247,13 +250,14 @@ def close_before(
         moment = max(moving)
         together = (min(moving) // ORDINALS_A_DAY + question.tolerance + 1) * ORDINALS_A_DAY - 1
         if way.decrees or len(way.legs) == 1 or moment <= together:
+            begin = moment if zone is UTC else moment - 2 * ORDINALS_A_DAY
             found = [
                 each
-                for each in along(connection, way, ever, (moment, moment))
-                if each.moment.ordinal == moment and not after.holds(each.moment)
+                for each in along(connection, way, ever, (begin, moment))
+                if begin <= each.moment.ordinal <= moment and not after.holds(each.moment)
             ]
             if found or way.decrees:
-                return in_periods(found[-1:], every, zone)[0] if found else None
+                return in_periods(found, every, zone)[-1] if found else None
         bound = min(moment - 1, together) if len(way.legs) > 1 else moment - 1
 
 
