@@ -116,6 +116,7 @@ class Gathered:
         self.block: Block | None = None
         self.seen: dict[tuple[Key, date | None, date | None], Seen] = {}
         self.all_after = self.all_before = True
+        self.days: set[date] = set()
 
     def add(self, tick: Tick, line: int, window: Window) -> None:
         """Take a tick of a window."""
@@ -158,6 +159,17 @@ class Gathered:
             if reached >= 0:
                 self.block.after = date_after(window.text[reached : reached + REACH])
 
+    def pass_by(self, days: tuple[date, date] | None) -> None:
+        """Take note of lines that are read elsewhere: blocks of one quote each, none with a date after it.
+
+        ``days`` are the first and the last of the dates that stand before them, if they do.
+        """
+        self.close()
+        self.all_after = False
+        self.all_before = self.all_before and days is not None
+        if days is not None and not self.undated:
+            self.days.update(days)
+
     def close(self) -> None:
         """No more of the last block follows."""
         block, self.block = self.block, None
@@ -177,7 +189,7 @@ class Gathered:
             (seen, after if self.all_after else before if self.all_before else after or before)
             for (_, after, before), seen in self.seen.items()
         ]
-        agreed = {day for _, day in found if day}
+        agreed = {day for _, day in found if day} | self.days
         only = agreed.pop() if len(agreed) == 1 else None
         return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].order)
 

@@ -8,15 +8,18 @@ note), and for standard input the clock (``clock``, with a note). The clock's ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from fx.documents import ROWS, WHOLE, Document, Parts, visible_text
 from fx.errors import InputError, StrictReject
-from fx.formats import Format, Hints, Page, Rows, format_for, is_text, scan
+from fx.formats import TEXT, Format, Hints, Page, Rows, format_for, is_text, scan
+from fx.formats.log_lines import Lines
+from fx.formats.ticker import TICKER
 from fx.gathering import Gathered, Window, stretches, windows
+from fx.logs import Logs, Quotes, pieces
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
 
@@ -34,7 +37,7 @@ class Reading:
     sha256: str
     observed_at: Moment
     time_basis: str
-    quotes: tuple[Quote, ...]
+    quotes: Sequence[Quote]
     rejects: tuple[Reject, ...]
     repeats: int
     source: str | None = None
@@ -89,7 +92,12 @@ def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list
     gathered = Gathered(undated=asked.observed_at is not None)
     rejects: list[Reject] = []
     refused = 0
-    for window in given:
+    logs = Logs()
+    for window in pieces_of(given, chosen, asked, logs):
+        if isinstance(window, Lines):
+            gathered.pass_by(days_of(window))
+            logs.add(window)
+            continue
         for item in chosen.read(Page(window.text, window.raw, document.name, asked.hints)):
             if not window.owns(item):
                 continue
@@ -136,9 +144,13 @@ def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list
             first[key] = stamped(tick, seen.line, moment, how, source, document.name)
         if count > 1:
             several[key] = count
-    quotes = tuple(repeated(quote, several[key]) if key in several else quote for key, quote in first.items())
-    stamp, how = newest_stamp(quotes, (fallback, basis))
-    sources = {quote.source for quote in quotes} | ({source} if source is not None else set())
+    plain = tuple(repeated(quote, several[key]) if key in several else quote for key, quote in first.items())
+    plain = logs.merged(plain) if logs.runs else plain
+    stamp, how = newest_stamp(plain, (fallback, basis), logs.most)
+    quotes: Sequence[Quote] = plain
+    if logs.runs:
+        quotes = Quotes(plain, tuple(logs.runs), logs.times, source, document.name)
+    sources = {quote.source for quote in plain} | ({source} if source is not None or logs.runs else set())
     if refused > REJECTS_KEPT:
         said = [*said, f"{document.name}: {refused:,} rejects, of which the first {REJECTS_KEPT:,} are kept"]
     return Reading(
@@ -148,9 +160,9 @@ def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list
         time_basis=how,
         quotes=quotes,
         rejects=tuple(rejects),
-        repeats=sum(several.values()) - len(several),
+        repeats=gathered.number + logs.number - len(quotes),
         source=sources.pop() if len(sources) == 1 else source,
-        notes=(*said, *notes(document.name, quotes)),
+        notes=(*said, *notes(document.name, plain)),
     )
 
 
@@ -209,15 +221,34 @@ def format_of(parts: Parts, asked: Asked) -> tuple[Format, str | None, list[str]
     return chosen, head, [note]
 
 
-def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str]) -> tuple[Moment, str]:
-    """The time of a document: what it states, else the newest of its rows; the fallback where any quote needs it."""
+def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:
+    """The time of a document: what it states, else the newest of its rows; the fallback where any quote needs it.
+
+    ``logged`` is the newest moment of its log, as an ordinal, None without one.
+    """
     if fallback[1] in {"modified", "clock"} and any(quote.time_basis == fallback[1] for quote in quotes):
         return fallback
     for basis in ("stated", "line"):
         moments = [quote.observed_at for quote in quotes if quote.time_basis == basis]
-        if moments and (basis == "stated" or len(moments) == len(quotes)):
+        if basis == "line" and len(moments) == len(quotes) and logged is not None:
+            moments = [*moments, Moment(logged)]
+        if moments and (basis == "stated" or len(moments) >= len(quotes)):
             return max(moments), basis
     return fallback
+
+
+def pieces_of(given: Iterable[Window], chosen: Format, asked: Asked, logs: Logs) -> Iterator[Window | Lines]:
+    """The windows, those with runs of log lines in them in pieces, where such lines are read as the ticker's."""
+    if chosen not in (TEXT, TICKER) or asked.hints.decimal_mark == ",":
+        yield from given
+        return
+    for window in given:
+        yield from pieces(window, logs.words)
+
+
+def days_of(lines: Lines) -> tuple[date, date] | None:
+    """The first and the last day written in front of log lines."""
+    return lines.days and (date.fromisoformat(lines.days[0]), date.fromisoformat(lines.days[1]))
 
 
 def page_of(document: Document, hints: Hints = Hints()) -> Page:  # noqa: B008 (frozen)

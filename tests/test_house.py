@@ -33,6 +33,7 @@ ROOMS = (
     "decrees",
     "policy",
     "reader",
+    "logs",
     "gathering",
     "documents",
     "formats",

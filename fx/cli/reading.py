@@ -24,7 +24,7 @@ from fx.cli.show import print_rows
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fx.quotes import Quote, Reject
     from fx.reader import Reading
@@ -96,7 +96,7 @@ def parse(
             talk.hear(found)
             if isinstance(found, InputError):
                 continue
-            each: tuple[Quote | Reject, ...] = found.rejects if rejects else found.quotes
+            each: Sequence[Quote | Reject] = found.rejects if rejects else found.quotes
             printed += len(each)
             yield from each
             del found, each  # the next reading needs the room

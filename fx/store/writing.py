@@ -6,7 +6,7 @@ a sighting. Otherwise it is new, or a revision where that source already said so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fx.currencies import Currency
+from fx.logs import Quotes
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.reader import Reading
-from fx.schema import STATEMENT
+from fx.store.stage import SAME_STATEMENT, Kept, keep_rows, keep_run, put_on_stage
 
 __all__ = ["Loaded", "save"]
 
@@ -44,21 +46,6 @@ class Loaded:
         return Loaded(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
-SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
-KEY = ", ".join(STATEMENT)
-
-STAGE = """CREATE TEMP TABLE IF NOT EXISTS stage (series_id INTEGER, observed_at INTEGER, rate BLOB, scale INTEGER,
-    sides TEXT, change_pct TEXT, line INTEGER, repeats INTEGER, unit INTEGER)"""
-INTO_STAGE = f"INSERT INTO stage ({KEY}, line, repeats, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-FIRST_OF_MOMENT = """SELECT count(*) FROM (SELECT DISTINCT series_id, observed_at FROM stage) AS k WHERE NOT EXISTS (
-    SELECT 1 FROM quote AS q WHERE q.series_id = k.series_id AND q.observed_at = k.observed_at)"""
-FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, repeats, unit)
-    SELECT {KEY}, :document, line, repeats, unit FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
-STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
-SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats, unit)
-    SELECT {STAGED_KEY}, :document, stage.line, stage.repeats, stage.unit
-      FROM stage JOIN quote AS q ON {SAME_STATEMENT}
-     WHERE q.document_id <> :document ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
 KNOWN_DOCUMENT = """SELECT d.id, d.observed_at FROM document AS d
     WHERE d.sha256 = :sha256 AND d.source_id = :source AND (d.observed_at = :observed_at OR :basis = 'modified'
           OR (:basis = 'clock' AND d.id = (SELECT max(id) FROM document WHERE source_id = :source)))
@@ -105,21 +92,22 @@ def save(connection: Connection, reading: Reading, now: datetime, *, if_changed:
                 "recorded_at": max(Moment.of_instant(now).ordinal // 2, newest_recording(connection) + 1),
             },
         ).scalar_one()
-    rows = stage_rows(connection, reading.quotes, moment if by_file else None)
-    put_on_stage(connection, rows)
-    firsts = connection.exec_driver_sql(FIRST_OF_MOMENT).scalar_one()
-    added = max(0, run(connection, FROM_STAGE, {"document": document_id}).rowcount)
-    sighted = max(0, run(connection, SIGHTED, {"document": document_id}).rowcount)
-    connection.exec_driver_sql("DELETE FROM stage")
-    if added or sighted or not known:
-        keep_counts(connection, document_id, added + sighted, reading)
+    quotes = reading.quotes
+    kept = Kept()
+    if isinstance(quotes, Quotes):  # first: what stands beside its runs is scattered over their time
+        kept = sum(keep_log(connection, quotes, document_id), kept)
+        quotes = quotes.plain
+    rows = stage_rows(connection, quotes, moment if by_file else None)
+    kept += keep_rows(connection, rows, document_id)
+    if kept.added or kept.sighted or not known:
+        keep_counts(connection, document_id, kept.added + kept.sighted, reading)
         keep_rejects(connection, document_id, reading)
     return Loaded(
         documents=1,
         quotes=loaded.quotes,
-        new=firsts,
-        revisions=added - firsts,
-        known=loaded.quotes - added,
+        new=kept.firsts,
+        revisions=kept.added - kept.firsts,
+        known=loaded.quotes - kept.added,
         repeats=loaded.repeats,
         rejects=loaded.rejects,
     )
@@ -156,13 +144,6 @@ def without_date(quote: Quote) -> bool:
     )
 
 
-def put_on_stage(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
-    """Make statements ready to be compared with those kept."""
-    connection.exec_driver_sql(STAGE)
-    if rows:
-        connection.exec_driver_sql(INTO_STAGE, rows)
-
-
 def run(connection: Connection, sql: str, parameters: dict[str, Any]) -> Any:
     """Run SQL with named parameters as the driver takes them."""
     return connection.exec_driver_sql(sql, parameters)
@@ -179,16 +160,27 @@ def row_id(connection: Connection, table: str, values: dict[str, Any]) -> int:
     return int(found)
 
 
+def series_id(connection: Connection, base: Currency, counter: Currency, source: str | None) -> int:
+    """The id of a pair as one source publishes it."""
+    source_id = row_id(connection, "source", {"name": storable(source or "")})
+    return row_id(connection, "series", {"base": str(base), "counter": str(counter), "source_id": source_id})
+
+
+def keep_log(connection: Connection, quotes: Quotes, document_id: int) -> Iterator[Kept]:
+    """Keep the runs of a log, one after the other."""
+    ids = {pair: series_id(connection, *pair, quotes.source) for pair in quotes.pairs()}
+    for lines in quotes.runs:
+        yield keep_run(connection, lines, quotes.times, [ids.get(pair, 0) for pair in lines.words.pairs], document_id)
+
+
 def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment | None) -> list[tuple[Any, ...]]:
     """Quotes as rows of the stage; ``moment`` replaces the time of those dated by their file."""
-    series: dict[tuple[str, str, str | None], int] = {}
+    series: dict[tuple[Currency, Currency, str | None], int] = {}
     rows = []
     for quote in quotes:
         name = (quote.base, quote.counter, quote.source)
         if name not in series:
-            source_id = row_id(connection, "source", {"name": storable(quote.source or "")})
-            values = {"base": str(quote.base), "counter": str(quote.counter), "source_id": source_id}
-            series[name] = row_id(connection, "series", values)
+            series[name] = series_id(connection, *name)
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
         mantissa, scale = mantissa_and_scale(quote.rate)
         rows.append(

@@ -1,0 +1,240 @@
+"""Logs of the ticker, ``2024-12-14T15:30:00Z KZT/USD = 0.00190 0%``, read in columns: the quick way of long runs.
+
+Each such line holds one quote and its moment, and means the same whatever stands around it; what the grammar makes of
+it is settled by its shape. So a text of nothing but such lines is taken apart by one pattern, and each distinct piece
+(a minute, a pair, a change) is read once, by those who read it anywhere else. A line of any other shape, or one that
+the grammar would refuse, makes the text none: then `human` reads it. A test holds both ways equal.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, islice
+from operator import lt
+from typing import Self
+
+from fx.currencies import Currency, is_iso
+from fx.errors import MomentError
+from fx.exact import plain
+from fx.formats.change import find_change
+from fx.moments import Moment, find_date
+
+__all__ = ["LINE", "Key", "Lines", "Words", "lines_of"]
+
+DAY = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+HOUR = r"[0-9]{2}:[0-9]{2}"
+REST = r"(?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+PAIR = r"[A-Z]{3}/[A-Z]{3}"
+FIGURE = r"(?:0|[1-9][0-9]{0,8})\.[0-9]{1,9}"
+CHANGE = r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?"
+LINE = re.compile(rf"^({DAY}[T ]{HOUR})({REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE})%)?$", re.MULTILINE)
+"""A line that holds its moment, one quote and nothing else."""
+ALIKE = {
+    (between, changed): re.compile(
+        rf"(?:{DAY}{between}{HOUR}{REST} {PAIR} = {FIGURE}{f' {CHANGE}%' if changed else ''}\n)++"
+    )
+    for between in "T "
+    for changed in (True, False)
+}
+"""Nothing but such lines, each with as many words as the others: they can be taken apart without a pattern."""
+MINUTE = "2000-01-01T00:00"
+MOST = 1 << 16
+"""Distinct words of a kind that are remembered."""
+
+Key = tuple[int, int, int, int, int]
+"""A statement as numbers: pair, moment, mantissa, scale, change."""
+
+
+class OtherLine(Exception):
+    """A line that has the shape and that the grammar may refuse."""
+
+
+class Remembered(dict[str, int]):
+    """What each distinct word comes to, worked out when it is first met."""
+
+    def __init__(self, read: Callable[[str], int]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= MOST:
+            self.clear()
+        self[word] = found = self.read(word)
+        return found
+
+
+class Words:
+    """The distinct words of one document's log, each read once: ``pairs`` and ``changes`` by their numbers."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[Currency, Currency]] = []
+        self.changes: list[str] = []
+        self.pair_numbers: dict[str, int] = {}
+        self.change_numbers: dict[str, int] = {}
+        self.minute = Remembered(ordinal_of)
+        self.rest = Remembered(lambda rest: ordinal_of(MINUTE + rest) - ordinal_of(MINUTE))
+        self.pair = Remembered(self.number_of_pair)
+        self.change = Remembered(self.number_of_change)
+
+    def number_of_pair(self, written: str) -> int:
+        """The number of a pair; raises `OtherLine` unless both codes are currencies, and two of them."""
+        base, counter = written.split("/")
+        if base == counter or not (is_iso(base) and is_iso(counter)):
+            raise OtherLine
+        if written not in self.pair_numbers:
+            self.pair_numbers[written] = len(self.pairs)
+            self.pairs.append((Currency(base), Currency(counter)))
+        return self.pair_numbers[written]
+
+    def number_of_change(self, written: str) -> int:
+        """The number of a change as it is kept, '' for none; raises `OtherLine` for what is no change."""
+        change = find_change(f" {written}%\n", 0) if written else None
+        if written and (change is None or change.percent is None or change.glued):
+            raise OtherLine
+        kept = plain(change.percent) if change and change.percent is not None else ""
+        if kept not in self.change_numbers:
+            self.change_numbers[kept] = len(self.changes)
+            self.changes.append(kept)
+        return self.change_numbers[kept]
+
+
+def ordinal_of(moment: str) -> int:
+    """When a line says that it held; raises `OtherLine` for an impossible moment."""
+    try:
+        return Moment.parse(moment).ordinal
+    except MomentError:
+        raise OtherLine from None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Quotes in columns, a line of the document each: `array` holds numbers, not objects.
+
+    ``numbers`` counts the lines of the document; ``days`` are the first and the last day written in front of the lines,
+    or neither where what stands there is not a date alone.
+    """
+
+    words: Words
+    numbers: Sequence[int]
+    pairs: array[int]
+    moments: array[int]
+    mantissas: array[int]
+    scales: bytes
+    changes: array[int]
+    days: tuple[str, str] | None
+
+    @property
+    def least(self) -> int:
+        """The first moment in time."""
+        return min(self.moments)
+
+    @property
+    def most(self) -> int:
+        """The last moment in time."""
+        return max(self.moments)
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    @property
+    def rising(self) -> bool:
+        """Whether each moment is later than the one before it: then no statement stands twice."""
+        return all(map(lt, self.moments, islice(self.moments, 1, None)))
+
+    def keys(self) -> Iterator[Key]:
+        """Each statement as numbers."""
+        return zip(self.pairs, self.moments, self.mantissas, self.scales, self.changes, strict=True)
+
+    def part(self, start: int, end: int) -> Self:
+        """Some of the lines, one after the other."""
+        return type(self)(
+            self.words,
+            self.numbers[start:end],
+            self.pairs[start:end],
+            self.moments[start:end],
+            self.mantissas[start:end],
+            self.scales[start:end],
+            self.changes[start:end],
+            self.days,
+        )
+
+    def only(self, kept: Sequence[bool]) -> Self:
+        """The lines marked as kept."""
+        return type(self)(
+            self.words,
+            array("q", compress(self.numbers, kept)),
+            array("I", compress(self.pairs, kept)),
+            array("q", compress(self.moments, kept)),
+            array("q", compress(self.mantissas, kept)),
+            bytes(compress(self.scales, kept)),
+            array("I", compress(self.changes, kept)),
+            self.days,
+        )
+
+
+def lines_of(text: str, words: Words, number: int) -> Lines | None:
+    """Whole lines of plain text as columns, the first of them the document's ``number``-th; None for any other text.
+
+    >>> lines = lines_of("2024-12-14T15:30:00Z KZT/USD = 0.00190 0%\\n", Words(), 1)
+    >>> list(lines.keys()), lines.words.pairs
+    ([(0, 3468380400001, 190, 5, 0)], [('KZT', 'USD')])
+    >>> lines_of("2024-12-14T15:30:00Z KZT/USD = N/A\\n", Words(), 1)
+    """
+    found = columns_of(text if text.endswith("\n") else f"{text}\n")
+    if found is None:
+        return None
+    minutes, rests, pairs, figures, changes = found
+    mantissas = array("q", map(int, " ".join(figures).replace(".", "").split()))
+    if 0 in mantissas:
+        return None
+    try:
+        moments = array(
+            "q", map(int.__add__, map(words.minute.__getitem__, minutes), map(words.rest.__getitem__, rests))
+        )
+        distinct = set(minutes)
+        dated = {find_date(MINUTE + rest) is not None for rest in set(rests)}
+        if len(dated) > 1:
+            return None
+        return Lines(
+            words,
+            range(number, number + len(pairs)),
+            array("I", map(words.pair.__getitem__, pairs)),
+            moments,
+            mantissas,
+            bytes([len(figure) - figure.index(".") - 1 for figure in figures]),
+            array("I", map(words.change.__getitem__, changes)),
+            (min(distinct)[:10], max(distinct)[:10]) if dated.pop() else None,
+        )
+    except OtherLine:
+        return None
+
+
+def columns_of(text: str) -> tuple[Sequence[str], ...] | None:
+    """Minutes, what follows them, pairs, figures and changes of a text of nothing but log lines.
+
+    >>> columns_of("2024-12-14T15:30:00Z KZT/USD = 0.00190 0%\\n")
+    (['2024-12-14T15:30'], [':00Z'], ['KZT/USD'], ['0.00190'], ['0'])
+    """
+    first = LINE.match(text)
+    if first is None:
+        return None
+    between, changed = first[0][10], first[5] is not None
+    if ALIKE[between, changed].fullmatch(text) is None:  # lines of several kinds
+        found = LINE.findall(text)
+        return tuple(zip(*found, strict=True)) if len(found) == text.count("\n") else None
+    words = text[:-1].replace("%\n" if changed else "\n", " ").removesuffix("%").split(" ")
+    each = 4 + (between == " ") + changed
+    moments = words[::each]
+    if between == " ":
+        moments = list(map("T".join, zip(moments, words[1::each], strict=True)))
+    last = each - 1 - changed
+    return (
+        [moment[:16] for moment in moments],
+        [moment[16:] for moment in moments],
+        words[last - 2 :: each],
+        words[last::each],
+        words[each - 1 :: each] if changed else [""] * len(moments),
+    )

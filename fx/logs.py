@@ -1,0 +1,296 @@
+"""Long logs among a document's text: which runs of lines are read in columns, and their quotes, kept as columns too.
+
+A million quotes as objects are half a gigabyte; as columns they are thirty megabytes. `pieces` cuts a window into runs
+of log lines and what is left, which the formats read with what stands beside it, as at the cuts of `gathering`. `Logs`
+drops the repeats among the runs, and `Quotes` shows them and the rest as one sequence of `Quote`, made when asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from operator import attrgetter, itemgetter
+from typing import overload
+
+from fx.currencies import Currency
+from fx.exact import plain
+from fx.formats.log_lines import LINE, Key, Lines, Words, lines_of
+from fx.formats.quantities import is_heading_of_measures
+from fx.formats.table_heads import lines_with_heads
+from fx.gathering import Window
+from fx.moments import Moment
+from fx.quotes import Quote
+from fx.text import line_at
+
+__all__ = ["Logs", "Quotes", "pieces"]
+
+AT_ONCE = 256 * 1024
+"""Characters of a log that are taken apart at once."""
+LEAST = 4096
+"""Characters of lines that are worth it: shorter runs are read as any other text."""
+BESIDE = 2048
+"""Characters of a run that the text beside it is read with, more than lie between a board and its date."""
+MOMENT, LINE_OF = itemgetter(1), attrgetter("line")
+BELOW_ZERO = re.compile(r"(?<![0-9T:])-\W{0,3}[.0-9]")
+
+
+def pieces(window: Window, words: Words) -> list[Window | Lines]:
+    """The runs of log lines in a window and what stands between them, in the order of the text."""
+    found: list[tuple[int, int, Lines | None]] = []
+    for start, end in stretches(window):
+        found += taken_apart(window.text, start, end, words)
+    runs = list(trimmed(window, found))
+    if not runs:
+        return [window]
+    given: list[Window | Lines] = []
+    place = counted = window.start
+    line = window.line + line_at(window.text, 0, place)
+    for start, end, lines in runs:
+        if start > place:
+            given.append(beside(window, place, start))
+        line, counted = line + line_at(window.text, counted, start), start
+        given.append(replace(lines, numbers=range(line + 1, line + 1 + len(lines))))
+        place = end
+    return [*given, beside(window, place, window.end)] if window.end > place else given
+
+
+def stretches(window: Window) -> Iterator[tuple[int, int]]:
+    """Stretches of whole lines of a window, none of them very long."""
+    text, place = window.text, window.start
+    if place and text[place - 1] != "\n":
+        place = text.find("\n", place, window.end) + 1 or window.end
+    while place < window.end:
+        end = window.end
+        if end - place > 2 * AT_ONCE or (end < len(text) and text[end - 1] != "\n"):
+            end = text.rfind("\n", place, end if end - place <= 2 * AT_ONCE else place + AT_ONCE) + 1
+        if end <= place:
+            return
+        yield place, end
+        place = end
+
+
+def taken_apart(text: str, start: int, end: int, words: Words) -> list[tuple[int, int, Lines | None]]:
+    """Whole lines as runs in columns and the rest, by halves: an odd line spoils no more than its surroundings."""
+    if end - start < LEAST:
+        return [(start, end, None)]
+    middle = text.rfind("\n", start, (start + end) // 2) + 1 or start
+    last = text.rfind("\n", start, end - 1) + 1 or start
+    if not any(LINE.match(text, place) for place in (start, middle, last)):
+        return [(start, end, None)]
+    lines = lines_of(text[start:end], words, 1)
+    if lines is not None:
+        return [(start, end, lines)]
+    if middle <= start:
+        return [(start, end, None)]
+    return taken_apart(text, start, middle, words) + taken_apart(text, middle, end, words)
+
+
+def trimmed(window: Window, found: list[tuple[int, int, Lines | None]]) -> Iterator[tuple[int, int, Lines]]:
+    """The runs without the line on either side that stands beside other text, and without those that text spoils."""
+    text, spoiled, seen = window.text, False, 0
+    last = len(found) - 1
+    for number, (start, end, lines) in enumerate(found):
+        if lines is None:
+            continue
+        before = found[number - 1][2] is not None if number else log_ends(text, start)
+        after = found[number + 1][2] is not None if number < last else LINE.match(text, end) is not None
+        spoiled, seen = spoiled or not harmless(text[seen:start]), end
+        first = 0 if before or window.place + start == 0 else 1
+        kept = len(lines) - (0 if after or end == len(text) else 1)
+        if not spoiled and first < kept:
+            begin = text.find("\n", start) + 1 if first else start
+            stop = text.rfind("\n", start, end - 1) + 1 if kept < len(lines) else end
+            yield begin, stop, lines.part(first, kept)
+
+
+def log_ends(text: str, end: int) -> bool:
+    """Whether a line of a log stands right before a place where a line begins."""
+    return end > 0 and LINE.match(text, text.rfind("\n", 0, end - 1) + 1) is not None
+
+
+def line_after(text: str, place: int, end: int) -> int:
+    """Where the first line begins from a place on, but not beyond the end."""
+    return 0 if place <= 0 else text.find("\n", place, end) + 1 or end
+
+
+def harmless(text: str) -> bool:
+    """Whether nothing above a run says of its figures that they are no rates.
+
+    >>> harmless("# restarted\\n2024-12-14 KZT/USD = N/A\\n"), harmless("## Spreads\\n"), harmless("KZT/USD = -0.5\\n")
+    (True, False, False)
+    """
+    return not any(
+        is_heading_of_measures(line) or BELOW_ZERO.search(line) or lines_with_heads(line)
+        for line in text.split("\n")
+        if line and not LINE.fullmatch(line)
+    )
+
+
+def beside(window: Window, start: int, end: int) -> Window:
+    """A stretch of a window with some of the runs on either side of it."""
+    text = window.text
+    left = line_after(text, start - BESIDE, start)
+    right = min(len(text), end + BESIDE)
+    return Window(
+        text[left:right],
+        window.raw,
+        start - left,
+        end - left,
+        window.line + line_at(text, 0, left),
+        window.place + left,
+        only=False,
+    )
+
+
+class Logs:
+    """The runs of one document: each statement once, with how often it stood there."""
+
+    def __init__(self) -> None:
+        self.words = Words()
+        self.runs: list[Lines] = []
+        self.times: dict[Key, int] = {}
+        self.seen: set[Key] | None = None
+        self.number = 0
+        self.most: int | None = None
+
+    def add(self, lines: Lines) -> None:
+        """Take a run; where time goes on from run to run nothing has to be remembered of those before it."""
+        self.number += len(lines)
+        if self.seen is None and self.most is not None and lines.least <= self.most:
+            self.seen = {key for run in self.runs for key in run.keys()}  # noqa: SIM118 (no dictionary)
+        kept = lines
+        if self.seen is not None or not lines.rising:
+            seen = set() if self.seen is None else self.seen
+            fresh = []
+            for key in lines.keys():  # noqa: SIM118
+                fresh.append(key not in seen)
+                seen.add(key)
+                if not fresh[-1]:
+                    self.times[key] = self.times.get(key, 1) + 1
+            kept = lines if all(fresh) else lines.only(fresh)
+        self.most = lines.most if self.most is None else max(self.most, lines.most)
+        if len(kept):
+            self.runs.append(kept)
+
+    def key_of(self, quote: Quote) -> Key | None:
+        """A quote as the runs keep theirs, None where they can hold none like it."""
+        if quote.rate is None or quote.bid is not None or quote.ask is not None:
+            return None
+        _, digits, exponent = quote.rate.as_tuple()
+        change = "" if quote.change_pct is None else plain(quote.change_pct)
+        pair = self.words.pair_numbers.get(f"{quote.base}/{quote.counter}")
+        number = self.words.change_numbers.get(change)
+        if pair is None or number is None or not isinstance(exponent, int) or len(digits) > 18:
+            return None
+        return pair, quote.observed_at.ordinal, int("".join(map(str, digits))), -exponent, number
+
+    def merged(self, others: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        """Settle what stands in the runs and beside them too: the first place keeps it and counts both.
+
+        Returns the other quotes without those that the runs keep.
+        """
+        keys = [self.key_of(quote) for quote in others]
+        said = {key: quote for key, quote in zip(keys, others, strict=True) if key is not None}
+        in_time = sorted(said, key=MOMENT)
+        gone: set[Key] = set()
+        for number, run in enumerate(self.runs):
+            near = in_time[bisect_left(in_time, run.least, key=MOMENT) : bisect_right(in_time, run.most, key=MOMENT)]
+            common = set(near).intersection(run.keys()) if near else set()
+            if not common:
+                continue
+            fresh = []
+            for line, key in zip(run.numbers, run.keys(), strict=True):
+                ours = key not in common or line < said[key].line
+                fresh.append(ours)
+                if key in common:
+                    times = self.times.pop(key, 1) + said[key].repeats
+                    if ours:
+                        self.times[key] = times
+                        gone.add(key)
+                    else:
+                        said[key] = replace(said[key], repeats=times)
+            self.runs[number] = run.only(fresh)
+        self.runs = [run for run in self.runs if len(run)]
+        return tuple(
+            quote if key is None else said[key] for key, quote in zip(keys, others, strict=True) if key not in gone
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quotes(Sequence[Quote]):
+    """The quotes of a document that holds a log, in the order of the text; those of the runs are made when asked for.
+
+    ``plain`` are the others. Two sequences are equal if their quotes are.
+    """
+
+    plain: tuple[Quote, ...]
+    runs: tuple[Lines, ...]
+    times: dict[Key, int]
+    source: str | None
+    document: str
+
+    def __len__(self) -> int:
+        return len(self.plain) + sum(map(len, self.runs))
+
+    def __iter__(self) -> Iterator[Quote]:
+        """The quotes, one after the other."""
+        for stretch in self.stretches():
+            yield from self.of(stretch) if isinstance(stretch, Lines) else stretch
+
+    def stretches(self) -> Iterator[Lines | tuple[Quote, ...]]:
+        """The runs and what stands between them."""
+        place = 0
+        for run in self.runs:
+            between = bisect_left(self.plain, run.numbers[0], place, key=LINE_OF)
+            yield self.plain[place:between]
+            yield run
+            place = between
+        yield self.plain[place:]
+
+    def pairs(self) -> list[tuple[Currency, Currency]]:
+        """Each pair, in the order in which they first stand there."""
+        found: dict[tuple[Currency, Currency], None] = {}
+        for stretch in self.stretches():
+            if isinstance(stretch, Lines):
+                found |= dict.fromkeys(stretch.words.pairs[number] for number in dict.fromkeys(stretch.pairs))
+            else:
+                found |= dict.fromkeys((quote.base, quote.counter) for quote in stretch)
+        return list(found)
+
+    def of(self, run: Lines) -> Iterator[Quote]:
+        """The quotes of a run."""
+        changes = [Decimal(change) if change else None for change in run.words.changes]
+        for line, key in zip(run.numbers, run.keys(), strict=True):
+            pair, moment, mantissa, scale, change = key
+            base, counter = run.words.pairs[pair]
+            yield Quote(
+                base,
+                counter,
+                Decimal((0, tuple(map(int, str(mantissa))), -scale)),
+                None,
+                None,
+                changes[change],
+                Moment(moment),
+                "line",
+                self.source,
+                self.document,
+                line,
+                self.times.get(key, 1),
+            )
+
+    @overload
+    def __getitem__(self, at: int) -> Quote: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Quote, ...]: ...
+    def __getitem__(self, at: int | slice) -> Quote | tuple[Quote, ...]:
+        """One quote, or some: all are made for it."""
+        return tuple(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
