@@ -12,7 +12,7 @@ import fx
 from benchmarks import start, stores
 from benchmarks.measure import called
 from benchmarks.rows import Contender, Duel, Row, Size, Target, Workshop
-from fx.schema import STANDING
+from fx.sql import STANDING
 
 __all__ = ["rows"]
 

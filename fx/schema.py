@@ -1,4 +1,4 @@
-"""Tables, views and the SQL that reads them: the shape of the database, for SQLite.
+"""Tables and indexes: the shape of the database, for SQLite; the views and what reads them are in `fx.sql`.
 
 Tables are compact and singular, views readable and plural. `migrations/` holds the history that leads here; a test
 holds the two equal.
@@ -33,28 +33,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-__all__ = [
-    "FIRST",
-    "HEAD",
-    "HISTORY",
-    "INVERSE",
-    "IN_ORDER",
-    "LAST_SAID",
-    "SERIES",
-    "STANDING",
-    "STANDING_OFTEN",
-    "STATEMENT",
-    "SUPERSEDED",
-    "VIEWS",
-    "ZEROS",
-    "day_text",
-    "expected_schema",
-    "metadata",
-    "readable",
-]
+from fx.sql import VIEWS
 
-HEAD = "0001"
-"""The revision this fx reads and writes."""
+__all__ = ["expected_schema", "metadata"]
 
 metadata = MetaData()
 
@@ -91,8 +72,6 @@ Table(
     UniqueConstraint("sha256", "source_id", "observed_at"),
     Index("document_by_time", "recorded_at"),
 )
-STATEMENT = ("series_id", "observed_at", "rate", "scale", "sides", "change_pct")
-"""The columns that make one statement: the key of ``quote``."""
 
 
 def statement_columns() -> list[Column[object]]:
@@ -139,223 +118,6 @@ Table(
     Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-
-
-LONGEST_SCALE = 60
-"""Decimals that the views can write out; readers refuse longer figures."""
-ZEROS = "'" + "0" * LONGEST_SCALE + "'"
-
-
-def moment_text(column: str) -> str:
-    """SQL for a stored moment as ISO 8601 text in UTC: a whole day as the day alone."""
-    return f"CASE WHEN {column} & 1 THEN {instant_text(f'({column} >> 1)')} ELSE {day_text(column)} END"
-
-
-def day_text(column: str) -> str:
-    """SQL for the day of a stored moment, in UTC: 2024-12-14."""
-    return f"date(({column} >> 1) / 1000.0, 'unixepoch')"
-
-
-def instant_text(milliseconds: str) -> str:
-    """SQL for milliseconds since 1970 as ISO 8601 text in UTC, always with milliseconds: so text sorts as time does."""
-    return f"strftime('%Y-%m-%dT%H:%M:%fZ', {milliseconds} / 1000.0, 'unixepoch')"
-
-
-SAME_STATEMENT = " AND ".join(f"g.{name} = {{q}}.{name}" for name in STATEMENT)
-
-
-def last_said(quote: str) -> str:
-    """SQL for the document that said a statement last: the one that said it first, or a later sighting.
-
-    Documents are numbered in the order in which they were recorded, so that the highest is the newest.
-    """
-    same = SAME_STATEMENT.format(q=quote)
-    return (
-        f"max({quote}.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE {same}"
-        " AND g.document_id <= {until}), 0))"
-    )
-
-
-def order_of(quote: str, until: str = "9223372036854775807") -> str:
-    """SQL for what orders the statements of one moment: who was said last wins, place and digits break ties."""
-    said = last_said(quote).format(until=until)
-    return f"{said}, {', '.join(f'{quote}.{name}' for name in ('line', 'rate', 'scale', 'sides', 'change_pct'))}"
-
-
-OTHERS_OF_MOMENT = """FROM quote AS o
-          WHERE o.series_id = q.series_id
-            AND o.observed_at = q.observed_at
-            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)"""
-SUPERSEDED = f"""EXISTS (
-         SELECT 1 {OTHERS_OF_MOMENT}
-            AND ({order_of("o")}) > ({order_of("q")}))"""
-"""SQL for: another statement of the same moment was made after this quote ``q``; one alone costs no sightings."""
-
-
-NEWEST_OF_SERIES = " AND q.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = s.id)"
-
-
-def readable(rows: str, more: str = "", *, newest: bool = False) -> str:
-    """SQL that shows quotes as people read them; ``rows`` says which, ``more`` adds a column.
-
-    ``newest`` goes from the series to their newest quotes, where the planner would otherwise read every quote.
-    """
-    join = "CROSS JOIN" if newest else "JOIN"
-    seek = NEWEST_OF_SERIES if newest else ""
-    return f"""
-SELECT base || '/' || counter AS pair, base, counter, observed_at,
-       coalesce(CAST(rate_text AS REAL), (bid + ask) / 2, bid, ask) AS rate, rate_text, bid, ask, change_pct,
-       source, document, line, repeats, recorded_at, revision{more}
-  FROM (
-SELECT s.base, s.counter,
-       {moment_text("q.observed_at")} AS observed_at,
-       CASE WHEN q.rate = 0 THEN NULL
-            WHEN q.scale <= 0 THEN q.digits || substr({ZEROS}, 1, -q.scale)
-            ELSE substr(q.digits, 1, length(q.digits) - q.scale) || '.' || substr(q.digits, -q.scale)
-        END AS rate_text,
-       CAST(nullif(substr(q.sides, 1, instr(q.sides, '/') - 1), '') AS REAL) AS bid,
-       CAST(nullif(substr(q.sides, instr(q.sides, '/') + 1), '') AS REAL) AS ask,
-       CAST(nullif(q.change_pct, '') AS REAL) AS change_pct,
-       nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
-       {instant_text("d.recorded_at")} AS recorded_at,
-       (SELECT count(*) {OTHERS_OF_MOMENT}
-            AND ({order_of("o")}) < ({order_of("q")})) AS revision
-  FROM series AS s
-  {join} (SELECT *, substr({ZEROS}, 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
-          FROM quote) AS q ON q.series_id = s.id{seek}
-  JOIN source AS src ON src.id = s.source_id
-  JOIN document AS d ON d.id = q.document_id
- {rows})"""
-
-
-NEWEST_OF_PAIR = f"""WHERE NOT {SUPERSEDED}
-   AND NOT EXISTS (
-         SELECT 1
-           FROM series AS os
-           JOIN quote AS o ON o.series_id = os.id
-            AND o.observed_at = (SELECT max(n.observed_at) FROM quote AS n WHERE n.series_id = os.id)
-          WHERE os.base = s.base AND os.counter = s.counter AND os.id <> s.id
-            AND (o.observed_at, {order_of("o")}, os.id) > (q.observed_at, {order_of("q")}, s.id))"""
-"""SQL for: no source said anything newer of the pair of the quote ``q``, nor later of the same moment."""
-
-INVERSE = f"""CASE WHEN instr(rate_text, '.')
-            THEN CAST('1' || substr({ZEROS}, 1, length(rate_text) - instr(rate_text, '.')) AS REAL)
-                 / CAST(replace(rate_text, '.', '') AS REAL)
-            ELSE 1.0 / rate END"""
-"""SQL for a rate turned over, by one division of two whole numbers: 100000 / 8 is 12500, 1 / 0.00008 a little less."""
-
-VIEWS = {
-    "quotes": readable(""),
-    "standing_quotes": readable(f"WHERE NOT {SUPERSEDED}"),
-    "latest_quotes": readable(
-        NEWEST_OF_PAIR,
-        """,
-       CAST(julianday(date('now')) - julianday(substr(observed_at, 1, 10)) AS INTEGER) AS age_days""",
-        newest=True,
-    ),
-    "rates": f"""
-SELECT base, counter, rate, observed_at, 'quoted' AS kind FROM standing_quotes
-UNION ALL
-SELECT counter, base,
-       {INVERSE}, observed_at, 'inverse' FROM standing_quotes""",
-    "daily_rates": """
-SELECT DISTINCT substr(observed_at, 1, 10) AS day, base, counter,
-       first_value(rate) OVER in_time AS open,
-       max(rate) OVER in_time AS high,
-       min(rate) OVER in_time AS low,
-       last_value(rate) OVER in_time AS close,
-       count(*) OVER in_time AS quotes
-  FROM standing_quotes
-WINDOW in_time AS (PARTITION BY base, counter, substr(observed_at, 1, 10) ORDER BY observed_at, source DESC
-                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)""",
-    "documents": f"""
-SELECT d.name, nullif(src.name, '') AS source, d.sha256,
-       {moment_text("d.observed_at")} AS observed_at, d.time_basis,
-       {instant_text("d.recorded_at")} AS recorded_at, d.quotes, d.repeats, d.rejects
-  FROM document AS d
-  JOIN source AS src ON src.id = d.source_id""",
-    "rejects": """
-SELECT d.name AS document, r.line, r.text, r.reason
-  FROM reject AS r
-  JOIN document AS d ON d.id = r.document_id""",
-}
-"""The readable face, by name: the body of each CREATE VIEW. ``standing_quotes`` are those that no revision replaced."""
-
-WITH_ORIGIN = """
-  JOIN source AS src ON src.id = s.source_id
-  JOIN document AS d ON d.id = q.document_id"""
-STORED = """s.base, s.counter, q.rate, q.scale, q.sides, q.change_pct, q.observed_at, d.time_basis,
-       src.name, d.name, q.line, q.repeats, d.recorded_at, q.unit"""
-"""What a `Quote` is made of, in the order that the store unpacks."""
-
-KNOWN_DOCUMENT = "coalesce((SELECT max(id) FROM document WHERE recorded_at <= :known), 0)"
-"""SQL for the last document that had been recorded at a moment."""
-
-
-def one_a_series(which: str, until: str = ":until", more: str = "", asked: str = "") -> str:
-    """SQL for the as-of question: of each series that touches a code, what was said of its ``which`` moment."""
-    return f"""
-SELECT {more}{STORED}
-  FROM {asked}series AS s
-  JOIN quote AS q ON q.series_id = s.id AND q.observed_at = (
-         SELECT n.observed_at FROM quote AS n
-          WHERE n.series_id = s.id AND n.observed_at <= {until} AND n.document_id <= {KNOWN_DOCUMENT}
-          ORDER BY n.observed_at {which} LIMIT 1){WITH_ORIGIN}
- WHERE (s.base = :code OR s.counter = :code) AND q.document_id <= {KNOWN_DOCUMENT}
- ORDER BY s.id, {order_of("q", KNOWN_DOCUMENT)}"""
-
-
-STANDING = one_a_series("DESC")
-"""What stood at a moment as known at another. Where a moment has several statements all come, the winner last."""
-FIRST = one_a_series("ASC")
-"""The same with the first moment of each series instead of the last."""
-
-STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN ")
-"""The same as `STANDING` as of many moments, ``untils`` in JSON; the moment comes first in each row."""
-
-LATEST = f"""
-SELECT {STORED}
-  FROM series AS s
-  CROSS JOIN quote AS q ON q.series_id = s.id{NEWEST_OF_SERIES}{WITH_ORIGIN}
- {NEWEST_OF_PAIR}
- ORDER BY s.base, s.counter"""
-"""The newest quote of each pair: the rows of the view ``latest_quotes``."""
-
-HISTORY = f"""
-SELECT {STORED}
-  FROM series AS s
-  JOIN quote AS q ON q.series_id = s.id{WITH_ORIGIN}
- WHERE s.base = :base AND s.counter = :counter AND q.observed_at BETWEEN :since AND :until
- ORDER BY q.observed_at, src.name, {order_of("q")}"""
-"""What a pair's sources said, in time; where a moment has several statements, the winner last."""
-
-LAST_SAID = f"""
-SELECT q.rate, q.scale, q.sides, q.change_pct
-  FROM quote AS q
- WHERE q.series_id = :series AND q.observed_at = :moment
- ORDER BY {order_of("q")}"""
-"""The statements of one moment of a series, the winner last."""
-
-
-IN_ORDER = f"""
-SELECT {STORED}
-  FROM series AS s
-  JOIN quote AS q ON q.series_id = s.id{WITH_ORIGIN}
- WHERE s.id IN (SELECT value FROM json_each(:series)) AND q.observed_at BETWEEN :since AND :until
- ORDER BY {{first}}, src.name DESC, {order_of("q")}"""
-"""Every statement of some series, ``first`` by pair or by time; of a moment and source the winner last."""
-SERIES = """
-SELECT s.id, s.base, s.counter, src.name,
-       EXISTS (SELECT 1 FROM quote AS q WHERE q.series_id = s.id AND q.observed_at BETWEEN :since AND :until)
-  FROM series AS s JOIN source AS src ON src.id = s.source_id
- ORDER BY s.base, s.counter, src.name"""
-"""Each series, and whether it has a quote in a span of time."""
-
-
-STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})
-   AND (:base IS NULL OR (s.base = :base AND s.counter = :counter) OR (s.base = :counter AND s.counter = :base))"""
-REVISIONS = readable(STATED_AGAIN) + " ORDER BY pair, observed_at, source, revision"
-"""Every statement of a moment of which there are several, by one seek a quote."""
 
 
 def expected_schema() -> dict[str, str]:

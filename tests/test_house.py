@@ -21,6 +21,7 @@ ROOMS = (
     "store",
     "canned",
     "schema",
+    "sql",
     "schema_words",
     "audit",
     "frames",

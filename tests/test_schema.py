@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from fx import schema
+from fx import schema, sql
 from fx.store import Store
 from fx.store.migrate import migrations_folder
 from tests.builders import PAGE
@@ -60,12 +60,12 @@ def test_upgrading_from_empty_equals_the_metadata(path: Path) -> None:
 def test_upgrading_from_empty_equals_the_views(path: Path) -> None:
     with Store(path) as store:
         made = dict(store.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'")[1])
-    meant = {name: f"CREATE VIEW {name} AS{body}" for name, body in schema.VIEWS.items()}
+    meant = {name: f"CREATE VIEW {name} AS{body}" for name, body in sql.VIEWS.items()}
     assert {name: squeezed(sql) for name, sql in made.items()} == {name: squeezed(sql) for name, sql in meant.items()}
 
 
 def test_the_head_of_the_history_is_the_revision_that_the_code_knows() -> None:
-    assert ScriptDirectory(str(migrations_folder())).get_heads() == [schema.HEAD]
+    assert ScriptDirectory(str(migrations_folder())).get_heads() == [sql.HEAD]
 
 
 @pytest.mark.parametrize("view", CONTRACT)
@@ -100,7 +100,7 @@ def test_the_days_of_several_observations_open_and_close_in_time(tmp_path: Path)
 
 def test_the_as_of_question_is_a_seek(path: Path) -> None:
     with Store(path) as store:
-        plan = store.query("EXPLAIN QUERY PLAN " + schema.STANDING, {"code": "KZT", "until": 2**62, "known": 2**62})[1]
+        plan = store.query("EXPLAIN QUERY PLAN " + sql.STANDING, {"code": "KZT", "until": 2**62, "known": 2**62})[1]
     steps = " ".join(str(row[-1]) for row in plan)
     assert "SCAN" not in steps.replace("SCAN src", "")
     assert "observed_at<?" in steps

@@ -28,6 +28,7 @@ from fx.errors import (
     UsageError,
 )
 from fx.store import Loaded, Store
+from fx.store.plainly import driver_of
 from tests.builders import BOARD, EXAMPLES, PAGE
 
 
@@ -425,3 +426,17 @@ def test_latest_and_its_view_agree_where_two_sources_tie(tmp_path: Path) -> None
         (newest,) = store.latest()
         ((shown,),) = store.query("SELECT rate_text FROM latest_quotes")[1]
         assert (str(newest.rate), newest.source) == (shown, "bank") == ("0.00190", "bank")
+
+
+def test_questions_within_a_reading_disturb_neither(store: Store) -> None:
+    store.load(EXAMPLES, source="timesca")
+    whole = [(quote.pair, quote.observed_at) for quote in store.select().by_pair()]
+    reading = store.select().by_pair()
+    first = next(reading)
+    raw = driver_of(store.reading().connect())
+    assert raw is not None
+    with store.reading().connect() as connection, connection.begin():
+        assert len(store.observations("KZT/USD")) > 1  # a transaction of its own, elsewhere
+        assert raw.in_transaction
+    assert not raw.in_transaction
+    assert [(quote.pair, quote.observed_at) for quote in (first, *reading)] == whole

@@ -20,7 +20,7 @@ app = typer.Typer(
 @app.command()
 def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
     """Bring the schema to that of this fx."""
-    from fx.schema import HEAD
+    from fx.sql import HEAD
 
     session = Session.of(context, db, quiet)
     with session.store() as store:

@@ -1,12 +1,27 @@
 """Keeps quotes in a SQL database and hands out rates as of a moment.
 
-Reading path: `place` (which database), `engine` (how it is opened), `migrate` (its schema's history), `writing` (a
-reading into rows), `reading` (rows into quotes), `selection` (many quotes, one after the other), `ways` and
-`observing` (a pair in time), `care` (old quotes, room, copies), `keeper` (the `Store` that people use). It knows
-nothing of formats.
+Reading path: `place` (which database), `files` and `plainly` (how it is asked), `engine` (how it is written to),
+`migrate` (its schema's history), `writing` (a reading into rows), `reading` (rows into quotes), `selection` (many
+quotes, one after the other), `ways` and `observing` (a pair in time), `care` (old quotes, room, copies), `keeper` (the
+`Store` that people use). It knows nothing of formats. Its parts are fetched when first used.
 """
 
-from fx.store.keeper import Info, Store, open_store
-from fx.store.writing import Loaded
+from __future__ import annotations
+
+TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
+if TYPE_CHECKING:
+    from fx.store.keeper import Info, Store, open_store
+    from fx.store.writing import Loaded
 
 __all__ = ["Info", "Loaded", "Store", "open_store"]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module  # noqa: PLC0415
+
+        if name not in __all__:
+            raise AttributeError(f"module 'fx.store' has no attribute {name!r}")
+        value = getattr(import_module("fx.store.writing" if name == "Loaded" else "fx.store.keeper"), name)
+        globals()[name] = value
+        return value

@@ -10,8 +10,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
 from fx.columns import Found, Question, Rates
 from fx.convert import Answer, rate_answer
 from fx.currencies import Currency, Pair
@@ -22,6 +20,7 @@ from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
 from fx.store.leading import Leading, Series, leading, series_in
+from fx.store.plainly import Connection, sqlite_of
 from fx.store.refusals import known_code, no_rate, too_old
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ class Asker:
 
     def found(self, connection: Connection, asked: Sequence[Question]) -> list[Found]:
         """What `rates` gives, with a bare statement where that alone is the answer."""
-        raw: Any = connection.connection.driver_connection
+        raw = sqlite_of(connection)
         told: list[Found | None] = [
             None if (way := self.way(connection, question)) is None else way.statement(raw, question.as_of)
             for question in asked
@@ -110,7 +109,7 @@ class Asker:
         """The same for whole columns: of a base, a counter and last ordinals, what alone is the answer."""
         from fx.store.leading_columns import statements  # noqa: PLC0415 (numpy only where frames are asked for)
 
-        raw: Any = connection.connection.driver_connection
+        raw = sqlite_of(connection)
         found: list[tuple[Currency, Statements] | None] = []
         for base, counter, untils in asked:
             way = self.way(connection, Question(base, counter, Moment(0)))
@@ -125,7 +124,7 @@ class Asker:
             return None
         if pair not in self.ways:
             if self.series is None:
-                self.series = series_in(connection.connection.driver_connection, self.policy)  # type: ignore[arg-type]
+                self.series = series_in(sqlite_of(connection), self.policy)
             try:
                 base, counter = (self.code(connection, code) for code in pair)
             except (UsageError, NoAnswer):

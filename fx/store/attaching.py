@@ -7,13 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import quote
-
-from sqlalchemy import Connection
 
 from fx.errors import NotAStore, StoreError, StoreMissing, UsageError
 from fx.exact import shown
-from fx.store.engine import HEADER, open_anchor
+from fx.store.files import HEADER, address, log_is_empty, open_anchor
+from fx.store.plainly import Connection, driver_of
 
 __all__ = ["attached", "named_files"]
 
@@ -72,8 +70,8 @@ def check_attachable(path: str) -> None:
 @contextmanager
 def attached(connection: Connection, files: Mapping[str, str]) -> Iterator[None]:
     """Attach files for the time of one statement, which itself can attach none."""
-    raw = connection.connection.driver_connection
-    if not files or not isinstance(raw, sqlite3.Connection):
+    raw = driver_of(connection)
+    if not files or raw is None:
         yield
         return
     with ExitStack() as stack:
@@ -92,23 +90,21 @@ def attached(connection: Connection, files: Mapping[str, str]) -> Iterator[None]
 
 def attach(raw: sqlite3.Connection, name: str, path: str, stack: ExitStack) -> None:
     """Attach one file; when the stack is left it is let go, and its folder is as it was."""
-    log = Path(path + "-wal")
-    if not log.exists() or log.stat().st_size == 0:
+    if log_is_empty(path):
         # Reading a database in WAL mode makes side files that only a writer's connection may clear away.
         anchor = open_anchor(path)
         if anchor is not None:
             stack.callback(anchor.close)
-    address = f"file:{quote(str(Path(path).absolute()))}?mode=ro"
     try:
         try:
-            raw.execute(f'ATTACH ? AS "{name}"', (address,))
+            raw.execute(f'ATTACH ? AS "{name}"', (address(path, "mode=ro"),))
             stack.callback(raw.execute, f'DETACH "{name}"')
             raw.execute(f'SELECT 1 FROM "{name}".sqlite_master').fetchone()
         except sqlite3.OperationalError:
-            if log.exists() and log.stat().st_size:
+            if not log_is_empty(path):
                 raise
             raw.execute(f'DETACH "{name}"')
-            raw.execute(f'ATTACH ? AS "{name}"', (address + "&immutable=1",))
+            raw.execute(f'ATTACH ? AS "{name}"', (address(path, "mode=ro&immutable=1"),))
             raw.execute(f'SELECT 1 FROM "{name}".sqlite_master').fetchone()
     except sqlite3.Error as error:
         raise NotAStore(f"{path} cannot be attached ({error}): attach a sound SQLite database", target=path) from error

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection
-
 from fx.audit import Finding, audit
 from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes
 from fx.moments import Moment
+from fx.store.plainly import Connection
 from fx.store.reading import history
 from fx.store.refusals import known_code
 

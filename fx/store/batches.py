@@ -1,43 +1,22 @@
-"""The writer's and the reader's manners: whole documents in short transactions, questions that cannot write."""
+"""The writer's manners: whole documents in short transactions."""
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from fx.errors import QueryError
 from fx.reader import Reading
-from fx.store.engine import MEMORY, translated
+from fx.store.faults import translated
 from fx.store.writing import Loaded, save
 
-__all__ = ["Batch", "kept_from_writing"]
+__all__ = ["Batch"]
 
 DOCUMENTS_A_TRANSACTION = 20
 SECONDS_A_TRANSACTION = 0.05
 """A load commits after so many documents or so long, whichever is first: cheap, and nobody waits long."""
-
-
-@contextmanager
-def kept_from_writing(connection: Connection, path: str | None) -> Iterator[None]:
-    """Keep a database in memory, whose one connection is the writer's, from being written to by a question."""
-    if path is not None:
-        yield
-        return
-    raw = connection.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
-        raise QueryError("the database in memory cannot be asked: name a file", target=MEMORY)
-    before = raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    raw.execute("PRAGMA query_only=1")
-    try:
-        yield
-    finally:
-        raw.execute("PRAGMA query_only=0")
-        raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, before)
 
 
 class Batch:

@@ -12,16 +12,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from fx.beside import beside_database, path_beside
 from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes, StoreError, UsageError
 from fx.exact import shown
 from fx.moments import Moment
-from fx.store.checks import problems_of
-from fx.store.engine import OPERATIONS_BETWEEN_LOOKS, translated
+from fx.store.faults import translated
 from fx.store.held import Held
+from fx.store.plainly import OPERATIONS_BETWEEN_LOOKS, Connection, sqlite_of
 from fx.store.selection import check_codes, concerns, named
 
 __all__ = ["KEEPS", "Care", "Pruned", "Pruning", "Vacuumed"]
@@ -147,12 +145,14 @@ class Care(Held):
         The copy is written beside its place, proved sound (`fx.store.checks`) and then put there. ``force`` replaces
         what is there. Raises `UsageError`, and `StoreError`.
         """
+        from fx.store.checks import problems_of  # noqa: PLC0415
+
         path = Path(target)
         self.refuse_target(path, force=force)
         try:
             with path_beside(path, like=self.path) as copy:
                 with translated(self.target), self.reading().connect() as connection:
-                    raw = driver_of(connection)
+                    raw = sqlite_of(connection)
                     with closing(sqlite3.connect(copy, isolation_level=None)) as out:
                         copied(raw, out)
                         problems = problems_of(lambda sql: rows_of(out, sql))
@@ -210,16 +210,10 @@ def rows_of(raw: sqlite3.Connection, sql: str) -> tuple[list[str], list[tuple[An
     return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
 
-def driver_of(connection: Connection) -> sqlite3.Connection:
-    """The driver's own connection."""
-    raw: Any = connection.connection.driver_connection
-    return raw  # type: ignore[no-any-return]
-
-
 @contextmanager
 def interruptible(connection: Connection) -> Iterator[sqlite3.Connection]:
     """The driver's own connection, looking now and then whether Ctrl-C was pressed."""
-    raw = driver_of(connection)
+    raw = sqlite_of(connection)
     raw.set_progress_handler(lambda: 0, OPERATIONS_BETWEEN_LOOKS)
     try:
         yield raw

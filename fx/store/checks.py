@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fx.schema import expected_schema
-
 __all__ = ["problems_of"]
 
 Query = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
@@ -15,6 +13,8 @@ Query = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
 
 def schema_problems(query: Query) -> list[str]:
     """Tables, indexes and views that are missing or not as this fx makes them."""
+    from fx.schema import expected_schema  # noqa: PLC0415 (SQLAlchemy writes it out)
+
     found: dict[str, str] = dict(query("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")[1])
     return [
         f"{name} is missing" if name not in found else f"{name} is not as fx makes it"

@@ -7,13 +7,10 @@ NULL in gives NULL out. What has no answer ends the statement with the error of 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import Connection
 
 from fx.columns import Line
 from fx.errors import FxError
@@ -21,6 +18,7 @@ from fx.exact import ratio_of
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.store.asking import find
+from fx.store.plainly import Connection, driver_of
 from fx.store.refusals import known_code
 
 __all__ = ["with_functions"]
@@ -73,8 +71,8 @@ class Functions:
 @contextmanager
 def with_functions(connection: Connection, now: Moment) -> Iterator[None]:
     """Give a connection the functions for one statement; raises their errors as they are."""
-    raw = connection.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
+    raw = driver_of(connection)
+    if raw is None:
         yield
         return
     functions = Functions(connection, now)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+from fx.store.plainly import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 __all__ = ["Held"]
 
@@ -17,8 +21,8 @@ class Held:
     path: str | None
     clock: Callable[[], datetime]
 
-    def reading(self) -> Engine:
-        """The engine for questions."""
+    def reading(self) -> Database:
+        """What questions are asked of."""
         raise NotImplementedError
 
     def writing(self) -> Engine:

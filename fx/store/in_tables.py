@@ -12,14 +12,11 @@ from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes
 from fx.moments import Moment, spanning
 from fx.quotes import Quote
-from fx.schema import HEAD, REVISIONS
+from fx.sql import HEAD, REVISIONS
 from fx.store import reading as questions
-from fx.store.attaching import attached, named_files
-from fx.store.batches import kept_from_writing
-from fx.store.checks import problems_of
-from fx.store.engine import translated
-from fx.store.functions import with_functions
+from fx.store.faults import translated
 from fx.store.held import Held
+from fx.store.plainly import Connection, kept_from_writing
 from fx.store.refusals import known_code
 from fx.store.selection import Selection, selected
 
@@ -141,7 +138,7 @@ class InTables(Held):
 
     def table(self, sql: str) -> list[dict[str, Any]]:
         """Rows of one of our own questions, moments made readable."""
-        columns, rows = self.query(sql)
+        columns, rows = self.asked(sql)
         return [
             {
                 name: str(Moment(value)) if name.endswith("_observed_at") and isinstance(value, int) else value
@@ -149,6 +146,11 @@ class InTables(Held):
             }
             for row in rows
         ]
+
+    def asked(self, sql: str, parameters: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one of our own questions."""
+        with translated(self.target), self.reading().connect() as connection:
+            return named_rows(connection, sql, parameters)
 
     def query(
         self,
@@ -162,6 +164,9 @@ class InTables(Held):
         The statement may call ``fx_rate`` and ``fx_convert`` (`fx.store.functions`), whose errors it raises. ``attach``
         gives it other SQLite files to read, by the name of the file or by a name given.
         """
+        from fx.store.attaching import attached, named_files  # noqa: PLC0415 (only where SQL comes from outside)
+        from fx.store.functions import with_functions  # noqa: PLC0415
+
         files = named_files(attach)
         now = Moment.parse(self.clock())
         with (
@@ -171,10 +176,7 @@ class InTables(Held):
             attached(connection, files),
             with_functions(connection, now),
         ):
-            result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
-            if not result.returns_rows:
-                return [], []
-            return list(result.keys()), [tuple(row) for row in result]
+            return named_rows(connection, sql, parameters)
 
     def revisions(self, pair: str | Pair | None = None) -> list[dict[str, Any]]:
         """Every statement of a moment that a source stated more than once, of a pair or of all, in time.
@@ -186,15 +188,15 @@ class InTables(Held):
             with translated(self.target), self.reading().connect() as connection:
                 for code in (wanted.base, wanted.counter):
                     known_code(connection, code)
-        columns, rows = self.query(
+        columns, rows = self.asked(
             REVISIONS, {"base": wanted and str(wanted.base), "counter": wanted and str(wanted.counter)}
         )
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def info(self) -> Info:
         """What the store holds."""
-        ((documents, rejects),) = self.query("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
-        ((quotes, first, last),) = self.query("SELECT count(*), min(observed_at), max(observed_at) FROM quote")[1]
+        ((documents, rejects),) = self.asked("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
+        ((quotes, first, last),) = self.asked("SELECT count(*), min(observed_at), max(observed_at) FROM quote")[1]
         file = Path(self.path) if self.path else None
         return Info(
             database=self.target,
@@ -211,4 +213,16 @@ class InTables(Held):
 
     def check(self) -> list[str]:
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
+        from fx.store.checks import problems_of  # noqa: PLC0415
+
         return problems_of(self.query)
+
+
+def named_rows(
+    connection: Connection, sql: str, parameters: Mapping[str, Any] | None
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows of one statement; nothing of one that gives no rows."""
+    result = connection.exec_driver_sql(sql, dict(parameters) if parameters else None)
+    if not result.returns_rows:
+        return [], []
+    return list(result.keys()), [tuple(row) for row in result]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from fx.currencies import Pair
-from fx.store.engine import translated
+from fx.store.faults import translated
 from fx.store.held import Held
 
 if TYPE_CHECKING:

@@ -15,43 +15,33 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from sqlalchemy import Connection, Engine
-
 from fx.columns import Found, Question
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Currency, Pair
-from fx.documents import Document, Limits, documents_at
 from fx.errors import InputError, NoAnswer, UsageError
 from fx.exact import parse_amount
-from fx.formats import hints_of
 from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
 from fx.rates import Rate
-from fx.reader import Reading, read_documents
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
-from fx.store.batches import Batch
 from fx.store.care import Care
-from fx.store.engine import (
-    BUSY_MILLISECONDS,
-    ReadingEngine,
-    holds_something,
-    open_for_reading,
-    open_for_writing,
-    path_of,
-    translated,
-)
+from fx.store.faults import translated
+from fx.store.files import BUSY_MILLISECONDS, holds_something, path_of
 from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
+from fx.store.plainly import Connection, Database, FileDatabase, open_for_reading
 from fx.store.refusals import known_code
 from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from sqlalchemy import Engine
 
+    from fx.documents import Document
+    from fx.reader import Reading
     from fx.vectors import Statements
-
 
 __all__ = ["Info", "Store", "open_store"]
 
@@ -74,7 +64,7 @@ class Store(InTables, InTime, Care):
         self.clock = clock
         self.patience = patience
         self.path = path_of(self.target)
-        self.reader: ReadingEngine | None = None
+        self.reader: FileDatabase | None = None
         self.writer: Engine | None = None
 
     # Opening and closing ---------------------------------------------------------------------------------------------
@@ -95,8 +85,8 @@ class Store(InTables, InTime, Care):
             self.writer.dispose()
         self.reader = self.writer = None
 
-    def reading(self) -> Engine:
-        """The engine for questions, opened and checked on first use."""
+    def reading(self) -> Database:
+        """What questions are asked of, opened and checked on first use."""
         if self.path is None:
             return self.writing()
         if self.reader is not None and self.reader.stale:
@@ -105,16 +95,18 @@ class Store(InTables, InTime, Care):
         if self.reader is None:
             opened = open_for_reading(self.path)
             try:
-                with translated(self.target), opened.engine.connect() as connection:
+                with translated(self.target), opened.connect() as connection:
                     check_schema(connection, self.target)
             except BaseException:
                 opened.close()
                 raise
             self.reader = opened
-        return self.reader.engine
+        return self.reader
 
     def writing(self) -> Engine:
         """The engine for loads, opened on first use; makes the database where there is none."""
+        from fx.store.engine import open_for_writing  # noqa: PLC0415 (questions need no SQLAlchemy)
+
         if self.writer is None:
             self.refuse_foreign(check_loadable)
             with translated(self.target):
@@ -129,6 +121,8 @@ class Store(InTables, InTime, Care):
 
     def upgrade(self) -> str:
         """Bring the schema to that of this fx; returns the revision it had. Raises `StoreError`."""
+        from fx.store.engine import open_for_writing  # noqa: PLC0415
+
         self.refuse_foreign(check_upgradable)
         engine = open_for_writing(self.path)
         try:
@@ -141,7 +135,7 @@ class Store(InTables, InTime, Care):
         if self.path and holds_something(self.path):
             opened = open_for_reading(self.path)
             try:
-                with translated(self.target), opened.engine.connect() as connection:
+                with translated(self.target), opened.connect() as connection:
                     check(connection, self.target)
             finally:
                 opened.close()
@@ -170,6 +164,8 @@ class Store(InTables, InTime, Care):
         each path that cannot be read. Raises `InputError` where nothing could be read at
         all, and `StrictReject` at the first reject under ``strict`` (documents before it are kept).
         """
+        from fx.documents import Limits, documents_at  # noqa: PLC0415 (questions read no documents)
+
         if not paths:
             raise UsageError("nothing to load: name a file, a folder, an address or -")
         return self.load_documents(
@@ -187,6 +183,8 @@ class Store(InTables, InTime, Care):
 
     def load_text(self, text: str, name: str = "text", **how: Any) -> Loaded:
         """Read and keep a text in hand; the options are those of `load`."""
+        from fx.documents import Document  # noqa: PLC0415
+
         return self.load_documents([Document(name, text.encode("utf-8"))], **how)
 
     def load_documents(
@@ -204,6 +202,10 @@ class Store(InTables, InTime, Care):
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
         """Read and keep documents; see `load`."""
+        from fx.formats import hints_of  # noqa: PLC0415
+        from fx.reader import read_documents  # noqa: PLC0415
+        from fx.store.batches import Batch  # noqa: PLC0415
+
         now = self.clock()
         moment = None if observed_at is None else Moment.parse(observed_at)
         hints = hints_of(decimal, counter, pair)

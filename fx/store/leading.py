@@ -16,7 +16,7 @@ from fx.currencies import Currency
 from fx.decrees import decreed, heirs
 from fx.moments import ORDINALS_A_DAY, Moment
 from fx.policy import Policy
-from fx.schema import LAST_SAID
+from fx.sql import LAST_SAID
 
 __all__ = ["MOST_DIGITS", "Leading", "Series", "leading", "series_in"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine
+from typing import TYPE_CHECKING
 
 from fx.errors import NotAStore, SchemaMismatch
-from fx.schema import HEAD
-from fx.store.engine import translated
+from fx.sql import HEAD
+from fx.store.faults import translated
+from fx.store.plainly import Connection
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 __all__ = ["check_loadable", "check_schema", "check_upgradable", "migrations_folder", "revision_of", "upgrade"]
 
@@ -20,8 +22,8 @@ def migrations_folder() -> Path:
     >>> (migrations_folder() / "env.py").is_file()
     True
     """
-    installed = Path(str(files("fx"))) / "migrations"
-    return installed if installed.is_dir() else Path(str(files("fx"))).parent / "migrations"
+    package = Path(__file__).resolve().parent.parent
+    return package / "migrations" if (package / "migrations").is_dir() else package.parent / "migrations"
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -14,12 +14,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from fx.change import Change
 from fx.currencies import Pair
@@ -46,6 +43,7 @@ from fx.series import (
 from fx.series import candles as in_periods
 from fx.store import reading as questions
 from fx.store.periods import gathered, whole_days
+from fx.store.plainly import Connection, snapshot
 from fx.store.stretches import Figure, figure, standing_rows
 from fx.store.ways import DAY, Leg, Question, Way, ends_of, way_of
 
@@ -194,19 +192,6 @@ def along(
         if len(ranks) > 1:
             said.sort(key=lambda quote: (quote.observed_at.ordinal, ranks[quote.source or ""]))
     return (each for each in observed(way.path, quotes, question.tolerance) if question.span.holds(each.moment))
-
-
-@contextmanager
-def snapshot(connection: Connection) -> Iterator[sqlite3.Connection]:
-    """The driver's own connection, in one transaction: what is asked in several steps is answered as of one moment.
-
-    SQLAlchemy would take several times as long for a seek as SQLite does.
-    """
-    with connection.begin():
-        raw: Any = connection.connection.driver_connection
-        if not raw.in_transaction:  # a database that is open for reading only begins nothing by itself
-            raw.execute("BEGIN")
-        yield raw
 
 
 def nothing(raw: sqlite3.Connection, pair: Pair, way: Way, question: Question) -> NoQuotes:

@@ -19,8 +19,8 @@ import pandas as pd
 from fx.exact import fixed
 from fx.frames import OBSERVATION_COLUMNS, rate_text
 from fx.moments import Moment
-from fx.schema import LAST_SAID
 from fx.series import Span
+from fx.sql import LAST_SAID
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
 

@@ -9,13 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
-
 from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
 from fx.quotes import Pending, Quote
-from fx.schema import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN
+from fx.sql import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN
+from fx.store.plainly import Connection
 
 __all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
 

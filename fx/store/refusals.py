@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from fx.currencies import Currency, Pair, is_iso, suggest
 from fx.decrees import successor
 from fx.errors import NoRate, TooOld, UnknownCurrency
@@ -13,6 +11,7 @@ from fx.moments import Moment
 from fx.policy import Policy
 from fx.rates import Rate, earliest, find_rate
 from fx.store import reading as questions
+from fx.store.plainly import Connection
 
 __all__ = ["known_code", "no_rate", "too_old"]
 

@@ -12,14 +12,13 @@ import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine
-
 from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes, UsageError
 from fx.moments import Moment
 from fx.quotes import Quote
-from fx.schema import IN_ORDER, SERIES
-from fx.store.engine import translated
+from fx.sql import IN_ORDER, SERIES
+from fx.store.faults import translated
+from fx.store.plainly import Connection, Database
 from fx.store.reading import EVER, quote_of
 from fx.store.refusals import known_code
 
@@ -41,7 +40,7 @@ class Selection:
     not read to its end.
     """
 
-    engine: Engine
+    database: Database
     target: str
     origins: tuple[tuple[Pair, str | None], ...]
     wanted: tuple[Pair | Currency, ...]
@@ -78,7 +77,7 @@ class Selection:
     def read(self, first: str) -> Generator[Quote]:
         """The quotes that stand, or every statement."""
         parameters = {"series": json.dumps(self.series), "since": self.since, "until": self.until}
-        with translated(self.target), self.engine.connect() as connection:
+        with translated(self.target), self.database.connect() as connection:
             rows = connection.exec_driver_sql(IN_ORDER.format(first=first), parameters)
             for _, said in itertools.groupby(rows, lambda row: (row[0], row[1], row[6], row[8])):
                 if self.every:
@@ -89,7 +88,7 @@ class Selection:
 
 
 def selected(
-    engine: Engine,
+    database: Database,
     target: str,
     wanted: Iterable[str | Pair],
     since: Moment | None,
@@ -104,7 +103,7 @@ def selected(
     """
     chosen = [each if isinstance(each, Pair) else named(each) for each in wanted]
     span = (-EVER if since is None else since.ordinal, EVER if until is None else until.last_ordinal)
-    with translated(target), engine.connect() as connection:
+    with translated(target), database.connect() as connection:
         for want in chosen:
             check_codes(connection, want)
         found = connection.exec_driver_sql(SERIES, {"since": span[0], "until": span[1]}).fetchall()
@@ -128,7 +127,7 @@ def selected(
     missing = [str(want) for want in chosen if not any(concerns(want, pair.base, pair.counter) for pair, _ in origins)]
     missing += [f"the source {name}" for name in sources if all(name != (source or "") for _, source in origins)]
     series = tuple(row[0] for row in rows)
-    return Selection(engine, target, origins, tuple(chosen), tuple(dict.fromkeys(missing)), series, *span, every)
+    return Selection(database, target, origins, tuple(chosen), tuple(dict.fromkeys(missing)), series, *span, every)
 
 
 def named(text: str) -> Pair | Currency:

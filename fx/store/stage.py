@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from fx.formats.log_lines import Key, Lines
-from fx.schema import STATEMENT
+from fx.sql import STATEMENT
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = ["SAME_STATEMENT", "Kept", "Row", "keep_rows", "keep_run", "put_on_stage"]
 

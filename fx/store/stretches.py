@@ -18,7 +18,7 @@ from itertools import islice
 
 from fx.exact import decimal_of
 from fx.quotes import two_sided_bounds, two_sided_value
-from fx.schema import LAST_SAID
+from fx.sql import LAST_SAID
 from fx.store.ways import IN_RANGE
 
 __all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "plain_texts", "standing_rows", "stretch_of"]

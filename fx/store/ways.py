@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime, tzinfo
 from itertools import pairwise
 from typing import Self, TypedDict
 
-from sqlalchemy import Connection
-
 from fx.currencies import Currency, Pair
 from fx.decrees import REDENOMINATION, decreed
 from fx.errors import NoQuotes, UsageError
@@ -24,6 +22,7 @@ from fx.quotes import Quote
 from fx.rates import OUTLIVED, Kind
 from fx.series import Span, zone_of
 from fx.store import reading as questions
+from fx.store.plainly import Connection
 from fx.store.refusals import known_code
 
 __all__ = ["DAY", "IN_RANGE", "Asked", "Leg", "Question", "Way", "ends_of", "way_of"]

@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from fx.currencies import Currency
 from fx.logs import Quotes
 from fx.moments import Moment
 from fx.quotes import Quote
-from fx.reader import Reading
 from fx.store.stage import SAME_STATEMENT, Kept, keep_rows, keep_run, put_on_stage
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from fx.reader import Reading
 
 __all__ = ["Loaded", "save"]
 

@@ -1,0 +1,118 @@
+"""The file that a database is: which one a target names, whether it is one, and a connection that keeps its folder.
+
+Imports nothing that `sqlite3` does not import itself: every command begins here.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from fx.errors import NotAStore, StoreError, StoreMissing
+
+__all__ = [
+    "BUSY_MILLISECONDS",
+    "HEADER",
+    "MEMORY",
+    "address",
+    "check_file",
+    "holds_something",
+    "log_is_empty",
+    "open_anchor",
+    "path_of",
+    "signs_of",
+]
+
+MEMORY = ":memory:"
+HEADER = b"SQLite format 3\x00"
+BUSY_MILLISECONDS = 30_000
+
+
+def path_of(target: str) -> str | None:
+    """The file that a path or ``sqlite:///`` URL names; None for a database in memory. Raises `StoreError` otherwise.
+
+    >>> path_of("a?b.db"), path_of("sqlite:///fx.db"), path_of(":memory:")
+    ('a?b.db', 'fx.db', None)
+    """
+    if target == MEMORY:
+        return None
+    if "://" not in target:
+        return target
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 (0.2 s, and a path needs none)
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        url = make_url(target)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "sqlite":
+        raise StoreError(
+            f"{target.split('://', maxsplit=1)[0]} is not a database this fx can open: name a file", target=target
+        )
+    return None if url.database in {None, "", MEMORY} else url.database
+
+
+def check_file(path: str) -> None:
+    """Make sure that an existing SQLite database lies there, touching nothing; raises `StoreMissing` or `NotAStore`."""
+    if os.path.isdir(path):
+        raise NotAStore(f"{path} is a folder: name the database file in it", target=path)
+    try:
+        with open(path, "rb") as opened:
+            start = opened.read(len(HEADER))
+    except FileNotFoundError:
+        raise StoreMissing(
+            f"there is no database {path}: make one with 'fx load FILE' or name another with --db", target=path
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be opened ({(error.strerror or str(error)).lower()}): check its permissions", target=path
+        ) from None
+    if not start:
+        raise NotAStore(f"{path} is empty: load something into it with 'fx load FILE'", target=path)
+    if start != HEADER:
+        raise NotAStore(f"{path} is not an SQLite database: name another with --db", target=path)
+
+
+def holds_something(path: str) -> bool:
+    """Whether anything but an empty file lies at a path.
+
+    >>> holds_something("/"), holds_something("/nowhere/at/all")
+    (True, False)
+    """
+    return os.path.isdir(path) or (os.path.exists(path) and os.path.getsize(path) > 0)
+
+
+def address(path: str, mode: str) -> str:
+    """A path as SQLite's URI, where ``?``, ``#`` and ``%`` would begin something else.
+
+    >>> address("/tmp/50%?.db", "mode=ro")
+    'file:///tmp/50%25%3f.db?mode=ro'
+    """
+    whole = os.path.join(os.getcwd(), path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file://{whole}?{mode}"
+
+
+def open_anchor(path: str) -> sqlite3.Connection | None:
+    """An idle connection that may clear side files away, or None where the file or its folder may not be written."""
+    try:
+        anchor = sqlite3.connect(address(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error:
+        return None
+    try:
+        anchor.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        anchor.close()
+        return None
+    return anchor
+
+
+def log_is_empty(path: str) -> bool:
+    """Whether no write-ahead log with something in it lies beside a database."""
+    log = path + "-wal"
+    return not os.path.exists(log) or os.path.getsize(log) == 0
+
+
+def signs_of(path: str) -> tuple[object, ...]:
+    """What tells that a database file was written to: its size and time, and whether a log lies beside it."""
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns, os.path.exists(path + "-wal")

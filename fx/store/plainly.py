@@ -1,0 +1,266 @@
+"""How a database is asked: what a connection can do, and SQLite's own driver doing it.
+
+The questions of the store (`reading`, `asking` and the rest) need little of a connection, and here is what. That of
+SQLAlchemy can do as much, and is what a database in memory is asked by, since its one connection is the writer's. A
+file is asked by the driver alone: a command that only reads never imports SQLAlchemy, and an answer is quicker.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from fx.errors import QueryError, StoreError
+from fx.store.faults import translated
+from fx.store.files import BUSY_MILLISECONDS, address, check_file, log_is_empty, open_anchor, signs_of
+
+__all__ = [
+    "OPERATIONS_BETWEEN_LOOKS",
+    "Connection",
+    "Database",
+    "FileDatabase",
+    "driver_of",
+    "kept_from_writing",
+    "open_for_reading",
+    "snapshot",
+    "sqlite_of",
+]
+
+OPERATIONS_BETWEEN_LOOKS = 1_000_000
+"""Steps of SQLite after which Python may see that Ctrl-C was pressed."""
+
+# What is needed ------------------------------------------------------------------------------------------------------
+
+
+class Rows(Protocol):
+    """What came of a question."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Row after row."""
+
+    def fetchall(self) -> Sequence[Any]:
+        """All rows."""
+
+    def first(self) -> Any:
+        """The first row, or None; the rest is let go."""
+
+    def scalar(self) -> Any:
+        """The first cell of the first row, or None."""
+
+    def scalar_one(self) -> Any:
+        """The first cell of a row that there is."""
+
+    def keys(self) -> Iterable[str]:
+        """The names of the columns."""
+
+    @property
+    def returns_rows(self) -> bool:
+        """Whether the statement was one that gives rows."""
+
+
+class Connection(Protocol):
+    """What asks."""
+
+    def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Rows:
+        """Ask one question, with parameters by name."""
+
+    def begin(self) -> AbstractContextManager[Any]:
+        """One transaction: all that is asked in it is answered as of one moment."""
+
+    def rollback(self) -> None:
+        """End the transaction, if there is one."""
+
+
+class Database(Protocol):
+    """What connects."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """A connection for some questions."""
+
+
+# SQLite's driver doing it --------------------------------------------------------------------------------------------
+
+
+class Cursor(sqlite3.Cursor):
+    """Rows as the driver gives them."""
+
+    @property
+    def returns_rows(self) -> bool:
+        """Whether the statement was one that gives rows."""
+        return self.description is not None
+
+    def scalar_one(self) -> Any:
+        """The first cell of a row that there is."""
+        return self.first()[0]
+
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+        return [column[0] for column in self.description]
+
+    def first(self) -> Any:
+        """The first row, or None; the rest is let go."""
+        row = self.fetchone()
+        self.close()
+        return row
+
+    def scalar(self) -> Any:
+        """The first cell of the first row, or None."""
+        row = self.first()
+        return None if row is None else row[0]
+
+
+class FileConnection:
+    """A connection to a file; whoever leaves it leaves no transaction behind."""
+
+    __slots__ = ("raw", "within")
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+        self.within = raw.in_transaction  # somebody else's, who ends it
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rollback()
+
+    def exec_driver_sql(self, statement: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
+        """Ask one question."""
+        return self.raw.cursor(Cursor).execute(statement, parameters or ())
+
+    @contextmanager
+    def begin(self) -> Iterator[None]:
+        """One transaction: all that is asked in it is answered as of one moment."""
+        if not self.raw.in_transaction:
+            self.raw.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.rollback()  # nothing was written
+
+    def rollback(self) -> None:
+        """End the transaction, if one was begun here."""
+        if self.raw.in_transaction and not self.within:
+            self.raw.rollback()
+
+
+@dataclass(frozen=True, slots=True)
+class FileDatabase:
+    """A file that the database itself keeps from being written to (``mode=ro``, ``query_only``, nothing attached).
+
+    A read-only connection cannot clear away the side files of write-ahead logging that it needs. ``anchor``, where the
+    file may be written, is an idle connection that is closed last and so leaves the folder as it was.
+    """
+
+    raw: sqlite3.Connection
+    anchor: sqlite3.Connection | None
+    frozen: tuple[object, ...] | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether a file that was taken for unchangeable has changed: then it must be opened anew."""
+        return self.frozen is not None and self.frozen[1:] != signs_of(str(self.frozen[0]))
+
+    def connect(self) -> FileConnection:
+        """The one connection."""
+        return FileConnection(self.raw)
+
+    def close(self) -> None:
+        """Let go of the file, the anchor last."""
+        self.raw.close()
+        if self.anchor is not None:
+            self.anchor.close()
+
+
+def open_for_reading(path: str) -> FileDatabase:
+    """Open an existing database for reading only. Raises `StoreMissing`, `NotAStore` or `StoreError`."""
+    check_file(path)
+    anchor = open_anchor(path)
+    try:
+        raw, frozen = open_read_only(path)
+        return FileDatabase(raw, anchor, (path, *signs_of(path)) if frozen else None)
+    except BaseException:
+        if anchor is not None:
+            anchor.close()
+        raise
+
+
+def open_read_only(path: str) -> tuple[sqlite3.Connection, bool]:
+    """The connection itself, by ``mode=ro``, or (True) as unchangeable where even that needs side files."""
+    locked_in = log_is_empty(path)
+    try:
+        with translated(path):
+            return connected(path, "mode=ro"), False
+    except StoreError:
+        if not locked_in:
+            raise
+        # A database in WAL mode within a read-only folder: its side files cannot be made. As long as nobody else who
+        # may writes to it, it can be read as unchangeable; `FileDatabase.stale` looks whether somebody did.
+        with translated(path):
+            return connected(path, "mode=ro&immutable=1", look=False), True
+
+
+def connected(path: str, mode: str, *, look: bool = True) -> sqlite3.Connection:
+    """A connection to a file in this mode; ``look`` makes sure that it can be read."""
+    raw = sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        raw.execute("PRAGMA query_only=1")
+        raw.execute("PRAGMA trusted_schema=0")
+        raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH and VACUUM INTO would make files
+        raw.set_progress_handler(lambda: 0, OPERATIONS_BETWEEN_LOOKS)
+        if look:
+            raw.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+# What only SQLite's driver can do ------------------------------------------------------------------------------------
+
+
+def driver_of(connection: Any) -> sqlite3.Connection | None:
+    """SQLite's own connection beneath one of either kind; None where the database is another."""
+    raw = connection.raw if isinstance(connection, FileConnection) else connection.connection.driver_connection
+    return raw if isinstance(raw, sqlite3.Connection) else None
+
+
+def sqlite_of(connection: Any) -> sqlite3.Connection:
+    """The same where nothing but SQLite will do; raises `QueryError`."""
+    raw = driver_of(connection)
+    if raw is None:
+        raise QueryError("this database cannot be asked that: name an SQLite file")
+    return raw
+
+
+@contextmanager
+def snapshot(connection: Connection) -> Iterator[sqlite3.Connection]:
+    """The driver's own connection, in one transaction: what is asked in several steps is answered as of one moment.
+
+    SQLAlchemy would take several times as long for a seek as SQLite does.
+    """
+    with connection.begin():
+        yield sqlite_of(connection)
+
+
+@contextmanager
+def kept_from_writing(connection: Connection, path: str | None) -> Iterator[None]:
+    """Keep a database in memory, whose one connection is the writer's, from being written to by a question."""
+    if path is not None:
+        yield
+        return
+    raw = sqlite_of(connection)
+    before = raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    raw.execute("PRAGMA query_only=1")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA query_only=0")
+        raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, before)
