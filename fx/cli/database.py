@@ -13,6 +13,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     help="Care for the database: prove it sound, copy it, give room back, upgrade it, describe it to Datasette.",
+    add_completion=False,
     rich_markup_mode=None,
 )
 
