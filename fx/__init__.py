@@ -13,9 +13,10 @@ Reading path through the house, in the order of the data: `documents`, `text`, `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
 if TYPE_CHECKING:
+    from typing import Any
+
     from fx import errors
     from fx.convert import Answer
     from fx.currencies import Currency, Pair

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import difflib
 import functools
-import importlib.resources
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import NamedTuple, Self
 
 from fx.errors import PairError
 from fx.exact import shown
+from fx.shipped import shipped_text
 
 __all__ = ["Currency", "CurrencyFacts", "Pair", "facts", "is_iso", "minor_units", "of_number", "suggest"]
 
@@ -102,7 +102,7 @@ def facts() -> dict[str, CurrencyFacts]:
     >>> facts()["KZT"].name, facts()["BYR"].withdrawn
     ('Tenge', '2017-01-01')
     """
-    text = importlib.resources.files("fx").joinpath("data/currencies.csv").read_text(encoding="utf-8")
+    text = shipped_text("currencies.csv")
     return {
         row["code"]: CurrencyFacts(
             row["code"],

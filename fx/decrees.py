@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import csv
 import functools
-import importlib.resources
 from decimal import Decimal
 
 from fx.currencies import Currency
 from fx.moments import Moment
 from fx.quotes import DECREE, Quote
+from fx.shipped import shipped_text
 
 __all__ = ["REDENOMINATION", "decreed", "heirs", "successor"]
 
@@ -27,7 +27,7 @@ REDENOMINATION = "redenomination"
 @functools.cache
 def decrees() -> dict[str, tuple[Quote, ...]]:
     """Every decreed rate by each of its two codes."""
-    text = importlib.resources.files("fx").joinpath("data/successors.csv").read_text(encoding="utf-8")
+    text = shipped_text("successors.csv")
     found: dict[str, list[Quote]] = {}
     for row in csv.DictReader(text.splitlines()):
         quote = Quote(

@@ -26,7 +26,9 @@ The library raises; only the command line prints and exits.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = [
     "AmountError",

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
-from fx.errors import AmountError, UsageError
+from fx.errors import AmountError
+from fx.whole import ROUNDINGS, fixed, quotient
 
 __all__ = [
     "ROUNDINGS",
@@ -139,10 +139,6 @@ def half_even(value: Fraction, places: int) -> Decimal:
     return decimal_of(round(value * Fraction(10) ** places), places)
 
 
-ROUNDINGS = ("half-even", "half-up", "half-down", "up", "down", "ceiling", "floor")
-"""Ways to round, as Python's `decimal` and ISO 80000-1 name them: ``up`` is away from zero, ``down`` towards it."""
-
-
 def rounded(value: Fraction, places: int, rounding: str = "half-even") -> Decimal:
     """Round to this many decimals in the way asked for; raises `UsageError` for a way that is none.
 
@@ -150,38 +146,6 @@ def rounded(value: Fraction, places: int, rounding: str = "half-even") -> Decima
     ['-0.12', '-0.13', '-0.12', '-0.12', '-0.13']
     """
     return decimal_of(quotient(value.numerator * 10**places, value.denominator, rounding), places)
-
-
-def quotient(numerator: Any, denominator: Any, rounding: str = "half-even") -> Any:
-    """The whole number to which a quotient is rounded; the denominator is positive.
-
-    Takes integers, or arrays of them (numpy's, of int64 below 2**62 or of Python's own): the same steps serve one
-    figure and a column. Raises `UsageError` for a way of rounding that is none.
-
-    >>> quotient(5, 2), quotient(-5, 2, "half-up"), quotient(7, 2, "half-even"), quotient(-7, 2, "ceiling")
-    (2, -3, 4, -3)
-    """
-    if rounding not in ROUNDINGS:
-        raise UsageError(
-            f"{str(rounding)[:40]!r} is no way to round: take one of {', '.join(ROUNDINGS)}",
-            rounding=str(rounding)[:40],
-        )
-    if rounding == "ceiling":
-        return -(-numerator // denominator)
-    below = numerator // denominator
-    if rounding == "floor":
-        return below
-    rest = numerator - below * denominator
-    if rounding == "half-even":
-        twice = rest + rest
-        return below + ((twice > denominator) | ((twice == denominator) & (below % 2 == 1)))
-    if rounding == "down":
-        return below + ((numerator < 0) & (rest > 0))
-    if rounding == "up":
-        return below + ((numerator > 0) & (rest > 0))
-    twice = rest + rest
-    tie_goes_up = (numerator > 0) == (rounding == "half-up")
-    return below + ((twice > denominator) | ((twice == denominator) & tie_goes_up))
 
 
 def floor(value: Fraction, places: int) -> Decimal:
@@ -209,20 +173,6 @@ def plain(number: Decimal) -> str:
     ('0.000077', '1000')
     """
     return format(number, "f")
-
-
-def fixed(mantissa: int, places: int) -> str:
-    """A whole number of units of the last place as digits: `plain` of `decimal_of`, some times faster.
-
-    >>> fixed(1900, 2), fixed(-5, 3), fixed(7, 0)
-    ('19.00', '-0.005', '7')
-    """
-    if not places:
-        return str(mantissa)
-    digits = str(mantissa) if mantissa >= 0 else str(-mantissa)
-    if len(digits) <= places:
-        digits = digits.zfill(places + 1)
-    return f"{'' if mantissa >= 0 else '-'}{digits[:-places]}.{digits[-places:]}"
 
 
 def grouped(number: Decimal) -> str:

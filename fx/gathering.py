@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from fx.dates import find_date, find_date_in_heading
 from fx.documents import Part, Parts
-from fx.moments import Moment, find_date, find_date_in_heading
+from fx.moments import Moment
 from fx.quotes import Reject, Tick
 from fx.text import line_at
 

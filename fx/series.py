@@ -20,14 +20,14 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fx.currencies import Currency
 from fx.errors import UsageError
 from fx.exact import shown
-from fx.moments import ORDINALS_A_DAY, Moment
+from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import Kind, Leg, Rate
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = [
     "EVERY",
@@ -228,6 +228,8 @@ def zone_of(name: str | tzinfo | None) -> tzinfo:
         return UTC
     if isinstance(name, tzinfo):
         return name
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 (few ask for a zone)
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -237,6 +239,7 @@ def zone_of(name: str | tzinfo | None) -> tzinfo:
 def day_in(zone: tzinfo, moment: Moment) -> date:
     """The day a moment belongs to: a whole day is itself everywhere, an instant is on the day of its zone.
 
+    >>> from zoneinfo import ZoneInfo
     >>> [str(day_in(ZoneInfo("Asia/Almaty"), Moment.parse(when))) for when in ("2024-12-14", "2024-12-14T20:00Z")]
     ['2024-12-14', '2024-12-15']
     """
@@ -265,6 +268,7 @@ def first_day(day: date, every: str) -> date:
 def midnight(day: date, zone: tzinfo) -> int | None:
     """The ordinal of the first instant of a day; None where it has two, as its clock goes back over midnight.
 
+    >>> from zoneinfo import ZoneInfo
     >>> Moment(midnight(date(2024, 12, 14), ZoneInfo("Asia/Almaty"))).start.isoformat()
     '2024-12-13T19:00:00+00:00'
     >>> midnight(date(2006, 10, 29), ZoneInfo("America/St_Johns")) is None
@@ -312,6 +316,7 @@ class Span:
     def holds(self, moment: Moment) -> bool:
         """Whether a moment lies within.
 
+        >>> from zoneinfo import ZoneInfo
         >>> span = Span(Moment.parse("2024-12-15"), None, ZoneInfo("Asia/Almaty"))
         >>> [span.holds(Moment.parse(when)) for when in ("2024-12-14", "2024-12-14T18:00Z", "2024-12-14T20:00Z")]
         [False, False, True]

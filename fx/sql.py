@@ -6,7 +6,13 @@ every driver of SQLite understands them, so that one text serves whoever asks.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
 __all__ = [
+    "EVER",
     "FIRST",
     "HEAD",
     "HISTORY",
@@ -23,6 +29,7 @@ __all__ = [
     "VIEWS",
     "ZEROS",
     "day_text",
+    "last_of_series",
     "readable",
 ]
 
@@ -179,8 +186,11 @@ STORED = """s.base, s.counter, q.rate, q.scale, q.sides, q.change_pct, q.observe
        src.name, d.name, q.line, q.repeats, d.recorded_at, q.unit"""
 """What a `Quote` is made of, in the order that the store unpacks."""
 
-KNOWN_DOCUMENT = "coalesce((SELECT max(id) FROM document WHERE recorded_at <= :known), 0)"
-"""SQL for the last document that had been recorded at a moment."""
+KNOWN_DOCUMENT = """coalesce((SELECT id FROM document WHERE recorded_at <= :known
+           ORDER BY recorded_at DESC, id DESC LIMIT 1), 0)"""
+"""SQL for the last document that had been recorded at a moment, by one seek: ids follow the time of recording."""
+EVER = 2**62
+"""Later than every moment."""
 
 
 def one_a_series(which: str, until: str = ":until", more: str = "", asked: str = "") -> str:
@@ -200,6 +210,12 @@ STANDING = one_a_series("DESC")
 """What stood at a moment as known at another. Where a moment has several statements all come, the winner last."""
 FIRST = one_a_series("ASC")
 """The same with the first moment of each series instead of the last."""
+
+
+def last_of_series(rows: Iterable[Any]) -> Iterable[Any]:
+    """Of the rows of `STANDING` or `FIRST` one a series: the last of each, which is the winner."""
+    return {(row[0], row[1], row[8]): row for row in rows}.values()
+
 
 STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN ")
 """The same as `STANDING` as of many moments, ``untils`` in JSON; the moment comes first in each row."""

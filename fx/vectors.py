@@ -20,7 +20,8 @@ from fx.columns import Line, Statement
 from fx.currencies import Currency
 from fx.errors import AmountError
 from fx.exact import quotient, ratio_of
-from fx.moments import ORDINALS_A_DAY, Moment
+from fx.moments import Moment
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest"]
 

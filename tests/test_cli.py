@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from fx.errors import StoreError
 from fx.store import Store
 from tests.builders import BOARD, EXAMPLES, PAGE, SHARED, on_terminal
 
@@ -441,9 +443,11 @@ def test_ctrl_c_is_answered_with_a_sentence_and_leaves_whole_documents(tmp_path:
         (tmp_path / "pages" / f"{number}.txt").write_text(page, encoding="utf-8")
     command = [sys.executable, "-c", "from fx.cli import main; main()", "--db", "x.db", "load", "pages"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        while not (tmp_path / "x.db").exists():
+        while True:
+            with suppress(StoreError), Store(tmp_path / "x.db") as store:
+                if store.info().quotes:
+                    break
             time.sleep(0.02)
-        time.sleep(0.7)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import fx
 from tests.builders import PAGE, ROOT
 
 ROOMS = (
+    "__main__",
     "cli",
     "exports",
     "watching",
@@ -41,9 +43,12 @@ ROOMS = (
     "text",
     "quotes",
     "moments",
+    "dates",
     "currencies",
     "exact",
     "beside",
+    "shipped",
+    "whole",
     "errors",
 )
 """Highest first: a room imports only rooms below it, and itself."""
@@ -130,14 +135,45 @@ def test_importing_fx_loads_no_third_party_module(tmp_path: Path) -> None:
     assert loaded("import fx; fx.parse('KZT/USD = 0.00190 0%'); fx.Pair; fx.errors", tmp_path) == {"fx"}
 
 
-def test_a_conversion_loads_neither_pandas_nor_alembic_nor_numpy(tmp_path: Path) -> None:
-    with fx.open(tmp_path / "fx.db") as store:
+READS = (
+    "convert 10000 KZT USD --explain",
+    "rate USD/KZT",
+    "table",
+    "latest",
+    "history KZT/USD",
+    "history USD/KZT --every week",
+    "change KZT/USD",
+    "revisions",
+    "pairs",
+    "documents",
+    "info",
+    "check",
+    "export csv",
+    "sql 'select * from quotes'",
+)
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small database of two days."""
+    folder = tmp_path_factory.mktemp("stocked")
+    with fx.open(folder / "fx.db") as store:
         store.load_text(PAGE)
-    code = "from fx.cli import run; assert run(['convert', '10000', 'KZT', 'USD']) == 0"
-    assert not loaded(code, tmp_path) & {"pandas", "alembic", "numpy", "mako", "pydantic", "rich"}
-    assert "pandas" not in loaded("from fx.cli import run; run(['latest'])", tmp_path)
-    code = "from fx.cli import run; assert run(['history', 'USD/KZT', '--every', 'week']) == 0"
-    assert not loaded(code, tmp_path) & {"pandas", "alembic", "numpy"}
+        store.load_text("2024-12-10 KZT/USD 0.00191")
+    return folder
+
+
+@pytest.mark.parametrize("command", READS)
+def test_what_only_reads_loads_no_more_than_typer_and_the_database_driver(command: str, stocked: Path) -> None:
+    code = f"from fx.cli import run; assert run({shlex.split(command)}) in (0, 1)"
+    assert loaded(code, stocked) <= {"fx", "typer", "annotated_doc", "shellingham"}
+
+
+def test_a_plain_conversion_loads_little_beside_the_database_driver(stocked: Path) -> None:
+    code = "import sys, sqlite3, gc; driver = set(sys.modules)\n"
+    code += "from fx.cli import run; assert run(['convert', '10000', 'KZT', 'USD']) == 0\n"
+    code += "assert {name for name in set(sys.modules) - driver if name.split('.')[0] != 'fx'} <= {'__future__'}, set(sys.modules) - driver"
+    assert loaded(code, stocked) == {"fx"}
 
 
 def test_parsing_loads_no_database(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fx.dates import find_date
 from fx.errors import MomentError
-from fx.moments import Moment, find_date
+from fx.moments import Moment
 
 instants = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (bounds)
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isqrt
 
-from fx.moments import ORDINALS_A_DAY
 from fx.quotes import Quote
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["BILLION", "PERCENT", "Series", "apart", "median", "series_of"]
 

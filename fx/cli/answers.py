@@ -150,9 +150,9 @@ def rate(
 
 def print_answer(answer: Answer, before: str, output: Output) -> None:
     """Print an answer: as an object, as the figure alone (into a pipe), or for people with what stands behind it."""
-    from fx.exports.records import answer_record
-
     if output.as_json:
+        from fx.exports.records import answer_record
+
         print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
         return
     if not (output.explain or sys.stdout.isatty()):

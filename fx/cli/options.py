@@ -6,15 +6,15 @@ import contextlib
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fx.cli.place import chosen_place
+
 if TYPE_CHECKING:
     from fx.policy import Demands
     from fx.store import Store
-    from fx.store.place import Place
 
 __all__ = [
     "AsOf",
@@ -122,17 +122,15 @@ class Session:
         return cls(database or before.database, quiet or before.quiet)
 
     @property
-    def place(self) -> Place:
-        """Which database is meant."""
-        from fx.store.place import chosen_place
-
-        return chosen_place(self.database, os.environ, Path.cwd())
+    def place(self) -> tuple[str, str]:
+        """Which database is meant, and why that one."""
+        return chosen_place(self.database, os.environ)
 
     def store(self) -> Store:
         """The store, not opened yet."""
         from fx.store import open_store
 
-        return open_store(self.place.target)
+        return open_store(self.place[0])
 
     def note(self, sentence: str) -> None:
         """Talk to people, on stderr."""

@@ -109,7 +109,7 @@ def info(
         return
     session = Session.of(context, db, quiet)
     with session.store() as store:
-        record = info_record(store.info(), session.place.reason)
+        record = info_record(store.info(), session.place[1])
     if as_json or as_csv:
         print_rows([record], as_json=as_json, as_csv=as_csv, columns=tuple(record))
         return

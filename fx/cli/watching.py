@@ -75,7 +75,7 @@ def watch(
     alarm = threading.Event()  # never set: a signal ends the wait by what it raises
     before = signal.signal(signal.SIGTERM, terminate)
     try:
-        with Store(session.place.target, patience=BUSY_MILLISECONDS) as store:
+        with Store(session.place[0], patience=BUSY_MILLISECONDS) as store:
             session.note(f"watching {shown(target)} every {every}: Ctrl-C ends it")
             watched(
                 store,

@@ -19,9 +19,10 @@ from fx.currencies import Pair
 from fx.errors import NoQuotes, UsageError
 from fx.exact import grouped, half_even, to_significant
 from fx.exports.series import places_of
-from fx.moments import ORDINALS_A_DAY, Moment
+from fx.moments import Moment
 from fx.rates import Rate
 from fx.series import EVERY, Observation, checked, first_day, following
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["MOST_LINES", "Candle", "Chart", "Line", "Point", "chart_of"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +34,8 @@ def endless(value: object) -> bool:
 
 def write_json_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> None:
     """One object a line, keys in their order, characters as they are."""
+    import json  # noqa: PLC0415 (tables and CSV need none)
+
     ascii_only = not (getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")
     for row in rows:
         finite = {name: None if endless(value) else value for name, value in row.items()}

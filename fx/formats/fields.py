@@ -15,9 +15,10 @@ from fractions import Fraction
 from typing import Literal
 
 from fx.currencies import Currency, Pair, is_iso
+from fx.dates import find_date
 from fx.exact import decimal_of, half_even
 from fx.formats.figures import LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, read_figure
-from fx.moments import EPOCH, Moment, find_date
+from fx.moments import EPOCH, Moment
 
 __all__ = [
     "BadField",

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.currencies import Currency, is_iso, suggest
+from fx.dates import find_date
 from fx.errors import MomentError
 from fx.formats.change import find_change
 from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_step, refuse_what_precedes
@@ -27,7 +28,7 @@ from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.rate import NEGATIVE_RATE, PROMISING, RATE, Reading, read_value
 from fx.formats.signs import DOWN, WS
-from fx.moments import Moment, find_date
+from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fx.currencies import Currency, is_iso
+from fx.dates import MONTHS, find_date
 from fx.errors import MomentError
 from fx.formats.change import find_change
 from fx.formats.context import Unreadable
@@ -26,7 +27,7 @@ from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
 from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, lines_with_heads
-from fx.moments import MONTHS, Moment, find_date
+from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 
 __all__ = ["TABLES", "rows_of_tables"]

@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from fx.columns import Found, Question, Rates
 from fx.convert import Answer, rate_answer
 from fx.currencies import Currency, Pair
 from fx.errors import NoAnswer, UsageError
@@ -19,13 +18,14 @@ from fx.policy import Demands, Policy
 from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
-from fx.store.leading import Leading, Series, leading, series_in
 from fx.store.plainly import Connection, sqlite_of
 from fx.store.refusals import known_code, no_rate, too_old
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from fx.columns import Found, Question, Rates
+    from fx.store.leading import Leading, Series
     from fx.vectors import Statements
 
 __all__ = ["Asker", "asked_of", "crossed", "find", "known_until"]
@@ -107,6 +107,7 @@ class Asker:
         self, connection: Connection, asked: Sequence[tuple[Any, Any, np.ndarray]]
     ) -> list[tuple[Currency, Statements] | None]:
         """The same for whole columns: of a base, a counter and last ordinals, what alone is the answer."""
+        from fx.columns import Question  # noqa: PLC0415
         from fx.store.leading_columns import statements  # noqa: PLC0415 (numpy only where frames are asked for)
 
         raw = sqlite_of(connection)
@@ -123,6 +124,8 @@ class Asker:
         if not (isinstance(pair[0], str) and isinstance(pair[1], str)) or self.known is not None:
             return None
         if pair not in self.ways:
+            from fx.store.leading import leading, series_in  # noqa: PLC0415 (one answer alone has no use for it)
+
             if self.series is None:
                 self.series = series_in(sqlite_of(connection), self.policy)
             try:
@@ -208,6 +211,8 @@ def asked_of(known_at: Any, places: int | None, rounding: str, demands: Demands)
 
 def crossed(codes: Sequence[str], moment: Moment, ask: Rates) -> dict[tuple[str, str], Answer | NoAnswer]:
     """The rate of each code in each, or why there is none, asked for at once; raises `UsageError`."""
+    from fx.columns import Question  # noqa: PLC0415 (one answer alone has no use for it)
+
     pairs = [(base, counter) for base in codes for counter in codes]
     rates = ask([Question(base, counter, moment) for base, counter in pairs])
     found: dict[tuple[str, str], Answer | NoAnswer] = {}

@@ -1,4 +1,4 @@
-"""The part of the store that cares for its file: prune old quotes, give room back, copy it while it is in use."""
+"""How a store's file is cared for: old quotes pruned, room given back, a copy made while it is in use."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes, StoreError, UsageError
 from fx.exact import shown
 from fx.moments import Moment
+from fx.store.checks import problems_of
 from fx.store.faults import translated
 from fx.store.held import Held
 from fx.store.plainly import OPERATIONS_BETWEEN_LOOKS, Connection, sqlite_of
 from fx.store.selection import check_codes, concerns, named
 
-__all__ = ["KEEPS", "Care", "Pruned", "Pruning", "Vacuumed"]
+__all__ = ["KEEPS", "Pruned", "Pruning", "Vacuumed", "backup", "emptiness", "prune", "vacuum"]
 
 When = str | date | datetime | Moment
 
@@ -77,111 +78,111 @@ class Vacuumed:
     free: int
 
 
-class Care(Held):
-    """A base of `fx.store.keeper.Store`, which has the database."""
+def prune(
+    store: Held,
+    before: When,
+    wanted: Iterable[str | Pair],
+    source: str | Iterable[str],
+    keep: str | None,
+    *,
+    apply: bool,
+) -> Pruning:
+    """Say which quotes of before a moment can go, and with ``apply`` remove them, all in one transaction.
 
-    def prune(
-        self,
-        before: When,
-        *wanted: str | Pair,
-        source: str | Iterable[str] = (),
-        keep: str | None = None,
-        apply: bool = False,
-    ) -> Pruning:
-        """Say which quotes of before a moment can go, and with ``apply`` remove them, all in one transaction.
+    Of each series the last moment before ``before`` stays, since it is what is answered as of that moment: every
+    answer as of ``before`` or later is the same afterwards, as known now. ``keep`` (of `KEEPS`) lets the last
+    moment of each period stay as well: with ``day`` every answer as of a whole day is the same. ``wanted`` narrows
+    to pairs (in either direction) and codes, ``source`` to sources. Documents of which nothing is left go too, as
+    do, where nothing is narrowed, those of before that never had a quote. What is loaded again comes back.
 
-        Of each series the last moment before ``before`` stays, since it is what is answered as of that moment: every
-        answer as of ``before`` or later is the same afterwards, as known now. ``keep`` (of `KEEPS`) lets the last
-        moment of each period stay as well: with ``day`` every answer as of a whole day is the same. ``wanted`` narrows
-        to pairs (in either direction) and codes, ``source`` to sources. Documents of which nothing is left go too, as
-        do, where nothing is narrowed, those of before that never had a quote. What is loaded again comes back.
+    Raises `UsageError`, `UnknownCurrency`, `NoQuotes` where nothing is meant, and `StoreError`.
+    """
+    if keep is not None and keep not in KEEPS:
+        raise UsageError(f"{shown(str(keep))} is nothing that --keep takes: take one of {', '.join(KEEPS)}")
+    cut = Moment.parse(before)
+    sources = (source,) if isinstance(source, str) else tuple(source)
+    chosen = [each if isinstance(each, Pair) else named(each) for each in wanted]
+    with translated(store.target), store.reading().connect() as connection, connection.begin():
+        planned = Plan.of(connection, cut, chosen, sources, keep).pruning(connection)
+    if not apply or not (planned.quotes or planned.documents):
+        return planned
+    with translated(store.target), store.writing().begin() as connection:
+        return Plan.of(connection, cut, chosen, sources, keep).carried_out(connection)
 
-        Raises `UsageError`, `UnknownCurrency`, `NoQuotes` where nothing is meant, and `StoreError`.
-        """
-        if keep is not None and keep not in KEEPS:
-            raise UsageError(f"{shown(str(keep))} is nothing that --keep takes: take one of {', '.join(KEEPS)}")
-        cut = Moment.parse(before)
-        sources = (source,) if isinstance(source, str) else tuple(source)
-        chosen = [each if isinstance(each, Pair) else named(each) for each in wanted]
-        with translated(self.target), self.reading().connect() as connection, connection.begin():
-            planned = Plan.of(connection, cut, chosen, sources, keep).pruning(connection)
-        if not apply or not (planned.quotes or planned.documents):
-            return planned
-        with translated(self.target), self.writing().begin() as connection:
-            return Plan.of(connection, cut, chosen, sources, keep).carried_out(connection)
 
-    def emptiness(self) -> Vacuumed:
-        """How large the file is, and how much of it holds nothing."""
-        with translated(self.target), self.reading().connect() as connection:
-            size, pages, free = (
-                int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
-                for name in ("page_size", "page_count", "freelist_count")
-            )
-        return Vacuumed(size * pages, size * free)
+def emptiness(store: Held) -> Vacuumed:
+    """How large the file is, and how much of it holds nothing."""
+    with translated(store.target), store.reading().connect() as connection:
+        size, pages, free = (
+            int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+            for name in ("page_size", "page_count", "freelist_count")
+        )
+    return Vacuumed(size * pages, size * free)
 
-    def vacuum(self) -> Vacuumed:
-        """Write the file anew without what holds nothing; returns what it is then. Raises `StoreError`.
 
-        It needs as much room again beside the file and in SQLite's folder for temporary files, and waits for whoever
-        writes.
-        """
-        now = self.emptiness()
-        if self.path is not None:
-            room = shutil.disk_usage(Path(self.path).absolute().parent).free
-            if room < now.bytes - now.free:
-                raise StoreError(
-                    f"{self.target} needs {now.bytes - now.free:,} bytes of room to be written anew, and {room:,} are "
-                    "free: make room",
-                    target=self.target,
-                )
-        with translated(self.target), self.writing().connect() as connection, interruptible(connection) as raw:
-            raw.execute("VACUUM")
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return self.emptiness()
+def vacuum(store: Held) -> Vacuumed:
+    """Write the file anew without what holds nothing; returns what it is then. Raises `StoreError`.
 
-    def backup(self, target: str | Path, *, force: bool = False) -> int:
-        """Copy the database as it is at this moment, while others may write; returns the bytes of the copy.
-
-        The copy is written beside its place, proved sound (`fx.store.checks`) and then put there. ``force`` replaces
-        what is there. Raises `UsageError`, and `StoreError`.
-        """
-        from fx.store.checks import problems_of  # noqa: PLC0415
-
-        path = Path(target)
-        self.refuse_target(path, force=force)
-        try:
-            with path_beside(path, like=self.path) as copy:
-                with translated(self.target), self.reading().connect() as connection:
-                    raw = sqlite_of(connection)
-                    with closing(sqlite3.connect(copy, isolation_level=None)) as out:
-                        copied(raw, out)
-                        problems = problems_of(lambda sql: rows_of(out, sql))
-                if problems:
-                    raise StoreError(
-                        f"the copy of {self.target} is not sound ({problems[0]}) and was not kept: run 'fx db check'",
-                        target=self.target,
-                    )
-                self.refuse_target(path, force=force)
-                return copy.stat().st_size
-        except OSError as error:
+    It needs as much room again beside the file and in SQLite's folder for temporary files, and waits for whoever
+    writes.
+    """
+    now = emptiness(store)
+    if store.path is not None:
+        room = shutil.disk_usage(Path(store.path).absolute().parent).free
+        if room < now.bytes - now.free:
             raise StoreError(
-                f"{target} cannot be written ({(error.strerror or str(error)).lower()}): check its folder",
-                target=str(target),
-            ) from None
+                f"{store.target} needs {now.bytes - now.free:,} bytes of room to be written anew, and {room:,} are "
+                "free: make room",
+                target=store.target,
+            )
+    with translated(store.target), store.writing().connect() as connection, interruptible(connection) as raw:
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return emptiness(store)
 
-    def refuse_target(self, path: Path, *, force: bool) -> None:
-        """Refuse to copy onto what is no file, is there already, or is in use."""
-        if path.exists() and not path.is_file():
-            raise UsageError(f"{path} is no file: name one to copy the database to")
-        if self.path is not None and path.exists() and path.samefile(self.path):
-            raise UsageError(f"{path} is the database itself: name another file")
-        if beside_database(path):
-            raise UsageError(f"{path} belongs to the database beside it, which would be lost: name another file")
-        if path.exists() and not force:
-            raise UsageError(f"{path} is there already: name another file, or replace it with --force")
-        log = Path(f"{path}-wal")
-        if log.exists() and log.stat().st_size:
-            raise UsageError(f"{path} is a database in use ({log} lies beside it): name another file")
+
+def backup(store: Held, target: str | Path, *, force: bool) -> int:
+    """Copy the database as it is at this moment, while others may write; returns the bytes of the copy.
+
+    The copy is written beside its place, proved sound (`fx.store.checks`) and then put there. ``force`` replaces
+    what is there. Raises `UsageError`, and `StoreError`.
+    """
+    path = Path(target)
+    refuse_target(store, path, force=force)
+    try:
+        with path_beside(path, like=store.path) as copy:
+            with translated(store.target), store.reading().connect() as connection:
+                raw = sqlite_of(connection)
+                with closing(sqlite3.connect(copy, isolation_level=None)) as out:
+                    copied(raw, out)
+                    problems = problems_of(lambda sql: rows_of(out, sql))
+            if problems:
+                raise StoreError(
+                    f"the copy of {store.target} is not sound ({problems[0]}) and was not kept: run 'fx db check'",
+                    target=store.target,
+                )
+            refuse_target(store, path, force=force)
+            return copy.stat().st_size
+    except OSError as error:
+        raise StoreError(
+            f"{target} cannot be written ({(error.strerror or str(error)).lower()}): check its folder",
+            target=str(target),
+        ) from None
+
+
+def refuse_target(store: Held, path: Path, *, force: bool) -> None:
+    """Refuse to copy onto what is no file, is there already, or is in use."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file: name one to copy the database to")
+    if store.path is not None and path.exists() and path.samefile(store.path):
+        raise UsageError(f"{path} is the database itself: name another file")
+    if beside_database(path):
+        raise UsageError(f"{path} belongs to the database beside it, which would be lost: name another file")
+    if path.exists() and not force:
+        raise UsageError(f"{path} is there already: name another file, or replace it with --force")
+    log = Path(f"{path}-wal")
+    if log.exists() and log.stat().st_size:
+        raise UsageError(f"{path} is a database in use ({log} lies beside it): name another file")
 
 
 # Copying -------------------------------------------------------------------------------------------------------------

@@ -18,10 +18,10 @@ from fx.store.faults import translated
 from fx.store.held import Held
 from fx.store.plainly import Connection, kept_from_writing
 from fx.store.refusals import known_code
-from fx.store.selection import Selection, selected
 
 if TYPE_CHECKING:
     from fx.audit import Finding
+    from fx.store.selection import Selection
 
 __all__ = ["InTables", "Info"]
 
@@ -99,6 +99,8 @@ class InTables(Held):
 
         ``every`` takes the statements that were replaced too. Raises `UnknownCurrency`, and `NoQuotes`.
         """
+        from fx.store.selection import selected  # noqa: PLC0415 (only exports read so much)
+
         first, last = spanning(since, until)
         sources = (source,) if isinstance(source, str) else tuple(source)
         return selected(self.reading(), self.target, wanted, first, last, sources, every=every)

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from fx.columns import Found, Question
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Currency, Pair
 from fx.errors import InputError, NoAnswer, UsageError
@@ -24,23 +23,24 @@ from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
 from fx.rates import Rate
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
-from fx.store.care import Care
 from fx.store.faults import translated
 from fx.store.files import BUSY_MILLISECONDS, holds_something, path_of
+from fx.store.in_care import InCare
 from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
 from fx.store.plainly import Connection, Database, FileDatabase, open_for_reading
 from fx.store.refusals import known_code
-from fx.store.writing import Loaded
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from sqlalchemy import Engine
 
+    from fx.columns import Found, Question
     from fx.documents import Document
     from fx.reader import Reading
+    from fx.store.writing import Loaded
     from fx.vectors import Statements
 
 __all__ = ["Info", "Store", "open_store"]
@@ -48,7 +48,7 @@ __all__ = ["Info", "Store", "open_store"]
 When = str | date | datetime | Moment
 
 
-class Store(InTables, InTime, Care):
+class Store(InTables, InTime, InCare):
     """A database of quotes; use it as a context manager, or call `close`.
 
     >>> with Store(":memory:") as store:
@@ -205,6 +205,7 @@ class Store(InTables, InTime, Care):
         from fx.formats import hints_of  # noqa: PLC0415
         from fx.reader import read_documents  # noqa: PLC0415
         from fx.store.batches import Batch  # noqa: PLC0415
+        from fx.store.writing import Loaded  # noqa: PLC0415
 
         now = self.clock()
         moment = None if observed_at is None else Moment.parse(observed_at)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from fx.columns import Statement
 from fx.currencies import Currency
 from fx.decrees import decreed, heirs
-from fx.moments import ORDINALS_A_DAY, Moment
+from fx.moments import Moment
 from fx.policy import Policy
 from fx.sql import LAST_SAID
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["MOST_DIGITS", "Leading", "Series", "leading", "series_in"]
 

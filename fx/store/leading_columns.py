@@ -6,11 +6,11 @@ import sqlite3
 
 import numpy as np
 
-from fx.moments import ORDINALS_A_DAY
 from fx.store.leading import MOST_DIGITS, NEWEST_MOMENT, Leading
 from fx.store.stretches import parts_of, stretch_of
 from fx.store.ways import IN_RANGE
 from fx.vectors import Statements
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["statements"]
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from fx.change import Change
 from fx.currencies import Pair
 from fx.errors import NoQuotes
-from fx.moments import ORDINALS_A_DAY, Moment
+from fx.moments import Moment
 from fx.quotes import Quote
 from fx.series import (
     EVERY,
@@ -46,6 +46,7 @@ from fx.store.periods import gathered, whole_days
 from fx.store.plainly import Connection, snapshot
 from fx.store.stretches import Figure, figure, standing_rows
 from fx.store.ways import DAY, Leg, Question, Way, ends_of, way_of
+from fx.whole import ORDINALS_A_DAY
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date
 from fractions import Fraction
 
-from fx.moments import ORDINALS_A_DAY, Moment
+from fx.moments import Moment
 from fx.rates import Kind
 from fx.series import EVER, WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
 from fx.store.stretches import Stretch, figure, parts_of, stretch_of
 from fx.store.ways import IN_RANGE, Leg
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["gathered", "whole_days"]
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from fx.frames import CANDLE_COLUMNS
-from fx.moments import ORDINALS_A_DAY
 from fx.series import EVERY, Span, checked
 from fx.store.periods import DENSE
 from fx.store.quoted import whole_numbers
 from fx.store.stretches import parts_of, plain_texts
 from fx.store.ways import Leg
+from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["periods_frame"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,13 +12,10 @@ from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import Moment
 from fx.quotes import Pending, Quote
-from fx.sql import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN
+from fx.sql import EVER, FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN, last_of_series
 from fx.store.plainly import Connection
 
 __all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
-
-EVER = 2**62
-"""Later than every moment."""
 
 
 def quote_of(row: Sequence[Any]) -> Quote:
@@ -67,6 +63,8 @@ def standing_often(
     connection: Connection, code: str, moments: Iterable[Moment], known_at: datetime | None, sources: Sequence[str] = ()
 ) -> dict[int, list[Pending]]:
     """What `standing` gives for each of many moments, by their last ordinals."""
+    import json  # noqa: PLC0415 (one answer alone has no use for it)
+
     untils = [moment.last_ordinal for moment in moments]
     parameters = {"code": code, "untils": json.dumps(untils), "known": known_ordinal(known_at)}
     found: dict[int, dict[tuple[str, str, str], Pending]] = {until: {} for until in untils}
@@ -103,7 +101,7 @@ def last_rows(
 ) -> Iterable[Sequence[Any]]:
     """One row a series: the last of each, as they come in the order in which they were recorded."""
     rows = connection.exec_driver_sql(sql, {"code": code, "until": until, "known": known_ordinal(known_at)})
-    return {(row[0], row[1], row[8]): row for row in rows.fetchall()}.values()
+    return last_of_series(rows.fetchall())
 
 
 def history(connection: Connection, pair: Pair, since: Moment | None, until: Moment | None) -> list[Quote]:
