@@ -17,6 +17,7 @@ from fx.rates import Kind, Leg, Rate
 __all__ = ["RATE_DIGITS", "Answer", "convert", "places_of", "rate_answer"]
 
 MOST_PLACES = 100
+ONE = Fraction(1)
 DECREED_DIGITS = 6
 """Significant digits that a rate by decree alone is shown with, two more than which are printed."""
 RATE_DIGITS = 28
@@ -88,6 +89,7 @@ def convert(
     as_of: Moment,
     places: int | None = None,
     rounding: str = "half-even",
+    demands: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Convert an amount; ``places`` replaces the counter's minor unit. Raises `AmountError`.
 
@@ -96,16 +98,32 @@ def convert(
     >>> answer.result, answer.low, answer.high
     (Decimal('2.34'), Decimal('2.34'), Decimal('2.35'))
     """
-    exactly = parse_amount(amount)
-    shown = places_of(rate.counter, places)
-    ends = [exactly * end for end in rate.bounds]
+    return answered(parse_amount(amount), rate, as_of, places_of(rate.counter, places), 0, rounding, demands)
+
+
+def answered(
+    amount: Fraction,
+    rate: Rate,
+    as_of: Moment,
+    places: int,
+    more: int,
+    rounding: str,
+    demands: Mapping[str, Any] | None,
+) -> Answer:
+    """An amount through a rate, rounded to so many decimals, its bounds to some more."""
+    value, (low, high) = rate.value, rate.bounds
+    if amount is not ONE:
+        value, low, high = amount * value, amount * low, amount * high
+        if amount < 0:
+            low, high = high, low
     return Answer(
-        amount=exactly,
+        amount=amount,
         rate=rate,
         as_of=as_of,
-        result=rounded(exactly * rate.value, shown, rounding),
-        low=floor(min(ends), shown),
-        high=ceiling(max(ends), shown),
+        result=rounded(value, places, rounding),
+        low=floor(low, places + more),
+        high=ceiling(high, places + more),
+        demands={} if demands is None else demands,
     )
 
 
@@ -122,18 +140,21 @@ def places_of(counter: Currency, places: int | None) -> int:
     return places
 
 
-def rate_answer(rate: Rate, as_of: Moment, places: int | None = None, rounding: str = "half-even") -> Answer:
+def rate_answer(
+    rate: Rate,
+    as_of: Moment,
+    places: int | None = None,
+    rounding: str = "half-even",
+    demands: Mapping[str, Any] | None = None,
+) -> Answer:
     """The rate itself as an answer for one unit.
 
     A minor unit would leave nothing of a rate such as 0.00190: the result keeps the published digits, or two digits
     more than the least precise leg has, and the bounds one place more, rounded outward.
     """
     if places is None:
-        places = rate_places(rate)
-        answer = convert(1, rate, as_of, places, rounding)
-        low, high = (end(bound, places + 1) for end, bound in zip((floor, ceiling), rate.bounds, strict=True))
-        return Answer(answer.amount, rate, as_of, answer.result, low, high)
-    return convert(1, rate, as_of, places, rounding)
+        return answered(ONE, rate, as_of, rate_places(rate), 1, rounding, demands)
+    return convert(1, rate, as_of, places, rounding, demands)
 
 
 def rate_places(rate: Rate) -> int:

@@ -40,6 +40,8 @@ class Currency(str):
 
     def __new__(cls, code: object) -> Self:
         """Fold the case and check the shape."""
+        if type(code) is cls:
+            return code
         folded = code.strip().upper() if isinstance(code, str) else ""
         if not re.fullmatch(r"[A-Z][A-Z0-9]{2,4}", folded):
             raise PairError(
@@ -65,16 +67,7 @@ class Pair:
         """Read ``KZT/USD``, ``kzt usd``, ``KZT to USD`` or ``KZTUSD``; raises `PairError` for anything else."""
         if isinstance(text, Pair):
             return cls(text.base, text.counter)
-        text = str(text)
-        match = re.fullmatch(
-            r"\s*([A-Za-z0-9]{3,5})(?:\s*[/:_.=-]\s*|\s+(?:(?:to|in|into|as)\s+)?)([A-Za-z0-9]{3,5})\s*"
-            r"|([A-Za-z]{3})([A-Za-z]{3})",
-            text,
-        )
-        if not match:
-            raise PairError(f"{shown(text)} is not a pair: write it as KZT/USD", pair=text[:40])
-        base, counter = (part for part in match.groups() if part)
-        return cls(Currency(base), Currency(counter))
+        return cls(*codes_of(str(text)))
 
     @property
     def inverse(self) -> Pair:
@@ -83,6 +76,20 @@ class Pair:
 
     def __str__(self) -> str:
         return f"{self.base}/{self.counter}"
+
+
+@functools.lru_cache(maxsize=1024)
+def codes_of(text: str) -> tuple[Currency, Currency]:
+    """Base and counter of a pair in text; asked of the same pairs again and again. Raises `PairError`."""
+    match = re.fullmatch(
+        r"\s*([A-Za-z0-9]{3,5})(?:\s*[/:_.=-]\s*|\s+(?:(?:to|in|into|as)\s+)?)([A-Za-z0-9]{3,5})\s*"
+        r"|([A-Za-z]{3})([A-Za-z]{3})",
+        text,
+    )
+    if not match:
+        raise PairError(f"{shown(text)} is not a pair: write it as KZT/USD", pair=text[:40])
+    base, counter = (part for part in match.groups() if part)
+    return Currency(base), Currency(counter)
 
 
 class CurrencyFacts(NamedTuple):

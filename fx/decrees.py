@@ -57,9 +57,14 @@ def decreed(code: str, as_of: Moment | None = None) -> tuple[Quote, ...]:
     ()
     """
     quotes = decrees().get(code, ())
-    return quotes if as_of is None else tuple(q for q in quotes if q.observed_at.ordinal <= as_of.last_ordinal)
+    return (
+        quotes
+        if as_of is None or not quotes
+        else tuple(q for q in quotes if q.observed_at.ordinal <= as_of.last_ordinal)
+    )
 
 
+@functools.lru_cache(maxsize=1024)
 def heirs(code: str) -> frozenset[str]:
     """A code with those that it became, one after the other.
 

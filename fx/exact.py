@@ -127,7 +127,7 @@ def decimal_of(mantissa: int, places: int) -> Decimal:
     >>> decimal_of(190, 5)
     Decimal('0.00190')
     """
-    return Decimal((int(mantissa < 0), tuple(map(int, str(abs(mantissa)))), -places))
+    return Decimal(f"{mantissa}E{-places}")  # made of text a decimal keeps every digit
 
 
 def half_even(value: Fraction, places: int) -> Decimal:
@@ -154,7 +154,7 @@ def floor(value: Fraction, places: int) -> Decimal:
     >>> floor(Fraction(-1, 3), 2)
     Decimal('-0.34')
     """
-    return decimal_of((value * Fraction(10) ** places).__floor__(), places)
+    return decimal_of(value.numerator * 10**places // value.denominator, places)
 
 
 def ceiling(value: Fraction, places: int) -> Decimal:
@@ -163,7 +163,7 @@ def ceiling(value: Fraction, places: int) -> Decimal:
     >>> ceiling(Fraction(1, 3), 2)
     Decimal('0.34')
     """
-    return decimal_of((value * Fraction(10) ** places).__ceil__(), places)
+    return decimal_of(-(-value.numerator * 10**places // value.denominator), places)
 
 
 def plain(number: Decimal) -> str:

@@ -59,6 +59,8 @@ class Policy:
         source: str | Iterable[str] = (),
     ) -> Self:
         """Read the demands as options and keywords give them; raises `UsageError`."""
+        if max_age is None and max_spread is None and via == () == source and not direct:
+            return cls()
         for name, value in (("via", via), ("source", source)):
             if not isinstance(value, str) and not all(isinstance(each, str) for each in list_of(name, value)):
                 raise UsageError(f"{name} takes names, not {value!r}: pass one or a list of them"[:200])

@@ -182,5 +182,7 @@ def two_sided_bounds(rate: Decimal | None, bid: Decimal | None, ask: Decimal | N
     >>> (low, high) == (Fraction("0.000075"), Fraction("0.000085"))
     True
     """
+    if rate is not None and bid is None and ask is None:
+        return bounds_of(rate)
     intervals = [bounds_of(number) for number in (rate, bid, ask) if number is not None]
     return min(low for low, _ in intervals), max(high for _, high in intervals)

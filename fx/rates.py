@@ -16,7 +16,6 @@ like any other that is exact and never ages. Pure: quotes come in through a func
 
 from __future__ import annotations
 
-import functools
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,6 +75,8 @@ class Rate:
     @property
     def value(self) -> Fraction:
         """The product of the legs."""
+        if len(self.legs) == 1:
+            return self.legs[0].value
         product = Fraction(1)
         for leg in self.legs:
             product *= leg.value
@@ -84,6 +85,8 @@ class Rate:
     @property
     def bounds(self) -> tuple[Fraction, Fraction]:
         """The product of the legs' intervals."""
+        if len(self.legs) == 1:
+            return self.legs[0].bounds
         low = high = Fraction(1)
         for leg in self.legs:
             leg_low, leg_high = leg.bounds
@@ -150,7 +153,8 @@ class Graph:
     """The edges of each currency that meet the demands, fetched when first asked for."""
 
     def __init__(self, quotes: Quotes, as_of: Moment, policy: Policy, ends: tuple[Currency, Currency]) -> None:
-        self.quotes = functools.cache(lambda code: tuple(quotes(code)))
+        self.serve = quotes
+        self.served: dict[Currency, tuple[Quote | Pending, ...]] = {}
         self.withdrawn = frozenset().union(*map(heirs, ends))
         self.as_of = as_of
         self.policy = policy
@@ -162,6 +166,12 @@ class Graph:
         self.rank = rank
         self.oldest = oldest
         self.known: dict[Currency, Mapping[Currency, Edge]] = {}
+
+    def quotes(self, code: Currency) -> tuple[Quote | Pending, ...]:
+        """What is quoted of a currency."""
+        if code not in self.served:
+            self.served[code] = tuple(self.serve(code))
+        return self.served[code]
 
     def edges(self, code: Currency) -> list[tuple[Currency, Edge]]:
         """Every edge of a currency, young enough and of a source that is wanted, with its other end."""

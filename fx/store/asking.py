@@ -14,7 +14,7 @@ from fx.convert import Answer, rate_answer
 from fx.currencies import Currency, Pair
 from fx.errors import NoAnswer, UsageError
 from fx.moments import Moment
-from fx.policy import Demands, Policy
+from fx.policy import Policy
 from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
@@ -193,9 +193,8 @@ class Standing:
         return self.fetched[code][moment.last_ordinal]
 
 
-def asked_of(known_at: Any, places: int | None, rounding: str, demands: Demands) -> dict[str, Any]:
+def asked_of(known_at: Any, places: int | None, rounding: str, policy: Policy) -> dict[str, Any]:
     """What was asked beyond amount, pair and moment, as a receipt keeps it; empty where nothing was."""
-    policy = Policy.of(**demands)
     asked = {
         "known_at": None if known_at is None else str(Moment.parse(known_at)),
         "places": places,

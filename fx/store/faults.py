@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from fx.errors import NotAStore, QueryError, StoreBusy, StoreError, StoreReadOnly
 
 __all__ = ["translated"]
 
 
-@contextmanager
-def translated(target: str) -> Iterator[None]:
-    """Turn what the database says into the errors of fx."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise as_fx_error(error, target) from error
-    except Exception as error:
-        wrapped = sys.modules.get("sqlalchemy.exc")  # where it was never imported, nothing of it was raised
-        if wrapped is None or not isinstance(error, wrapped.StatementError):
-            raise
-        raise as_fx_error(error.orig or error, target) from error
+class translated:  # noqa: N801 (it reads as a verb: with translated(target))
+    """Turn what the database says into the errors of fx; a class, since every question passes through it."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise as_fx_error(error, self.target) from error
+        wrapped = sys.modules.get("sqlalchemy.exc") if error else None  # never imported, it raised nothing
+        if wrapped and isinstance(error, wrapped.StatementError):
+            raise as_fx_error(error.orig or error, self.target) from error
 
 
 def as_fx_error(error: BaseException, target: str) -> StoreError:

@@ -7,7 +7,6 @@ A `Store` opens its database when it is first asked for something: questions ope
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -254,9 +253,9 @@ class Store(InTables, InTime, InCare):
         unconverted.
         """
         parse_amount(amount)
-        rate, moment = self.find(base, counter, as_of, known_at, Policy.of(**demands))
-        asked = asked_of(known_at, places, rounding, demands)
-        return replace(convert(amount, rate, moment, places, rounding), demands=asked)
+        policy = Policy.of(**demands)
+        rate, moment = self.find(base, counter, as_of, known_at, policy)
+        return convert(amount, rate, moment, places, rounding, asked_of(known_at, places, rounding, policy))
 
     def rate(
         self,
@@ -270,9 +269,9 @@ class Store(InTables, InTime, InCare):
     ) -> Answer:
         """The rate of a pair, as an answer for one unit of base; takes and raises what `convert` does."""
         wanted = Pair.parse(pair)
-        rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, Policy.of(**demands))
-        asked = asked_of(known_at, places, rounding, demands)
-        return replace(rate_answer(rate, moment, places, rounding), demands=asked)
+        policy = Policy.of(**demands)
+        rate, moment = self.find(wanted.base, wanted.counter, as_of, known_at, policy)
+        return rate_answer(rate, moment, places, rounding, asked_of(known_at, places, rounding, policy))
 
     def find(
         self, base: str, counter: str, as_of: When | None, known_at: When | None, policy: Policy
@@ -281,7 +280,7 @@ class Store(InTables, InTime, InCare):
         moment = Moment.parse(self.clock() if as_of is None else as_of)
         known = known_until(known_at)
         with translated(self.target), self.reading().connect() as connection:
-            start, end = (known_code(connection, code) for code in (base, counter))
+            start, end = known_code(connection, base), known_code(connection, counter)
             return find(connection, start, end, moment, known, policy), moment
 
     def asker(self, *, known_at: When | None = None, policy: Policy = Policy()) -> Asker:  # noqa: B008 (frozen)

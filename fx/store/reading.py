@@ -10,7 +10,7 @@ from typing import Any
 
 from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
-from fx.moments import Moment
+from fx.moments import EPOCH, MILLISECOND, Moment
 from fx.quotes import Pending, Quote
 from fx.sql import EVER, FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN, last_of_series
 from fx.store.plainly import Connection
@@ -23,8 +23,8 @@ def quote_of(row: Sequence[Any]) -> Quote:
     base, counter, rate, scale, sides, change, observed, basis, source, document, line, repeats, recorded, unit = row
     bid, _, ask = sides.partition("/")
     return Quote(
-        base=Currency(base),
-        counter=Currency(counter),
+        base=trusted(base),
+        counter=trusted(counter),
         rate=decimal_of(int(rate), scale) if rate else None,
         bid=Decimal(bid) if bid else None,
         ask=Decimal(ask) if ask else None,
@@ -35,7 +35,7 @@ def quote_of(row: Sequence[Any]) -> Quote:
         document=document,
         line=line,
         repeats=repeats,
-        recorded_at=Moment(recorded * 2 + 1).start,
+        recorded_at=EPOCH + recorded * MILLISECOND,
         unit=unit,
     )
 
