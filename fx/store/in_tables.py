@@ -28,6 +28,11 @@ __all__ = ["InTables", "Info"]
 When = str | date | datetime | Moment
 
 
+ENDS = """SELECT s.id, s.base, s.counter, (SELECT min(observed_at) FROM quote WHERE series_id = s.id) AS first,
+                             (SELECT max(observed_at) FROM quote WHERE series_id = s.id) AS last FROM series AS s"""
+"""SQL for each series with its first and last moment, by two seeks; both NULL where it has no quote any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Info:
     """What a store holds: its place, schema, counts, and the span of what was observed."""
@@ -113,11 +118,11 @@ class InTables(Held):
     def pairs(self) -> list[dict[str, Any]]:
         """Each pair with its number of quotes and the span they cover."""
         return self.table(
-            """SELECT s.base || '/' || s.counter AS pair, count(*) AS quotes,
-                      min(q.observed_at) AS first_observed_at, max(q.observed_at) AS last_observed_at,
-                      count(DISTINCT s.source_id) AS sources
-                 FROM series AS s JOIN quote AS q ON q.series_id = s.id
-                GROUP BY s.base, s.counter ORDER BY pair"""
+            f"""SELECT base || '/' || counter AS pair,
+                      sum((SELECT count(*) FROM quote WHERE series_id = id)) AS quotes,
+                      min(first) AS first_observed_at, max(last) AS last_observed_at, count(*) AS sources
+                 FROM ({ENDS}) WHERE first IS NOT NULL
+                GROUP BY base, counter ORDER BY pair"""
         )
 
     def sources(self) -> list[dict[str, Any]]:
@@ -198,7 +203,9 @@ class InTables(Held):
     def info(self) -> Info:
         """What the store holds."""
         ((documents, rejects),) = self.asked("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
-        ((quotes, first, last),) = self.asked("SELECT count(*), min(observed_at), max(observed_at) FROM quote")[1]
+        ((quotes, sources),) = self.asked("SELECT (SELECT count(*) FROM quote), (SELECT count(*) FROM source)")[1]
+        counted = f"SELECT count(DISTINCT base || '/' || counter), min(first), max(last) FROM ({ENDS}) WHERE first"
+        ((pairs, first, last),) = self.asked(f"{counted} IS NOT NULL")[1]
         file = Path(self.path) if self.path else None
         return Info(
             database=self.target,
@@ -206,8 +213,8 @@ class InTables(Held):
             bytes=file.stat().st_size if file else None,
             documents=documents,
             quotes=quotes,
-            pairs=len(self.pairs()),
-            sources=len(self.sources()),
+            pairs=pairs,
+            sources=sources,
             rejects=rejects,
             first_observed_at=None if first is None else Moment(first),
             last_observed_at=None if last is None else Moment(last),

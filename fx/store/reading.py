@@ -1,4 +1,4 @@
-"""Rows into quotes: the questions that a store is asked, each one SQL text of `fx.schema`."""
+"""Rows into quotes: the questions that a store is asked, each one SQL text of `fx.sql`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", 
 
 
 def quote_of(row: Sequence[Any]) -> Quote:
-    """A row of `fx.schema.STORED` as a quote."""
+    """A row of `fx.sql.STORED` as a quote."""
     base, counter, rate, scale, sides, change, observed, basis, source, document, line, repeats, recorded, unit = row
     bid, _, ask = sides.partition("/")
     return Quote(
@@ -49,7 +49,7 @@ def standing(
 
 
 def pending(row: Sequence[Any]) -> Pending:
-    """A row of `fx.schema.STORED` as a quote that is unpacked when it is wanted."""
+    """A row of `fx.sql.STORED` as a quote that is unpacked when it is wanted."""
     return Pending(trusted(row[0]), trusted(row[1]), row[8] or None, Moment(row[6]), functools.partial(quote_of, row))
 
 
