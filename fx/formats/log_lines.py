@@ -17,10 +17,11 @@ from operator import lt
 from typing import Self
 
 from fx.currencies import Currency, is_iso
+from fx.dates import find_date
 from fx.errors import MomentError
 from fx.exact import plain
 from fx.formats.change import find_change
-from fx.moments import Moment, find_date
+from fx.moments import Moment
 
 __all__ = ["LINE", "Key", "Lines", "Words", "lines_of"]
 
