@@ -7,14 +7,16 @@ what stands at a cut is read as if there were none, and taken once. Memory is bo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from fx.dates import find_date, find_date_in_heading
 from fx.documents import Part, Parts
+from fx.formats import Run
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
+from fx.skimming import Shown
 from fx.text import line_at
 
 __all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
@@ -31,7 +33,8 @@ class Window:
     """A part with what stands beside it: its own text is that from ``start`` to ``end``.
 
     ``line`` counts the lines before the window, ``place`` the characters; a document of one part is ``only``. In a
-    stretch of rows ``raw`` begins with as many lines as ``behind`` says that belong to the head of the file.
+    stretch of rows ``raw`` begins with as many lines as ``behind`` says that belong to the head of the file. ``runs``
+    are plain lines that are read already: then there is nothing else in the window.
     """
 
     text: str
@@ -42,6 +45,7 @@ class Window:
     place: int
     only: bool
     behind: int = 0
+    runs: tuple[Run, ...] = ()
 
     def owns(self, item: Tick | Reject) -> bool:
         """Whether an item stands in this part, and not in the one before it or after it."""
@@ -53,17 +57,25 @@ class Window:
         return self.start <= item.span[0] < self.end
 
 
-def windows(parts: Parts) -> Iterator[Window]:
+def windows(parts: Iterable[Part | Shown]) -> Iterator[Window]:
     """The parts of a document, each in its window."""
     before, line, place = "", 0, 0
     source = iter(parts)
-    part: Part | None = next(source)
+    part = next(source, None)
+    if isinstance(part, Shown):
+        line, place = part.lines, part.passed
     while part is not None:
         following = next(source, None)
-        text = before + part.text + (following.text[:BESIDE] if following else "")
+        gap = following if isinstance(following, Shown) and following.passed else None
+        text = before + part.text + (following.text[:BESIDE] if following and not gap else "")
         end = len(before) + len(part.text)
-        yield Window(text, part.raw, len(before), end, line, place, only=following is None and not place and not before)
+        only = following is None and not place and not before
+        runs = part.runs if isinstance(part, Shown) else ()
+        yield Window(text, part.raw, len(before), end, line, place, only=only, runs=runs)
         kept = text.rfind("\n", max(0, end - 2 * BESIDE), max(0, end - BESIDE)) + 1 or max(0, end - BESIDE)
+        if gap:  # nothing of what stands before it is shown behind it
+            kept = end
+            line, place = line + gap.lines, place + gap.passed
         line, place = line + line_at(text, 0, kept), place + kept
         before, part = text[kept:end], following
 
@@ -128,6 +140,18 @@ class Gathered:
         if seen is None:
             seen = block.ticks[key] = Seen(tick, line, self.number, key[0])
         seen.count += 1
+
+    def add_run(self, run: Run, window: Window) -> None:
+        """Take the plain lines of a run, as if each were taken by itself."""
+        block = self.join((run.start, run.end), window)
+        line = window.line + 1 + line_at(window.text, 0, run.start)
+        for tick, statement, above, times in run.said:
+            self.number += 1
+            key = (statement, None)
+            seen = block.ticks.get(key)
+            if seen is None:
+                seen = block.ticks[key] = Seen(tick, line + above, self.number, statement)
+            seen.count += times
 
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""

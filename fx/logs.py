@@ -25,16 +25,27 @@ from fx.moments import Moment
 from fx.quotes import Quote
 from fx.text import line_at
 
-__all__ = ["Logs", "Quotes", "pieces"]
+__all__ = ["Logs", "Quotes", "is_log", "pieces"]
 
 AT_ONCE = 256 * 1024
 """Characters of a log that are taken apart at once."""
+FIRST_LINES = 2048
+"""Characters by which a log is known."""
 LEAST = 4096
 """Characters of lines that are worth it: shorter runs are read as any other text."""
 BESIDE = 2048
 """Characters of a run that the text beside it is read with, more than lie between a board and its date."""
 MOMENT, LINE_OF = itemgetter(1), attrgetter("line")
 BELOW_ZERO = re.compile(r"(?<![0-9T:])-\W{0,3}[.0-9]")
+
+
+def is_log(beginning: str) -> bool:
+    """Whether a text begins as a log of the ticker: one of its first lines is one, whatever stands above.
+
+    >>> is_log("# restarted\\n2024-12-14T00:00:01Z KZT/USD = 0.00190 0%\\n"), is_log("KZT/USD = 0.00190 0%\\n")
+    (True, False)
+    """
+    return any(LINE.match(line + "\n") for line in beginning[:FIRST_LINES].splitlines())
 
 
 def pieces(window: Window, words: Words) -> list[Window | Lines]:

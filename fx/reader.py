@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from fx.documents import ROWS, WHOLE, Document, Parts, visible_text
+from fx.documents import ROWS, WHOLE, Document, Part, Parts, visible_text
 from fx.errors import InputError, StrictReject
 from fx.formats import TEXT, Format, Hints, Page, Rows, format_for, is_text, scan
 from fx.formats.log_lines import Lines
 from fx.formats.ticker import TICKER
 from fx.gathering import Gathered, Window, stretches, windows
-from fx.logs import Logs, Quotes, pieces
+from fx.logs import Logs, Quotes, is_log, pieces
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
+from fx.skimming import shown_parts
 
 __all__ = ["Reading", "parse", "read_document", "read_documents"]
 
@@ -79,26 +80,34 @@ def read_document(document: Document, **how: Any) -> Iterator[Reading]:
     asked, parts = Asked(**how), Parts(document)
     chosen, head, said = format_of(parts, asked)
     if head is None:
-        yield reading_of(parts, chosen, windows(parts), said, asked)
+        if is_log(parts.beginning.raw):  # every line has its mark: there is nothing to pass by
+            yield reading_of(parts, chosen, windows(parts), said, asked)
+        else:
+            shown = windows(shown_parts(parts, chosen, asked.hints))
+            yield reading_of(parts, chosen, shown, said, asked, skimmed=True)
         return
     for window in stretches(parts, head):
         yield reading_of(parts, chosen, (window,), said, asked)
         said = []
 
 
-def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list[str], asked: Asked) -> Reading:
-    """What the windows of a document, or of a stretch of it, give."""
+def reading_of(
+    parts: Parts, chosen: Format, given: Iterable[Window], said: list[str], asked: Asked, *, skimmed: bool = False
+) -> Reading:
+    """What the windows of a document, or of a stretch of it, give; ``skimmed`` if they show it only in part."""
     document = parts.document
     gathered = Gathered(undated=asked.observed_at is not None)
     rejects: list[Reject] = []
     refused = 0
     logs = Logs()
-    for window in pieces_of(given, chosen, asked, logs):
+    for window in given if skimmed else pieces_of(given, chosen, asked, logs):
         if isinstance(window, Lines):
             gathered.pass_by(days_of(window))
             logs.add(window)
             continue
-        for item in chosen.read(Page(window.text, window.raw, document.name, asked.hints)):
+        for run in window.runs:
+            gathered.add_run(run, window)
+        for item in () if window.runs else chosen.read(Page(window.text, window.raw, document.name, asked.hints)):
             if not window.owns(item):
                 continue
             line = item.line + window.line
@@ -124,27 +133,24 @@ def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list
         else (Moment.of_instant(asked.now), "clock")
     )
     source = asked.source
-    first: dict[tuple[tuple[str, ...], Moment], Quote] = {}
-    several: dict[tuple[tuple[str, ...], Moment], int] = {}
+    first: dict[tuple[tuple[str, ...], Moment], tuple[Tick, int, Moment, str, int]] = {}
+    days: dict[date, Moment] = {}
     for seen, day in gathered.dated():
         tick = seen.tick
+        if day and day not in days:
+            days[day] = Moment.of_day(day)
         moment, how = (
-            (tick.observed_at, "line")
-            if tick.observed_at
-            else (Moment.of_day(day), "stated")
-            if day
-            else (fallback, basis)
+            (tick.observed_at, "line") if tick.observed_at else (days[day], "stated") if day else (fallback, basis)
         )
         # Two sources may say the same, unless the caller says that there is one.
         key = (seen.statement if source is None else replace(tick, source=None).statement, moment)
-        count = seen.count
-        if key in first:
-            count += several.get(key, 1)
-        else:
-            first[key] = stamped(tick, seen.line, moment, how, source, document.name)
-        if count > 1:
-            several[key] = count
-    plain = tuple(repeated(quote, several[key]) if key in several else quote for key, quote in first.items())
+        found = first.get(key, (tick, seen.line, moment, how, 0))
+        first[key] = (*found[:4], found[4] + seen.count)
+    plain = tuple(
+        stamped(tick, line, moment, how, source, document.name, times)
+        for tick, line, moment, how, times in first.values()
+    )
+    stated = sum(quote.repeats for quote in plain) + logs.number
     plain = logs.merged(plain) if logs.runs else plain
     stamp, how = newest_stamp(plain, (fallback, basis), logs.most)
     quotes: Sequence[Quote] = plain
@@ -160,7 +166,7 @@ def reading_of(parts: Parts, chosen: Format, given: Iterable[Window], said: list
         time_basis=how,
         quotes=quotes,
         rejects=tuple(rejects),
-        repeats=gathered.number + logs.number - len(quotes),
+        repeats=stated - len(quotes),
         source=sources.pop() if len(sources) == 1 else source,
         notes=(*said, *notes(document.name, plain)),
     )
@@ -196,8 +202,7 @@ def format_of(parts: Parts, asked: Asked) -> tuple[Format, str | None, list[str]
     document = parts.document
 
     def decided() -> Format:
-        beginning = parts.beginning
-        return format_for(Page(beginning.text, beginning.raw, document.name, asked.hints), asked.format_name)
+        return format_for(Beginning(parts.beginning, document.name, asked.hints), asked.format_name)
 
     chosen = decided()
     if parts.rest is None:
@@ -219,6 +224,21 @@ def format_of(parts: Parts, asked: Asked) -> tuple[Format, str | None, list[str]
         )
     note = f"{document.name}: larger than {ROWS >> 20} megabytes, so it is read and kept in stretches of its rows"
     return chosen, head, [note]
+
+
+class Beginning(Page):
+    """The first part of a document, to know its format by: few formats ask for its plain text, which is made then."""
+
+    part: Part
+
+    def __init__(self, part: Part, name: str, hints: Hints) -> None:
+        for field, value in (("part", part), ("raw", part.raw), ("name", name), ("hints", hints)):
+            object.__setattr__(self, field, value)
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        return self.part.text
 
 
 def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:
@@ -261,8 +281,8 @@ def page_of(document: Document, hints: Hints = Hints()) -> Page:  # noqa: B008 (
     return Page(visible_text(raw), raw, document.name, hints)
 
 
-def stamped(tick: Tick, line: int, moment: Moment, basis: str, source: str | None, document: str) -> Quote:
-    """A tick with its origin."""
+def stamped(tick: Tick, line: int, moment: Moment, basis: str, source: str | None, document: str, times: int) -> Quote:
+    """A tick with its origin; it stands so many times in its document."""
     return Quote(
         base=tick.base,
         counter=tick.counter,
@@ -275,13 +295,9 @@ def stamped(tick: Tick, line: int, moment: Moment, basis: str, source: str | Non
         source=source if source is not None else tick.source,
         document=document,
         line=line,
+        repeats=times,
         unit=tick.unit,
     )
-
-
-def repeated(quote: Quote, times: int) -> Quote:
-    """The same quote, standing this often in its document."""
-    return replace(quote, repeats=times)
 
 
 def notes(document: str, quotes: tuple[Quote, ...]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BREAK", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text"]
+__all__ = ["BREAK", "QUOTED_PRINTABLE", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text"]
 
 SOFT_NEWLINE = "\x0b"
 BREAK = "\x0c"
@@ -42,6 +42,9 @@ OTHER = {
 ALIKE = str.maketrans(
     {**dict.fromkeys(UNBREAKABLE, "\xa0"), **dict.fromkeys(INVISIBLE, ""), **dict.fromkeys(DASHES, "-"), **OTHER}
 )
+SEPARATORS = "\x1c\x1d\x1e"
+UNLIKE = re.compile(f"[{SEPARATORS}{''.join(re.escape(chr(code)) for code in ALIKE if code > 0x7F)}]+")
+"""What `ALIKE` changes: to find it takes a fifth of the time that to translate every character does."""
 
 DAMAGED_CHARACTERS = "•·●▪◦‣−–—‐▲▼△▽↑↓’…\u00a0\u2009\u202f"
 DAMAGED = {
@@ -70,11 +73,16 @@ def plain_text(text: str, *, soft: bool = False) -> str:
         text = without_quoted_printable(text)
     if "\\" in text:
         text = ESCAPE.sub(unescaped, text)
-    if text.isascii():
+    if text.isascii() and not any(mark in text for mark in SEPARATORS):
         return text
     if "â" in text or "Â" in text:
         text = DAMAGED_TEXT.sub(lambda match: DAMAGED[match[0]], text)
-    return text.translate(ALIKE)
+    return UNLIKE.sub(alike, text)
+
+
+def alike(match: re.Match[str]) -> str:
+    """What a run of characters beyond ASCII is taken for."""
+    return match[0].translate(ALIKE)
 
 
 QUOTED_PRINTABLE = re.compile(r"=3D|=E2=8[0-9]=[0-9A-F]{2}")

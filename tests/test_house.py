@@ -38,6 +38,7 @@ ROOMS = (
     "reader",
     "logs",
     "gathering",
+    "skimming",
     "documents",
     "formats",
     "text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from fx.text import BREAK, SOFT_NEWLINE, plain_text
+from fx.text import BREAK, QUOTED_PRINTABLE, SOFT_NEWLINE, plain_text
 
 __all__ = ["View", "visible_text"]
 
@@ -45,6 +45,15 @@ class View:
     def __init__(self) -> None:
         self.marked = self.soft = False
         self.preformatted = 0
+
+    def is_simple(self, text: str) -> bool:
+        """Whether of the next part any stretch can be seen by itself: no markup, and no escapes that hold for all."""
+        return not (
+            self.marked
+            or ("<" in text and MARKUP.search(text))
+            or ("&" in text and ENTITY.search(text))
+            or ("=" in text and QUOTED_PRINTABLE.search(text))
+        )
 
     def of(self, text: str) -> str:
         """The plain text of the next part."""

@@ -10,12 +10,12 @@ import hashlib
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from fx.documents.document import PART, ROWS, Document
 from fx.documents.encodings import Decoder
 from fx.documents.html import View
 from fx.errors import InputError
+from fx.text import plain_text
 
 __all__ = ["Part", "Parts"]
 
@@ -24,12 +24,26 @@ LEAST = 64 * 1024
 """Characters that a part has at least, so that what stands beside a cut is always within the next part."""
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a document: ``raw`` as decoded, ``text`` as people see it."""
+    """A piece of a document: ``raw`` as decoded, ``text`` as people see it, which is made when it is first asked for.
 
-    text: str
-    raw: str
+    It is ``simple`` where `plain_text` of any stretch of ``raw`` is what people see of that stretch.
+    """
+
+    __slots__ = ("raw", "seen", "simple", "view")
+
+    def __init__(self, raw: str, view: View, seen: str | None = None, *, simple: bool | None = None) -> None:
+        self.raw = raw
+        self.view = view
+        self.seen = seen
+        self.simple = view.is_simple(raw) if simple is None else simple
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        if self.seen is None:
+            self.seen = plain_text(self.raw) if self.simple else self.view.of(self.raw)
+        return self.seen
 
 
 class Parts:
@@ -62,11 +76,9 @@ class Parts:
         """The first part, looked at without being taken; all of a document in memory."""
         if self.rest is None:
             if self.held is None:
-                raw = self.decoder.text(self.head, final=True)
-                self.held = Part(self.view.of(raw), raw)
+                self.held = Part(self.decoder.text(self.head, final=True), self.view)
             return self.held
-        raw = Decoder(self.document.charset).text(self.head[:PART])
-        return Part(View().of(raw), raw)
+        return Part(Decoder(self.document.charset).text(self.head[:PART]), View())
 
     def __iter__(self) -> Iterator[Part]:
         """Yield the parts; a document in memory is one."""
@@ -74,14 +86,18 @@ class Parts:
             self.digest.update(self.head)
             yield self.beginning
             return
-        text, waiting = "", ""
+        text, waiting, simple = "", "", True
         for raw in self.pieces():
+            simple = simple and self.view.is_simple(raw)
+            if simple and not waiting and len(raw) > 4 * LEAST:
+                yield Part(raw, self.view, simple=True)
+                continue
             shown = self.view.of(raw)
             text, waiting = text + shown, waiting + raw
             if len(text) >= LEAST or len(waiting) > 8 * PART:
-                yield Part(text, waiting)
-                text = waiting = ""
-        yield Part(text, waiting)
+                yield Part(waiting, self.view, text, simple=simple)
+                text, waiting, simple = "", "", True
+        yield Part(waiting, self.view, text, simple=simple)
 
     def stretches(self) -> Iterator[str]:
         """The decoded text of a document that is not held, in stretches of whole lines; raises `InputError`."""

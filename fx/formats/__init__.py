@@ -21,7 +21,7 @@ from fx.formats.ecb_csv import ECB_CSV
 from fx.formats.equations import EQUATIONS
 from fx.formats.fix import FIX
 from fx.formats.fx_lines import FX_LINES
-from fx.formats.human import Family, read_families
+from fx.formats.human import Family, Places, read_families
 from fx.formats.json_banks import JSON_BANKS
 from fx.formats.json_quotes import JSON_QUOTES
 from fx.formats.json_rates import JSON_RATES
@@ -29,10 +29,13 @@ from fx.formats.json_series import JSON_SERIES
 from fx.formats.labels import LABELS
 from fx.formats.ledger import LEDGER
 from fx.formats.literals import LITERALS
+from fx.formats.marks import marks_of_all
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
+from fx.formats.plain_lines import PlainLines, Run
 from fx.formats.rows import Rows
 from fx.formats.sql import SQL
+from fx.formats.table_heads import Blocks
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
 from fx.formats.ticks import TICKS
@@ -47,10 +50,15 @@ from fx.quotes import Reject, Tick
 __all__ = [
     "HUMAN",
     "TEXT",
+    "Blocks",
+    "Family",
     "Format",
     "Hints",
     "Page",
+    "Places",
+    "PlainLines",
     "Rows",
+    "Run",
     "all_formats",
     "format_for",
     "format_named",
@@ -127,6 +135,10 @@ class Text:
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield what stands in a document, in the order of the text."""
         return read_families(page, HUMAN)
+
+    def marks(self, raw: str) -> Places:
+        """Where a candidate of any family may stand."""
+        return marks_of_all(raw)
 
 
 TEXT = Text()

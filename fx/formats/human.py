@@ -32,7 +32,7 @@ from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
-__all__ = ["Candidate", "Family", "Row", "read_families"]
+__all__ = ["Candidate", "Family", "Places", "Row", "read_families"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,9 +73,16 @@ ROWS_END = (Candidate(sys.maxsize, sys.maxsize, "", ""),)
 """A candidate behind every text, so that the last rows of tables come out."""
 
 
+Places = Callable[[int], int]
+"""Where, from a place of a text on, the next mark stands without which there is no candidate; -1 for nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A way to write quotes in text: its name, an example, where its candidates stand, and its explanation."""
+    """A way to write quotes in text: its name, an example, where its candidates stand, and its explanation.
+
+    ``marks`` is told a text before it is made plain; it gives None where any place of it may hold a candidate.
+    """
 
     name: str
     summary: str
@@ -84,6 +91,7 @@ class Family:
     explanation: str
     prepare: Callable[[str], str] = str
     rows: Callable[[str, DecimalMark | None], Iterable[Row]] = no_rows
+    marks: Callable[[str], Places | None] | None = None
 
     def recognises(self, page: Page) -> bool:  # noqa: ARG002 (human text has no shape to know it by)
         """Never: such quotes stand in any text."""
@@ -199,7 +207,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
 
 
 WHOLE_FIGURE = re.compile(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
-LAST_NUMBER, NEXT_BY = 60, 4
+LAST_NUMBER, NEXT_BY, ITEMS_APART = 60, 4, 400
 """Numbers of a list are small, and follow closely; ``USD/KZT 523, EUR/KZT 549`` is none."""
 
 
@@ -210,6 +218,7 @@ class Heading:
     begin: int = -1
     of_measures: bool = False
     number: int = -1
+    numbered: int = 0
 
     def see(self, text: str, start: int) -> None:
         """Look at what stands over the pair at ``start``, unless it goes on with the list seen last."""
@@ -232,7 +241,8 @@ class Heading:
         """Raise `Unreadable` where whole figures count up from item to item: they number something."""
         match = WHOLE_FIGURE.match(text, value)
         last, self.number = self.number, int(match["figure"]) if match else -1
-        if match and last >= 0 and 0 < self.number - last <= NEXT_BY and self.number <= LAST_NUMBER:
+        near, self.numbered = value - self.numbered < ITEMS_APART, value
+        if match and near and last >= 0 and 0 < self.number - last <= NEXT_BY and self.number <= LAST_NUMBER:
             raise Unreadable("the figures count up from item to item: write rates with decimals", match.end())
 
     def check(self, reading: Reading) -> None:
@@ -358,9 +368,17 @@ def written_moment(text: str) -> Moment | None:
     return Moment.of_day(day) if day else None
 
 
+WIDEST = 4096
+
+
 def column_of(text: str, start: int) -> int:
-    """The column, from 1, in the line as it was read."""
-    return start - max(text.rfind(mark, max(0, start - 4096), start) for mark in ("\n", BREAK, SOFT_NEWLINE))
+    """The column, from 1, in the line as it was read; of a very long line the most that is told is `WIDEST`.
+
+    >>> column_of("one\\n\\u2022 KZT/USD = N/A", 6)
+    3
+    """
+    back = max(0, start - WIDEST + 1)
+    return start - max(back - 1, *(text.rfind(mark, back, start) for mark in ("\n", BREAK, SOFT_NEWLINE)))
 
 
 def around(text: str, start: int) -> tuple[str, int]:

@@ -153,7 +153,8 @@ def statements(text: str) -> Iterator[re.Match[str]]:
     [0]
     """
     found: list[re.Match[str]] = []
-    if any(word in text for word in ("INTO", "into", "STDIN", "stdin")):  # far cheaper than the patterns
+    words = ("VALUES", "values", "Values", "STDIN", "stdin")  # far cheaper than the patterns; "into" stands in prose
+    if any(word in text for word in words) and any(word in text for word in ("INTO", "into", *words[3:])):
         for pattern in (INSERT, COPY):
             found += [match for match in pattern.finditer(text) if fills_rates(match)]
     if any(word in text for word in ("UPDATE ", "update ")) and any(word in text for word in ("WHERE", "where")):

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fx.formats.quantities import COLUMN
 from fx.formats.signs import ASK_WORDS, BID_WORDS
-from fx.text import BREAK
+from fx.text import BREAK, plain_text
 
-__all__ = ["ROLE_OF", "cells", "following_lines", "head_names", "lines_with_heads"]
+__all__ = [
+    "ROLE_OF",
+    "Blocks",
+    "cells",
+    "following_lines",
+    "head_names",
+    "lines_with_heads",
+]
 
 ROLES = {
     "base": "base|from|base currency|from currency|базовая валюта",
@@ -48,6 +56,8 @@ FIRST_PAIR = re.compile(
 """A row that begins with a pair: the line above the first one may be a head in any language."""
 RULED = re.compile(r"[-+=|:\s\u2500-\u257f]*")
 LONGEST_ROW = 400
+LONGEST_RAW = 600
+"""The same before escapes and what is invisible are taken out."""
 
 
 def head_names(line: str) -> list[str]:
@@ -62,6 +72,16 @@ def head_names(line: str) -> list[str]:
         if all(word in ROLE_OF or word in OTHER_HEADS for word in words):
             return words
     return names
+
+
+def may_be_head(line: str) -> bool:
+    """Whether a line has columns, one of them at least under a name that tables of rates or of measures use.
+
+    >>> may_be_head("Pair  Spread"), may_be_head("roads, water; trade rose"), may_be_head("price")
+    (True, False, False)
+    """
+    names = head_names(line)
+    return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)
 
 
 def lines_with_heads(text: str) -> list[tuple[int, int]]:
@@ -100,6 +120,57 @@ def line_around(text: str, place: int) -> tuple[int, int]:
     begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
     ends = [end for end in (text.find("\n", place, on), text.find(BREAK, place, on)) if end >= 0]
     return begin or back, min(ends, default=min(len(text), on))
+
+
+class Blocks:
+    """The blocks of lines that a table may fill, up to an empty or a very long line, asked for in their order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start = self.end = self.seen = 0
+        self.headed = False
+
+    def around(self, place: int) -> tuple[int, int]:
+        """Start and end of the block that holds a place, which is not before the place asked for last."""
+        if not self.start <= place < self.end or not self.end:
+            text, size = self.text, len(self.text)
+            self.start = self.end = place
+            while self.start:
+                back = max(0, self.start - LONGEST_RAW)
+                begin = max(text.rfind("\n", back, self.start - 1), text.rfind(BREAK, back, self.start - 1)) + 1 or back
+                if (begin == back and back) or (begin and text.startswith("\n\n", begin - 1)):
+                    break
+                self.start = begin
+            while self.end < size:
+                on = self.end + LONGEST_RAW
+                ends = [at for at in (text.find("\n", self.end, on), text.find(BREAK, self.end, on)) if at >= 0]
+                if (not ends and on < size) or (self.end and text.startswith("\n\n", self.end - 1)):
+                    break
+                self.end = min(ends, default=size - 1) + 1
+            self.end = max(self.end, place + 1)
+            self.seen, self.headed = self.start, False
+        return self.start, self.end
+
+    def table_around(self, place: int) -> tuple[int, int]:
+        """Start and end of what may be a table that has the line at a place; both the place where there is none."""
+        on = place + LONGEST_RAW
+        ends = [at for at in (self.text.find("\n", place, on), self.text.find(BREAK, place, on)) if at >= 0]
+        return self.around(place) if self.headed_before(min(ends, default=place)) else (place, place)
+
+    def headed_before(self, place: int) -> bool:
+        """Whether a line of the block above a place has columns, so that a table may go on there.
+
+        >>> Blocks("Pair  Spread\\nEUR/USD 1.05\\n").headed_before(13)
+        True
+        >>> Blocks("Pair  Spread\\n\\nEUR/USD 1.05\\n").headed_before(14)
+        False
+        """
+        self.around(place)
+        if self.seen < place and not self.headed:
+            lines = re.split(rf"[\n{BREAK}]", plain_text(self.text[self.seen : place]))
+            self.headed = any(may_be_head(line) for line in lines if line)
+        self.seen = max(self.seen, place)
+        return self.headed
 
 
 def line_above(text: str, begin: int) -> tuple[int, int] | None:

@@ -9,11 +9,12 @@ quote, a reject or prose. Every repeat in a pattern is bounded: time is linear i
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
 from fx.formats.figures import FIGURE
-from fx.formats.human import Candidate, Family
+from fx.formats.human import Candidate, Family, Places
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, SIGN_BEFORE, WS
 from fx.formats.units import unit_before
 from fx.text import SOFT_NEWLINE, SPACE
@@ -78,6 +79,21 @@ def joined_spans(text: str) -> str:
     return SPANS.sub(lambda match: match[0].replace("\n", SOFT_NEWLINE), text)
 
 
+EQUALS_SIGNS = ("\uff1d", "\ufe66", "\\u003")
+"""Other ways to write an equals sign in a text that is not plain yet."""
+
+
+def marks(raw: str) -> Places | None:
+    """Every equals sign.
+
+    >>> marks("KZT/USD = 0.00190 0%")(0), marks("KZT/USD")(0)
+    (8, -1)
+    """
+    if any(sign in raw for sign in EQUALS_SIGNS):
+        return None
+    return functools.partial(raw.find, "=")
+
+
 TICKER = Family(
     "ticker",
     "pair, equals sign, rate and percent change, as on the ticker of a news site",
@@ -85,4 +101,5 @@ TICKER = Family(
     candidates,
     __doc__,
     joined_spans,
+    marks=marks,
 )

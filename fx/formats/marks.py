@@ -1,0 +1,181 @@
+"""Where in a text a candidate of any family may stand at all: found on bytes, before anything is made plain.
+
+No quote stands without one of these marks near it, and prose has hardly any:
+
+===============  ====================================================================================
+equals           ``=``, ``≈``, ``equals``, ``equal to``                     ticker, equations, glued
+solidus          between two codes, one of which ISO 4217 knows             pairs
+codes            two in capitals, glued, joined by a mark, or in one line   glued, pairs, tables
+decimals         behind ``1 …:`` or six small letters                       equations, glued
+head of a table  a date and a pair in small letters, apart                  tables
+rare characters  what becomes another when a text is made plain             all
+===============  ====================================================================================
+
+A mark too many costs a reading; one too few would lose a quote, so each asks for less than its family does.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+from collections.abc import Callable
+
+from fx.currencies import is_iso
+from fx.formats.human import Places
+from fx.text import ALIKE, DAMAGED_TEXT, DASHES, SEPARATORS, UNBREAKABLE
+
+__all__ = ["marks_of_all"]
+
+ASCII = bytes(range(128))
+CLASSES = bytes.maketrans(
+    (string.ascii_uppercase + string.ascii_lowercase + string.digits + "\t").encode(),
+    b"A" * 26 + b"a" * 26 + b"0" * 10 + b" ",
+)
+"""Every capital as ``A``, small letter as ``a`` and digit as ``0``: then patterns begin with a literal."""
+SOLIDUS = re.compile(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
+CAPITALS = re.compile(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
+EQUAL_WORD = re.compile(rb"equal(?:s| to)")
+BASE = re.compile(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
+CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+ONE_OF = re.compile(r"(?<![0-9.,])1(?![1-9])[^\n]{1,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z")
+JOINT = re.compile(r"[:|~>→\u2010-\u2015\u2212-]|\s(?:is|now|worth)\s")
+SMALL = re.compile(r"([a-z]{3})[^A-Za-z0-9]?([a-z]{3})(?:=x|_to[md])?\Z")
+BETWEEN = ":= \t\x0b\xa0" + UNBREAKABLE
+SUFFIXES = ("=x", "_tom", "_tod")
+DATE_WORDS = (b"date", b"as of", b"datum", b"fecha", b"data", b"tarih")
+DATED_BEYOND = re.compile("дата|күні", re.IGNORECASE)
+APART = re.compile(r"[|│┃║\t;]|[\s]{2}")
+SMALL_PAIR = re.compile(r"([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z])")
+ESCAPES = re.compile(r"\\[nrt/u]")
+LONGEST = 600
+"""Characters of a row, before escapes and what is invisible are taken out."""
+
+HARMLESS = {*UNBREAKABLE, *DASHES, *SEPARATORS, *"\u2018\u2019\u02bc\u2032\u066a\ufe6a\u3001\x85\u2028\u2029"}
+RARE = {chr(code) for code in ALIKE} - HARMLESS | set("≈≃")
+"""What is invisible, or becomes a letter, digit, solidus or equals sign; spaces and dashes are allowed for above."""
+
+
+def marks_of_all(raw: str) -> Places:
+    """Every mark of any family.
+
+    >>> text = "prose and prose, and EUR/USD at 1.05, 3.5 times"
+    >>> marks_of_all(text)(0), marks_of_all(text)(25)
+    (21, -1)
+    """
+    text = raw.encode("ascii", "replace")
+    classes = text.translate(CLASSES)
+    lower = text.lower()
+    scanners: list[Places] = [
+        functools.partial(text.find, b"="),
+        found(b"equal", text, lambda place: EQUAL_WORD.match(text, place)),
+        found(b"/", text, lambda place: is_pair_with_solidus(raw, SOLIDUS.match(classes, place))),
+        found(b"AAA", classes, lambda place: are_codes(raw, CAPITALS.match(classes, place))),
+        found(b"0.0", classes, lambda place: is_behind_money(raw, place)),
+        found(b"0,0", classes, lambda place: is_behind_money(raw, place)),
+        *(found(word, lower, lambda place: is_head(raw, place)) for word in DATE_WORDS),
+    ]
+    if not raw.isascii():
+        beyond = set(raw.encode("utf-8", "replace").translate(None, ASCII).decode("utf-8"))
+        rare = "".join(sorted(beyond & RARE))
+        if rare:
+            scanners.append(matched(re.compile(f"[{re.escape(rare)}]"), raw))
+        if beyond & {"â", "Â"}:
+            scanners.append(matched(DAMAGED_TEXT, raw))
+        if beyond & {*"аАкК"}:
+            scanners.append(matched(DATED_BEYOND, raw))
+    if "\\" in raw:
+        scanners.append(matched(ESCAPES, raw))
+    return Nearest(scanners)
+
+
+class Nearest:
+    """The nearest of what several scanners find, each of which is asked again only when it has been passed."""
+
+    def __init__(self, scanners: list[Places]) -> None:
+        self.scanners = scanners
+        self.found = [-2] * len(scanners)
+
+    def __call__(self, place: int) -> int:
+        """The first mark from a place on; -1 for none."""
+        nearest = -1
+        for number, scanner in enumerate(self.scanners):
+            at = self.found[number]
+            if at != -1 and at < place:
+                at = self.found[number] = scanner(place)
+            if at >= 0 and (nearest < 0 or at < nearest):
+                nearest = at
+        return nearest
+
+
+def found(literal: bytes, text: bytes, accepted: Callable[[int], object]) -> Places:
+    """Where a literal stands, which is found many times faster than a pattern, and what stands there is accepted."""
+
+    def place_from(place: int) -> int:
+        at = text.find(literal, place)
+        while at >= 0 and not accepted(at):
+            at = text.find(literal, at + 1)
+        return at
+
+    return place_from
+
+
+def matched(pattern: re.Pattern[str], text: str) -> Places:
+    """Where a pattern matches."""
+
+    def place_from(place: int) -> int:
+        match = pattern.search(text, place)
+        return match.start() if match else -1
+
+    return place_from
+
+
+def is_pair_with_solidus(raw: str, match: re.Match[bytes] | None) -> bool:
+    """Whether one of the codes beside a solidus is known."""
+    if match is None:
+        return False
+    if is_iso(raw[match.end() - 3 : match.end()].upper()):
+        return True
+    base = BASE.search(raw, max(0, match.start() - 80), match.start())
+    return bool(base and is_iso(base[1].upper()))
+
+
+def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
+    """Whether three capitals are a code, and another stands behind it: joined, or anywhere in its line."""
+    if match is None:
+        return False
+    start, end = match.span()
+    if not is_iso(raw[start:end]):
+        return False
+    if match["joined"]:
+        end = match.end("joined")
+        return is_iso(raw[end - 3 : end])
+    if raw[start - 1 : start].isalpha() and start:
+        return False
+    stop = raw.find("\n", end, end + LONGEST)
+    rest = raw[end : stop if stop >= 0 else end + LONGEST]
+    return any(is_iso(code) for code in CODE.findall(rest))
+
+
+def is_behind_money(raw: str, place: int) -> bool:
+    """Whether a figure with decimals stands behind ``1 dollar:`` or the like, or behind a pair in small letters."""
+    before = raw[max(0, place - 50) : place + 1].rstrip(string.digits)[-24:]
+    if len(before) < 24:  # a long figure, or the beginning of the text
+        before = raw[max(0, place - 400) : place + 1].rstrip(string.digits)[-24:]
+    if JOINT.search(before) and ONE_OF.search(raw[max(0, place - 400) : place + 1].rstrip(string.digits)[-100:]):
+        return True
+    word = before.rstrip(BETWEEN)
+    if not is_iso(word[-3:].upper()) and not word.endswith(SUFFIXES):
+        return False
+    small = SMALL.search(word, max(0, len(word) - 12))
+    return bool(small and is_iso(small[1].upper()) and is_iso(small[2].upper()))
+
+
+def is_head(raw: str, place: int) -> bool:
+    """Whether the line with the name of a date is the head of a table with pairs for heads, in small letters too."""
+    begin = raw.rfind("\n", max(0, place - LONGEST), place) + 1
+    end = raw.find("\n", place, place + LONGEST)
+    line = raw[max(begin, place - LONGEST) : end if end >= 0 else place + LONGEST]
+    return bool(APART.search(line)) and any(
+        is_iso(one.upper()) and is_iso(other.upper()) for one, other in SMALL_PAIR.findall(line)
+    )

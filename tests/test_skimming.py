@@ -1,0 +1,178 @@
+"""What is passed by holds no quote: a text skimmed is read as the whole of it, to the last line, date and reject."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fx import formats
+from fx.documents import Document, Part, Parts, parts
+from fx.formats import HUMAN, TEXT, Hints, Page, format_named
+from fx.formats.human import read_families
+from fx.formats.plain_lines import tick_of
+from fx.quotes import Tick
+from fx.reader import Reading, read_document
+from fx.skimming import shown_parts
+from tests.builders import NOON, PAGE
+
+PROSE = (
+    "Leaders met on Tuesday and spoke of roads, water and 23,000 companies; trade rose by 32.5% to $8.4 billion.\n",
+    "The ferry takes 60 passengers and 8 cars and/or trucks. " * 9 + "\n",
+    "Курсы и цены обсудили 14 декабря, сообщили в министерстве — подробностей нет.\n" * 3,
+    "It’s “historic”\u200b, he said: 3.5 – 4.5 times as much as in U.S. towns\n",
+    "\n",
+)
+LINES = (
+    "  • KZT/USD = 0.00190 0%\n",
+    "• TJS/USD = 0.09158 -0.11%\n",
+    "UZS/USD = 0.00008 +1.5%\n",
+    "- KGS/USD\xa0= 0.01150 \u22120.2%\n",
+    "USD/KZT = 523.540 0.3%\n",
+    "QQQ/EUR = 1.0500 1%\n",
+    "EUR/EUR = 1.0500 1%\n",
+    "EUR/USD = 0.001 1%\n",
+    "KZT/USD = N/A\n",
+    "EUR/USD = 1,052\n",
+)
+AROUND = (
+    "14 December 2024\n",
+    "2025-05-29\n\n",
+    "100 UZBEK SUM\n",
+    "Pair  Spread  Rate\n",
+    "No Pair Is Rate Change\n",
+    "## Spreads\n\n",
+    "Pair | Rate | Chg %\nEUR/USD | 1.0501 | +0.28%\nUSD/JPY | 153.65 | -0.1%\n",
+    "Date ; eurusd ; usdjpy\n2024-12-13 ; 1.0501 ; 153.65\n" + "2024-12-16 ; 1.0502 ; 153.61\n" * 90,
+    "eurusd: 1.0501, 1 US dollar is 523.54 tenge, 1 EUR = 1.05 USD\n",
+    "EURUSD=X 1.1446, EUR-USD: 1.05, USD to KZT 523.5, JPY= 153.60/64\n",
+    "1 USD equals 523.5 KZT, ＫＺＴ/USD ＝ 0.0019 0%, U\u200bSD/KZT 523.5\n",
+    "EURâ€“USD: 1.05 KZT\\/USD \\u003d 0.0019 0%\n",
+    "<p>KZT/USD = 0.0019 0%</p>\n",
+    "KZT/USD =3D 0.0019 0%\n",
+    "EUR/USD\n1.0501\n+0.28%\n",
+    "\r\n",
+    "\x0b\u2028",
+)
+
+
+def whole(document_parts: Parts, *_: Any) -> Iterator[Part]:
+    """Every part of a document, as it is."""
+    return iter(document_parts)
+
+
+def read(data: bytes, *, skimmed: bool, held: int, **how: Any) -> list[Reading]:
+    """A document, of which so much is in memory at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "PART", held)
+        patch.setattr(parts, "LEAST", 2000)
+        if not skimmed:
+            patch.setattr("fx.reader.shown_parts", whole)
+        rest = io.BytesIO(data[held:]) if len(data) > held else None
+        return list(read_document(Document("page", data[:held], rest=rest), now=NOON, **how))
+
+
+def text_of(dice: random.Random) -> str:
+    """Prose far and wide, and between it what may be a quote."""
+    pieces = []
+    for _ in range(dice.randrange(1, 9)):
+        pieces += dice.choices(PROSE, k=dice.choice([0, 1, 9, 40]))
+        pieces += dice.choice(
+            [
+                dice.choices(LINES[:5], k=dice.randrange(1, 6)) * dice.randrange(1, 9),
+                dice.choices(LINES, k=dice.randrange(1, 9)),
+                dice.choices(AROUND, k=dice.randrange(1, 3)),
+                [dice.choice(AROUND), *dice.choices(LINES[:5], k=3)],
+            ]
+        )
+    return "".join(pieces)
+
+
+@settings(deadline=None, max_examples=300)
+@given(seed=st.integers(0, 10**9), name=st.sampled_from(["auto", "ticker"]), held=st.sampled_from([1 << 20, 30_000]))
+def test_a_text_skimmed_is_read_as_the_whole_of_it(seed: int, name: str, held: int) -> None:
+    data = text_of(random.Random(seed)).encode()  # noqa: S311
+    expected = read(data, skimmed=False, held=held, format_name=name)
+    assert read(data, skimmed=True, held=held, format_name=name) == expected
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 10**9), mark=st.sampled_from([".", ",", None]))
+def test_the_decimal_mark_that_the_caller_knows_holds_for_plain_lines_too(seed: int, mark: Any) -> None:
+    data = text_of(random.Random(seed)).encode()  # noqa: S311
+    how: dict[str, Any] = {"held": 1 << 20, "hints": Hints(decimal_mark=mark)}
+    assert read(data, skimmed=True, **how) == read(data, skimmed=False, **how)
+
+
+@settings(deadline=None)
+@given(
+    before=st.sampled_from(["", "  • ", "• ", "- ", "* ", "·  ", "1 ", "•"]),
+    pair=st.sampled_from(["KZT/USD", "UZS/KZT", "EUR/EUR", "QQQ/USD", "usd/kzt"]),
+    rate=st.from_regex(r"[0-9]{1,3}\.[0-9]{2,6}", fullmatch=True),
+    sign=st.sampled_from(["", "+", "-", "\u2212", "▼"]),
+    change=st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3})?", fullmatch=True),
+    gap=st.sampled_from([" ", "\xa0", "  "]),
+)
+def test_the_grammar_reads_a_plain_line_as_it_is_read_by_itself(
+    before: str, pair: str, rate: str, sign: str, change: str, gap: str
+) -> None:
+    line = f"{before}{pair}{gap}= {rate}{gap}{sign}{change}%"
+    known = tick_of(line)
+    if known is not None:
+        plain = line.replace("\u2212", "-")
+        above = "prose of yesterday\n" + "EUR/USD = 1.05 1%\n"
+        for text in (plain, f"{plain}\nprose", f"{above}{plain}\n{plain}"):
+            found = list(read_families(Page(text, text), HUMAN))
+            assert isinstance(found[-1], Tick)
+            assert found[-1].statement == known.statement
+            assert found[-1].observed_at is None
+            end = found[-1].span[1]
+            assert text[end : end + 1] in {"", "\n"}
+
+
+def test_prose_is_passed_by_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    told = formats.read_families
+    monkeypatch.setattr(formats, "read_families", lambda page, all_: (seen.append(page.text), told(page, all_))[1])
+    data = ("".join(PROSE[:3]) * 200 + "EUR/USD at 1.0501\n" + "".join(PROSE[:3]) * 200).encode()
+    (found,) = read_document(Document("page", data), now=NOON)
+    assert [str(quote.pair) for quote in found.quotes] == ["EUR/USD"]
+    assert sum(map(len, seen)) < 10_000 < len(data) // 10
+
+
+def test_the_lines_of_a_ticker_are_read_without_the_grammar(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> Iterator[Tick]:
+        raise AssertionError("the grammar was asked")
+
+    prose = PROSE[0] * 50
+    data = ((prose + PAGE) * 30).encode()
+    expected = read(data, skimmed=False, held=1 << 20)
+    monkeypatch.setattr(formats, "read_families", none)
+    assert read(data, skimmed=True, held=1 << 20) == expected
+    assert expected[0].repeats == 30 * 40 - 5
+
+
+@pytest.mark.parametrize("chosen", [TEXT, format_named("ticker")])
+def test_a_run_of_plain_lines_says_each_of_them_once(chosen: Any) -> None:
+    document = Document("page", (PROSE[0] * 20 + PAGE).encode())
+    (shown,) = [part for part in shown_parts(Parts(document), chosen, Hints()) if getattr(part, "runs", ())]
+    (run,) = shown.runs  # type: ignore[union-attr]
+    assert [(str(tick.pair), above, times) for tick, _, above, times in run.said] == [
+        ("KGS/USD", 0, 8),
+        ("KZT/USD", 1, 8),
+        ("TJS/USD", 2, 8),
+        ("UZS/USD", 3, 8),
+        ("TMT/USD", 4, 8),
+    ]
+
+
+@pytest.mark.parametrize("name", ["pairs", "glued", "equations", "tables"])
+def test_a_family_without_marks_of_its_own_is_shown_everything(name: str) -> None:
+    document = Document("page", (PROSE[0] * 50 + PAGE).encode())
+    (part,) = shown_parts(Parts(document), format_named(name), Hints())
+    assert part.text == Parts(document).beginning.text
