@@ -33,7 +33,7 @@ __all__ = [
     "readable",
 ]
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this fx reads and writes."""
 
 STATEMENT = ("series_id", "observed_at", "rate", "scale", "sides", "change_pct")
@@ -63,21 +63,25 @@ SAME_STATEMENT = " AND ".join(f"g.{name} = {{q}}.{name}" for name in STATEMENT)
 
 
 def last_said(quote: str) -> str:
-    """SQL for the document that said a statement last: the one that said it first, or a later sighting.
+    """SQL for where a statement was said last: in the document that said it first, or in a later sighting.
 
-    Documents are numbered in the order in which they were recorded, so that the highest is the newest.
+    Documents are numbered in the order in which they were recorded, so that the highest is the newest; its number
+    stands above the line there (which has 32 bits), so that both are compared as one.
     """
     same = SAME_STATEMENT.format(q=quote)
     return (
-        f"max({quote}.document_id, coalesce((SELECT max(g.document_id) FROM sighting AS g WHERE {same}"
-        " AND g.document_id <= {until}), 0))"
+        f"max({quote}.document_id << 32 | {quote}.line, coalesce((SELECT g.document_id << 32 | g.line"
+        f" FROM sighting AS g WHERE {same} AND g.document_id <= {{until}} ORDER BY g.document_id DESC LIMIT 1), 0))"
     )
 
 
 def order_of(quote: str, until: str = "9223372036854775807") -> str:
-    """SQL for what orders the statements of one moment: who was said last wins, place and digits break ties."""
+    """SQL for what orders the statements of one moment: who was said last wins, digits break ties.
+
+    What stands in one document several times counts by the line where it stands there first.
+    """
     said = last_said(quote).format(until=until)
-    return f"{said}, {', '.join(f'{quote}.{name}' for name in ('line', 'rate', 'scale', 'sides', 'change_pct'))}"
+    return f"{said}, {', '.join(f'{quote}.{name}' for name in ('rate', 'scale', 'sides', 'change_pct'))}"
 
 
 OTHERS_OF_MOMENT = """FROM quote AS o

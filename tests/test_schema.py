@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from fx import schema, sql
+from fx.errors import SchemaMismatch
 from fx.store import Store
 from fx.store.migrate import migrations_folder
 from tests.builders import PAGE
@@ -66,6 +69,28 @@ def test_upgrading_from_empty_equals_the_views(path: Path) -> None:
 
 def test_the_head_of_the_history_is_the_revision_that_the_code_knows() -> None:
     assert ScriptDirectory(str(migrations_folder())).get_heads() == [sql.HEAD]
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_all_that_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(migrations_folder()))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO source VALUES (1, 'news')"))
+        connection.execute(text("INSERT INTO series VALUES (1, 1, 'KZT', 'USD')"))
+        connection.execute(text("INSERT INTO document VALUES (1, 'x', 'page', 1, 3468268800000, 'given', 0, 1, 0, 0)"))
+        connection.execute(text("INSERT INTO quote VALUES (1, 3468268800000, 190, 5, '', '0', 1, 1, 1, 1)"))
+    engine.dispose()
+    with Store(path) as store:
+        with pytest.raises(SchemaMismatch, match=f"schema 0001, this fx reads {sql.HEAD}: run 'fx db upgrade'"):
+            store.latest()
+        assert store.upgrade() == "0001"
+        assert store.check() == []
+        assert str(store.rate("KZT/USD", as_of="2024-12-14").legs[0].quote.rate) == "0.00190"
 
 
 @pytest.mark.parametrize("view", CONTRACT)

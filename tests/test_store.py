@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,18 @@ def test_a_correction_taken_back_stands_again(store: Store) -> None:
         ("0.00190", 1),
     ]
     assert store.check() == []
+
+
+@pytest.mark.parametrize("before", [[], ["2024-12-14 KZT/USD = 0.00190\n"]], ids=["alone", "known already"])
+def test_what_is_said_last_in_a_document_stands_whatever_was_known_before(store: Store, before: list[str]) -> None:
+    """A statement known from another document stood at its line there, and so before one that it came after."""
+    for number, text in enumerate(
+        [*before, "EUR/USD = 1.1\n2024-12-14 KZT/USD = 0.00191\n2024-12-14 KZT/USD = 0.00190\n"]
+    ):
+        store.load_text(text, f"page {number}", source="s", observed_at="2024-12-14")
+    assert store.rate("KZT/USD", as_of="2024-12-14").legs[0].quote.value == Fraction("0.00190")
+    assert store.query("SELECT rate_text FROM standing_quotes WHERE base = 'KZT'")[1] == [("0.00190",)]
+    assert store.history("KZT/USD")["rate_text"].tolist() == ["0.00190"]
 
 
 def test_standard_input_read_again_is_observed_anew_once_something_else_was_said(store: Store) -> None:

@@ -220,7 +220,7 @@ SELECT DISTINCT substr(observed_at, 1, 10) AS day, base, counter,
        last_value(rate) OVER in_time AS close,
        count(*) OVER in_time AS quotes
   FROM standing_quotes
-WINDOW in_time AS (PARTITION BY base, counter, substr(observed_at, 1, 10) ORDER BY observed_at, source DESC
+WINDOW in_time AS (PARTITION BY base, counter, substr(observed_at, 1, 10) ORDER BY observed_at, source
                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)""",
     "documents": """
 SELECT d.name, nullif(src.name, '') AS source, d.sha256,
