@@ -299,7 +299,8 @@ class Story:
     def __init__(self, *steps: Callable[[], object]) -> None:
         self.steps = list(steps)
         self.rests: list[timedelta] = []
-        self.now = datetime.now(UTC) + DAY
+        # Tomorrow, so that files are old by then, and in the morning: marks are dropped as a day ends.
+        self.now = (datetime.now(UTC) + DAY).replace(hour=8)
         self.looks: list[Look] = []
 
     def clock(self) -> datetime:
