@@ -71,12 +71,16 @@ def observation_frame(observations: Iterable[Observation]) -> pd.DataFrame:
             for name in ("bid", "ask", "change_pct")
         },
     }
-    others = {
+    texts = {
         "rate_text": [rate_text(quote, value) for quote, (_, value, _, _) in zip(quoted, rows, strict=True)],
         "kind": [each.rate.kind for each, _, _, _ in rows],
-        "age_days": [each.age_days for each, _, _, _ in rows],
         "source": [each.source for each, _, _, _ in rows],
         "document": [quote and quote.document for quote in quotes],
+    }
+    others = {
+        # Said and not inferred: pandas takes a column of nothing but None for objects.
+        **{name: pd.array(column, dtype="str") for name, column in texts.items()},
+        "age_days": [each.age_days for each, _, _, _ in rows],
         "line": pd.array([quote and quote.line for quote in quotes], dtype="Int64"),
         "repeats": pd.array([quote and quote.repeats for quote in quotes], dtype="Int64"),
         "recorded_at": pd.to_datetime([quote and quote.recorded_at for quote in quotes], utc=True),

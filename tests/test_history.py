@@ -381,6 +381,16 @@ def test_the_quick_way_is_the_definition(
                 pd.testing.assert_frame_equal(frame, candle_frame(told, ohlc=ohlc), check_exact=True)
 
 
+def test_a_frame_has_the_same_types_where_only_sides_were_published_and_where_nothing_was() -> None:
+    with kept([("2024-12-14", "KZT/USD", "0.00190/0.00192", "a")]) as store:
+        quick, said = store.history("KZT/USD"), observation_frame(store.observations("KZT/USD"))
+    assert quick["rate_text"].isna().all()
+    assert quick.dtypes["rate_text"] == quick.dtypes["source"]
+    pd.testing.assert_series_equal(quick.dtypes, said.dtypes)
+    for name in ("rate_text", "kind", "source", "document"):
+        assert observation_frame([]).dtypes[name] == quick.dtypes[name], name
+
+
 @settings(max_examples=80, deadline=None)
 @given(STATEMENTS, ZONES, st.none() | MOMENT, st.none() | MOMENT, st.lists(st.tuples(MOMENT, RATE, RATE), max_size=4))
 def test_the_quick_frame_is_the_definition(
