@@ -19,7 +19,7 @@ from benchmarks.rows import FULL, QUICK, TINY, Row, Size, Workshop, outcome_of
 from benchmarks.table import head_of, record_of, replaced, table_of, told_of
 
 GROUPS = (start, scan, loading, asking, columns, series, memory)
-FAULT, USAGE = 1, 2
+FAULT = 1
 
 
 def options() -> argparse.ArgumentParser:

@@ -13,12 +13,12 @@ from benchmarks import start, stores
 from benchmarks.measure import called
 from benchmarks.rows import Contender, Duel, Row, Size, Target, Workshop
 from fx.sql import STANDING
+from fx.whole import EVER
 
 __all__ = ["rows"]
 
 QUESTIONS = 500
 CROSSES = 40
-EVER = 2**62
 """Later than every moment, as the store counts."""
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fx.series import EVER
 from fx.sql import INVERSE, SUPERSEDED, ZEROS, day_text, readable
+from fx.whole import EVER
 
 __all__ = ["AS_OF", "CANNED", "IN_TIME", "Canned"]
 

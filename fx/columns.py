@@ -27,6 +27,7 @@ from fx.errors import (
 from fx.exact import quotient
 from fx.moments import Moment
 from fx.rates import Rate
+from fx.whole import interval
 
 __all__ = ["OK", "RESULTS", "Ask", "Found", "Line", "Question", "Rates", "Statement", "status_of"]
 
@@ -75,15 +76,9 @@ class Statement(NamedTuple):
 
     def ratios(self, places: int) -> tuple[Ratio, Ratio, Ratio]:
         """What `ratios_of` gives for the same rate, not reduced."""
-        unit, whole = 10**places, 10**self.scale
-        if self.inverted:
-            top = 2 * whole * unit
-            return (top, 2 * self.rate), (top, 2 * self.rate + 1), (top, 2 * self.rate - 1)
-        return (
-            (self.rate * unit, whole),
-            ((2 * self.rate - 1) * unit, 2 * whole),
-            ((2 * self.rate + 1) * unit, 2 * whole),
-        )
+        unit = 10**places
+        value, low, high = interval(self.rate, 10**self.scale, self.inverted)
+        return (value[0] * unit, value[1]), (low[0] * unit, low[1]), (high[0] * unit, high[1])
 
 
 Rates = Callable[[Sequence[Question]], Sequence[Rate | UsageError | NoAnswer]]

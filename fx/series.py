@@ -27,7 +27,7 @@ from fx.exact import shown
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import Kind, Leg, Rate
-from fx.whole import ORDINALS_A_DAY
+from fx.whole import EVER, ORDINALS_A_DAY
 
 __all__ = [
     "EVERY",
@@ -58,8 +58,6 @@ EVERY = ("day", "week", "month", "quarter", "year")
 FILLS = ("none", "previous")
 """What to do where nothing was observed."""
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-EVER = 2**62
-"""Later than every moment."""
 Item = TypeVar("Item")
 
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "EVER",
     "FIRST",
     "HEAD",
     "HISTORY",
@@ -193,8 +192,6 @@ STORED = """s.base, s.counter, q.rate, q.scale, q.sides, q.change_pct, q.observe
 KNOWN_DOCUMENT = """coalesce((SELECT id FROM document WHERE recorded_at <= :known
            ORDER BY recorded_at DESC, id DESC LIMIT 1), 0)"""
 """SQL for the last document that had been recorded at a moment, by one seek: ids follow the time of recording."""
-EVER = 2**62
-"""Later than every moment."""
 
 
 def one_a_series(which: str, until: str = ":until", more: str = "", asked: str = "") -> str:

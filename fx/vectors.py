@@ -21,7 +21,7 @@ from fx.currencies import Currency
 from fx.errors import AmountError
 from fx.exact import quotient, ratio_of
 from fx.moments import Moment
-from fx.whole import ORDINALS_A_DAY
+from fx.whole import ORDINALS_A_DAY, interval
 
 __all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest"]
 
@@ -192,12 +192,10 @@ class Lines:
             column[fits] for column in (numbers, said.rates, said.scales, said.observed_at, said.inverted, as_of)
         )
         whole = POWERS_OF_TEN[scales]
-        tops = (rates * unit, (2 * rates - 1) * unit, (2 * rates + 1) * unit)
-        for figure, (top, bottom, turned) in enumerate(
-            zip(tops, (whole, 2 * whole, 2 * whole), (rates, 2 * rates + 1, 2 * rates - 1), strict=True)
-        ):
-            self.tops[figure, numbers] = np.where(inverted, bottom * unit, top)
-            self.bottoms[figure, numbers] = np.where(inverted, turned, bottom)
+        both = (interval(rates, whole, inverted=each) for each in (False, True))
+        for figure, (quoted, turned) in enumerate(zip(*both, strict=True)):
+            top, bottom = (np.where(inverted, *ends) for ends in zip(turned, quoted, strict=True))
+            self.tops[figure, numbers], self.bottoms[figure, numbers] = top * unit, bottom
         self.places[numbers] = places
         self.observed_at[numbers] = observed
         self.ages[numbers] = as_of // ORDINALS_A_DAY - observed // ORDINALS_A_DAY

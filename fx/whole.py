@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-__all__ = ["ORDINALS_A_DAY", "ROUNDINGS", "first_ordinal", "fixed", "quotient"]
+__all__ = ["EVER", "ORDINALS_A_DAY", "ROUNDINGS", "first_ordinal", "fixed", "interval", "quotient"]
 
 ORDINALS_A_DAY = 2 * 24 * 60 * 60 * 1000
 """How many ordinals (`fx.moments.Moment`) a day has: ages are compared thousands of times an answer, without dates."""
 DAYS_BEFORE_1970 = 719_163
+EVER = 2**62
+"""Later than every moment, as an ordinal."""
 
 
 def first_ordinal(day: date) -> int:
@@ -64,6 +66,22 @@ def quotient(numerator: Any, denominator: Any, rounding: str = "half-even") -> A
     twice = rest + rest
     tie_goes_up = (numerator > 0) == (rounding == "half-up")
     return below + ((twice > denominator) | ((twice == denominator) & tie_goes_up))
+
+
+def interval(rate: Any, unit: Any, inverted: bool) -> tuple[tuple[Any, Any], tuple[Any, Any], tuple[Any, Any]]:
+    """A plain rate of so many of one over ``unit``, and half of such a one below and above it, as ratios not reduced.
+
+    ``inverted`` gives the inverses, lower end first. Takes integers, or arrays of them; see `fx.exact.bounds_of`.
+
+    >>> interval(190, 10**5, False)
+    ((190, 100000), (379, 200000), (381, 200000))
+    >>> interval(190, 10**5, True)
+    ((100000, 190), (200000, 381), (200000, 379))
+    """
+    twice, below, above = 2 * unit, 2 * rate - 1, 2 * rate + 1
+    if inverted:
+        return (unit, rate), (twice, above), (twice, below)
+    return (rate, unit), (below, twice), (above, twice)
 
 
 def fixed(mantissa: int, places: int) -> str:

@@ -17,7 +17,6 @@ HUBS = 3
 """Triangles are drawn over so many of the best connected currencies: all of 170 would be 800,000 a day."""
 SMALL = Fraction(1, 500)
 """Up to 0.2 % beyond the digits two figures may have been taken some minutes apart: a note."""
-Interval = tuple[Fraction, Fraction]
 Strangeness = Mapping[Pair, Callable[[], Fraction]]
 
 

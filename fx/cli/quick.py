@@ -19,9 +19,9 @@ from datetime import date
 
 from fx.cli.place import chosen_place
 from fx.shipped import cells_of, shipped_text
-from fx.sql import EVER, HEAD, STANDING, last_of_series
+from fx.sql import HEAD, STANDING, last_of_series
 from fx.store.files import MEMORY, open_anchor
-from fx.whole import ORDINALS_A_DAY, first_ordinal, fixed, quotient
+from fx.whole import EVER, ORDINALS_A_DAY, first_ordinal, fixed, quotient
 
 TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from fractions import Fraction
 
 from fx.moments import Moment
 from fx.rates import Kind
-from fx.series import EVER, WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
+from fx.series import WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
 from fx.store.stretches import Stretch, figure, parts_of, stretch_of
 from fx.store.ways import IN_RANGE, Leg
-from fx.whole import ORDINALS_A_DAY
+from fx.whole import EVER, ORDINALS_A_DAY, interval
 
 __all__ = ["gathered", "whole_days"]
 
@@ -244,6 +244,4 @@ def bounds_of(statement: tuple[int | str, int, str], inverted: bool) -> tuple[Ra
     if sides or scale < 0 or isinstance(rate, str):
         _, low, high = figure(*statement, inverted)
         return low.as_integer_ratio(), high.as_integer_ratio()
-    unit = 2 * 10**scale
-    low_end, high_end = 2 * rate - 1, 2 * rate + 1
-    return ((unit, high_end), (unit, low_end)) if inverted else ((low_end, unit), (high_end, unit))
+    return interval(rate, 10**scale, inverted)[1:]

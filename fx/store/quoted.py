@@ -23,6 +23,7 @@ from fx.series import Span
 from fx.sql import LAST_SAID
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
+from fx.whole import interval
 
 __all__ = ["quoted_frame"]
 
@@ -194,10 +195,7 @@ def figures_of(part: Part, inverted: bool) -> tuple[np.ndarray, np.ndarray, np.n
     tops = np.where(plain, rates, 1).astype(np.float64)
     units = POWERS[np.where(plain, scales, 0)]
     # Each of these numbers is exact in a float, so that the one division rounds as the exact quotient would.
-    ends = ((tops, units), (2 * tops - 1, 2 * units), (2 * tops + 1, 2 * units))
-    if inverted:
-        ends = ((units, tops), (2 * units, 2 * tops + 1), (2 * units, 2 * tops - 1))
-    found = [top / bottom for top, bottom in ends]
+    found = [top / bottom for top, bottom in interval(tops, units, inverted)]
     for row in np.flatnonzero(~plain).tolist() if size else ():
         statement = (part.rates[row], int(scales[row]), text_of(part.sides, row), inverted)
         for column, end in zip(found, figure(*statement), strict=True):

@@ -19,7 +19,7 @@ from fx.store.periods import DENSE
 from fx.store.quoted import whole_numbers
 from fx.store.stretches import parts_of, plain_texts
 from fx.store.ways import Leg
-from fx.whole import ORDINALS_A_DAY
+from fx.whole import ORDINALS_A_DAY, interval
 
 __all__ = ["periods_frame"]
 
@@ -46,16 +46,17 @@ def periods_frame(raw: sqlite3.Connection, leg: Leg, span: Span, every: str, *, 
     begins = np.flatnonzero(np.append(True, periods[1:] != periods[:-1]))
     lasts = np.append(begins[1:], len(rates)) - 1
     counts = lasts - begins + 1
-    unit, closes = 10**scale, rates[lasts]
+    unit = 10**scale
+    close, low, high = interval(rates[lasts], unit, inverted=False)
     columns = {
         "open": divided(rates[begins], unit),
         "high": divided(np.maximum.reduceat(rates, begins), unit),
         "low": divided(np.minimum.reduceat(rates, begins), unit),
-        "close": divided(closes, unit),
+        "close": divided(*close),
         "mean": divided(np.add.reduceat(rates, begins), unit, counts),
         "count": counts,
-        "low_bound": divided(2 * closes - 1, 2 * unit),
-        "high_bound": divided(2 * closes + 1, 2 * unit),
+        "low_bound": divided(*low),
+        "high_bound": divided(*high),
         "kind": "quoted",
         "filled": False,
     }

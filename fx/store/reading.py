@@ -12,10 +12,11 @@ from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import EPOCH, MILLISECOND, Moment
 from fx.quotes import Pending, Quote
-from fx.sql import EVER, FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN, last_of_series
+from fx.sql import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN, last_of_series
 from fx.store.plainly import Connection
+from fx.whole import EVER
 
-__all__ = ["EVER", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
+__all__ = ["codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
 
 
 def quote_of(row: Sequence[Any]) -> Quote:

@@ -19,8 +19,9 @@ from fx.quotes import Quote
 from fx.sql import IN_ORDER, SERIES
 from fx.store.faults import translated
 from fx.store.plainly import Connection, Database
-from fx.store.reading import EVER, quote_of
+from fx.store.reading import quote_of
 from fx.store.refusals import known_code
+from fx.whole import EVER
 
 __all__ = ["Selection", "concerns", "selected"]
 

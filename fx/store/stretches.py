@@ -20,6 +20,7 @@ from fx.exact import decimal_of
 from fx.quotes import two_sided_bounds, two_sided_value
 from fx.sql import LAST_SAID
 from fx.store.ways import IN_RANGE
+from fx.whole import interval
 
 __all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "plain_texts", "standing_rows", "stretch_of"]
 
@@ -38,16 +39,15 @@ def figure(rate: int | str, scale: int, sides: str, inverted: bool) -> Figure:
     ['19/10000', '379/200000', '381/200000']
     """
     if not sides and scale >= 0:
-        top, half = int(rate), 2 * 10**scale
-        value, low, high = Fraction(2 * top, half), Fraction(2 * top - 1, half), Fraction(2 * top + 1, half)
-    else:
-        bid, _, ask = sides.partition("/")
-        numbers = (
-            decimal_of(int(rate), scale) if rate else None,
-            Decimal(bid) if bid else None,
-            Decimal(ask) if ask else None,
-        )
-        value, (low, high) = two_sided_value(*numbers), two_sided_bounds(*numbers)
+        value, low, high = (Fraction(*ratio) for ratio in interval(int(rate), 10**scale, inverted))
+        return value, low, high
+    bid, _, ask = sides.partition("/")
+    numbers = (
+        decimal_of(int(rate), scale) if rate else None,
+        Decimal(bid) if bid else None,
+        Decimal(ask) if ask else None,
+    )
+    value, (low, high) = two_sided_value(*numbers), two_sided_bounds(*numbers)
     return (1 / value, 1 / high, 1 / low) if inverted else (value, low, high)
 
 
