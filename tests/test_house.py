@@ -35,6 +35,7 @@ ROOMS = (
     "rates",
     "decrees",
     "policy",
+    "jobs",
     "reader",
     "logs",
     "gathering",

@@ -24,6 +24,7 @@ __all__ = [
     "Decimal_",
     "Direct",
     "Format_",
+    "Jobs",
     "Json",
     "KnownAt",
     "MaxAge",
@@ -91,6 +92,10 @@ MaxBytes = Annotated[
     typer.Option(
         "--max-bytes", min=1, metavar="N", help="The most of one document that is unpacked or fetched; else 2 GiB."
     ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option("--jobs", min=1, max=64, metavar="N", help="Read many documents by so many processes; same result."),
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")]
 

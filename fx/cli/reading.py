@@ -13,6 +13,7 @@ from fx.cli.options import (
     Database,
     Decimal_,
     Format_,
+    Jobs,
     Json,
     MaxBytes,
     PairOption,
@@ -61,6 +62,7 @@ def parse(
     pair: PairOption = None,
     strict: Strict = False,
     max_bytes: MaxBytes = None,
+    jobs: Jobs = 1,
     as_json: Json = False,
     as_csv: Csv = False,
     db: Database = None,
@@ -70,9 +72,9 @@ def parse(
     from fx.documents import Limits, documents_at
     from fx.exports.records import quote_record, reject_record
     from fx.formats import hints_of
+    from fx.jobs import read_in_jobs
     from fx.moments import Moment, utc_now
     from fx.quotes import Reject
-    from fx.reader import read_documents
 
     session = Session.of(context, db, quiet)
     moment = None if observed_at is None else Moment.parse(observed_at)
@@ -84,8 +86,9 @@ def parse(
 
     def items() -> Iterator[Quote | Reject]:
         nonlocal printed
-        for found in read_documents(
+        for found in read_in_jobs(
             documents_at(inputs_or_stdin(inputs), limits),
+            jobs,
             now=now,
             source=source,
             observed_at=moment,
@@ -129,6 +132,7 @@ def load(
     pair: PairOption = None,
     strict: Strict = False,
     max_bytes: MaxBytes = None,
+    jobs: Jobs = 1,
     if_changed: Annotated[
         bool,
         typer.Option("--if-changed", help="Keep nothing of what says the same as the last of its name that day."),
@@ -155,6 +159,7 @@ def load(
                 strict=strict,
                 max_bytes=max_bytes,
                 if_changed=if_changed,
+                jobs=jobs,
                 report=talk.hear,
             )
         except InputError as error:

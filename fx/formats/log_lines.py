@@ -76,7 +76,7 @@ class Words:
         self.pair_numbers: dict[str, int] = {}
         self.change_numbers: dict[str, int] = {}
         self.minute = Remembered(ordinal_of)
-        self.rest = Remembered(lambda rest: ordinal_of(MINUTE + rest) - ordinal_of(MINUTE))
+        self.rest = Remembered(ordinals_in_minute)
         self.pair = Remembered(self.number_of_pair)
         self.change = Remembered(self.number_of_change)
 
@@ -100,6 +100,11 @@ class Words:
             self.change_numbers[kept] = len(self.changes)
             self.changes.append(kept)
         return self.change_numbers[kept]
+
+
+def ordinals_in_minute(rest: str) -> int:
+    """How many ordinals behind its minute a moment lies, by what is written behind the minute."""
+    return ordinal_of(MINUTE + rest) - ordinal_of(MINUTE)
 
 
 def ordinal_of(moment: str) -> int:

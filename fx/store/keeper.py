@@ -153,15 +153,17 @@ class Store(InTables, InTime, InCare):
         strict: bool = False,
         max_bytes: int | None = None,
         if_changed: bool = False,
+        jobs: int = 1,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
         """Read and keep files, folders, ``http(s)`` addresses and ``-``; whole documents only, each in one transaction.
 
         ``max_bytes`` is the most of one document that is unpacked or fetched (2 GiB if none is given). With
         ``if_changed`` a document is kept only if it says something else than the last one of its name and source, or
-        says the same without a date on a later day: see `fx.store.writing`. ``report`` is told of each reading, and of
-        each path that cannot be read. Raises `InputError` where nothing could be read at
-        all, and `StrictReject` at the first reject under ``strict`` (documents before it are kept).
+        says the same without a date on a later day: see `fx.store.writing`. ``jobs`` processes read (`fx.jobs`), and
+        what is kept does not depend on their number. ``report`` is told of each reading, and of each path that cannot
+        be read. Raises `InputError` where nothing could be read at all, and `StrictReject` at the first reject
+        under ``strict`` (documents before it are kept).
         """
         from fx.documents import Limits, documents_at  # noqa: PLC0415 (questions read no documents)
 
@@ -177,6 +179,7 @@ class Store(InTables, InTime, InCare):
             pair=pair,
             strict=strict,
             if_changed=if_changed,
+            jobs=jobs,
             report=report,
         )
 
@@ -198,11 +201,12 @@ class Store(InTables, InTime, InCare):
         pair: str | None = None,
         strict: bool = False,
         if_changed: bool = False,
+        jobs: int = 1,
         report: Callable[[Reading | InputError], None] | None = None,
     ) -> Loaded:
         """Read and keep documents; see `load`."""
         from fx.formats import hints_of  # noqa: PLC0415
-        from fx.reader import read_documents  # noqa: PLC0415
+        from fx.jobs import read_in_jobs  # noqa: PLC0415
         from fx.store.batches import Batch  # noqa: PLC0415
         from fx.store.writing import Loaded  # noqa: PLC0415
 
@@ -213,8 +217,15 @@ class Store(InTables, InTime, InCare):
         unread: list[InputError] = []
         batch = Batch(self.writing, self.target, if_changed=if_changed)
         try:
-            readings = read_documents(
-                documents, now=now, source=source, observed_at=moment, format_name=format, hints=hints, strict=strict
+            readings = read_in_jobs(
+                documents,
+                jobs,
+                now=now,
+                source=source,
+                observed_at=moment,
+                format_name=format,
+                hints=hints,
+                strict=strict,
             )
             for found in readings:
                 if isinstance(found, InputError):
