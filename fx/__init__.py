@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fx.quotes import Quote, Reject, Tick
     from fx.rates import Leg, Rate
     from fx.reader import parse
-    from fx.store import Loaded, Store
+    from fx.store import Loaded, SqlLimits, Store
     from fx.store import open_store as open  # noqa: A004 (fx.open, as in open a store)
 
     __version__: str
@@ -43,6 +43,7 @@ __all__ = [
     "Quote",
     "Rate",
     "Reject",
+    "SqlLimits",
     "Store",
     "Tick",
     "__version__",
@@ -64,6 +65,7 @@ HOMES = {
     "Quote": "fx.quotes",
     "Rate": "fx.rates",
     "Reject": "fx.quotes",
+    "SqlLimits": "fx.store",
     "Store": "fx.store",
     "Tick": "fx.quotes",
     "export": "fx.exports.export",

@@ -19,6 +19,8 @@
         ├── StoreReadOnly          a write that the database refused
         ├── StoreBusy              locked by another process for too long
         └── QueryError             SQL the database could not run
+            ├── QueryRefused           SQL that is not let in: it does more than read
+            └── QueryLimit             SQL that took more than it may: time, memory, rows
 
 Each message is one lower-case sentence that ends in what to do next; the facts are attributes as well.
 The library raises; only the command line prints and exits.
@@ -28,6 +30,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, ClassVar
 
 __all__ = [
@@ -41,6 +44,8 @@ __all__ = [
     "NotAStore",
     "PairError",
     "QueryError",
+    "QueryLimit",
+    "QueryRefused",
     "SchemaMismatch",
     "StoreBusy",
     "StoreError",
@@ -154,3 +159,21 @@ class StoreBusy(StoreError):
 
 class QueryError(StoreError):
     """SQL that the database could not run."""
+
+
+class QueryRefused(QueryError):
+    """SQL that is not let in, since it does more than read; ``facts`` hold what it was, as ``refused``."""
+
+
+class QueryLimit(QueryError):
+    """SQL that took more than it may; ``facts`` hold ``limit`` (a field of `fx.store.SqlLimits`) and ``allowed``.
+
+    Where it is ``rows`` or ``result``, what had come until then is in ``columns`` and ``rows``.
+    """
+
+    def __init__(
+        self, message: str, *, columns: Sequence[str] = (), rows: Sequence[tuple[Any, ...]] = (), **facts: Any
+    ) -> None:
+        super().__init__(message, **facts)
+        self.columns = columns
+        self.rows = rows

@@ -274,7 +274,7 @@ WRONG = {
     ("parse", "none.txt"): (3, "no file"),
     ("load", "none.txt"): (3, "no file"),
     ("formats", "none"): (2, "take one of"),
-    ("sql", "delete from quote"): (4, "readonly"),
+    ("sql", "delete from quote"): (4, "reading only"),
     ("sql", "selec"): (4, "syntax"),
     ("latest", "--db", "none.db"): (4, "no database"),
     ("latest", "--db", "page.txt"): (4, "not an SQLite database"),

@@ -35,7 +35,7 @@ HOMES = {
     "check": "auditing",
     "prune": "pruning",
     "info": "tables",
-    "sql": "tables",
+    "sql": "sql",
     "db": "database",
 }
 """Each command, in the order of the help, with the module that has a function of its name (of ``db``: an ``app``)."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +11,7 @@ from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.reading import QUOTE_COLUMNS
 from fx.cli.show import print_rows
 
-__all__ = ["Since", "Until", "documents", "finish", "info", "latest", "pairs", "rejects", "sources", "sql"]
+__all__ = ["Since", "Until", "documents", "finish", "info", "latest", "pairs", "rejects", "sources"]
 
 Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="From this day or moment on.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]
@@ -115,44 +113,6 @@ def info(
         return
     for name, value in record.items():
         typer.echo(f"{name.replace('_', ' '):<18} {clean(value)}")
-
-
-def sql(
-    context: typer.Context,
-    statement: Annotated[str, typer.Argument(metavar="'SELECT …'", show_default=False)],
-    attach: Annotated[
-        list[str] | None,
-        typer.Option("--attach", metavar="[NAME=]FILE", help="Another SQLite file to read (repeatable)."),
-    ] = None,
-    db: Database = None,
-    as_json: Json = False,
-    as_csv: Csv = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run one SQL statement, read-only; it may call fx_rate(base, counter, as_of) and fx_convert(amount, …)."""
-    session = Session.of(context, db, quiet)
-    with session.store() as store:
-        columns, rows = store.query(statement, attach=attach or ())
-    names: list[str] = []
-    for name in columns:
-        spellings = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
-        names.append(next(each for each in spellings if each not in names and (each == name or each not in columns)))
-    if names:
-        records = [dict(zip(names, (readable(value, as_json=as_json) for value in row), strict=True)) for row in rows]
-        print_rows(records, as_json=as_json, as_csv=as_csv, columns=names)
-
-
-def readable(value: Any, *, as_json: bool) -> Any:
-    """A value of SQLite as JSON and terminals can show it; outside JSON no exponent is written.
-
-    >>> readable(8e-05, as_json=False), readable(8e-05, as_json=True), readable(b"x", as_json=False)
-    ('0.00008', 8e-05, '78')
-    """
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, float) and not as_json and "e" in repr(value):
-        return format(Decimal(repr(value)), "f")
-    return value
 
 
 def finish(

@@ -3,7 +3,8 @@
 Reading path: `place` (which database), `files` and `plainly` (how it is asked), `engine` (how it is written to),
 `migrate` (its schema's history), `writing` (a reading into rows), `reading` (rows into quotes), `selection` (many
 quotes, one after the other), `ways` and `observing` (a pair in time), `care` (old quotes, room, copies), `keeper` (the
-`Store` that people use). It knows nothing of formats. Its parts are fetched when first used.
+`Store` that people use); `door`, `limits`, `allowed`, `bounded`, `attaching` and `functions` (SQL from outside). It
+knows nothing of formats. Its parts are fetched when first used.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
 if TYPE_CHECKING:
     from fx.store.keeper import Info, Store, open_store
+    from fx.store.limits import SqlLimits
     from fx.store.writing import Loaded
 
-__all__ = ["Info", "Loaded", "Store", "open_store"]
+__all__ = ["Info", "Loaded", "SqlLimits", "Store", "open_store"]
 
 if not TYPE_CHECKING:
 
@@ -22,6 +24,7 @@ if not TYPE_CHECKING:
 
         if name not in __all__:
             raise AttributeError(f"module 'fx.store' has no attribute {name!r}")
-        value = getattr(import_module("fx.store.writing" if name == "Loaded" else "fx.store.keeper"), name)
+        homes = {"Loaded": "writing", "SqlLimits": "limits"}
+        value = getattr(import_module(f"fx.store.{homes.get(name, 'keeper')}"), name)
         globals()[name] = value
         return value

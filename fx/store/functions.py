@@ -23,6 +23,9 @@ from fx.store.refusals import known_code
 
 __all__ = ["with_functions"]
 
+MOST_LINES = 10_000
+"""Answers that are kept for a statement: it may ask as of another second each time, without end."""
+
 
 class Functions:
     """The functions of one statement: "now" is the same for all its rows, and each question is asked once."""
@@ -36,6 +39,8 @@ class Functions:
     def line(self, *key: Any) -> Line:
         """The rate of a base and counter, as of a text or now; raises what `Store.rate` does."""
         if key not in self.lines:
+            if len(self.lines) == MOST_LINES:
+                self.lines.clear()
             base, counter, *when = key
             moment = Moment.parse(when[0]) if when else self.now
             start, end = (known_code(self.connection, code) for code in (base, counter))

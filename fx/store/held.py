@@ -28,3 +28,7 @@ class Held:
     def writing(self) -> Engine:
         """The engine for changes."""
         raise NotImplementedError
+
+    def leave(self) -> None:
+        """Let go of what questions are asked of without closing it, which is left to whoever still uses it."""
+        raise NotImplementedError

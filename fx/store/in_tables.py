@@ -16,11 +16,12 @@ from fx.sql import HEAD, REVISIONS
 from fx.store import reading as questions
 from fx.store.faults import translated
 from fx.store.held import Held
-from fx.store.plainly import Connection, kept_from_writing
+from fx.store.plainly import Connection
 from fx.store.refusals import known_code
 
 if TYPE_CHECKING:
     from fx.audit import Finding
+    from fx.store.limits import SqlLimits
     from fx.store.selection import Selection
 
 __all__ = ["InTables", "Info"]
@@ -165,25 +166,29 @@ class InTables(Held):
         parameters: Mapping[str, Any] | None = None,
         *,
         attach: Mapping[str, str | Path] | Sequence[str | Path] = (),
+        limits: SqlLimits | None = None,
     ) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of one SQL statement; the database refuses to write. Raises `StoreError`.
+        """Column names and rows of one SQL statement, which can do nothing but read, and that within ``limits``.
 
         The statement may call ``fx_rate`` and ``fx_convert`` (`fx.store.functions`), whose errors it raises. ``attach``
-        gives it other SQLite files to read, by the name of the file or by a name given.
+        gives it other SQLite files to read, by the name of the file or by a name given. Raises `QueryRefused` where it
+        does more than read (`StoreReadOnly` where it writes), `QueryLimit` where it takes more than it may (10 s and
+        10,000 rows, if nothing else is said; see `fx.store.limits`), and `StoreError`.
+
+        >>> from fx.store import SqlLimits, Store
+        >>> with Store(":memory:") as store:
+        ...     store.query("SELECT count(*) AS quotes FROM quotes", limits=SqlLimits(seconds=1))
+        (['quotes'], [(0,)])
         """
-        from fx.store.attaching import attached, named_files  # noqa: PLC0415 (only where SQL comes from outside)
-        from fx.store.functions import with_functions  # noqa: PLC0415
+        from fx.store.attaching import named_files  # noqa: PLC0415 (only where SQL comes from outside)
+        from fx.store.door import answered  # noqa: PLC0415
+        from fx.store.limits import SqlLimits  # noqa: PLC0415
 
         files = named_files(attach)
         now = Moment.parse(self.clock())
-        with (
-            translated(self.target),
-            self.reading().connect() as connection,
-            kept_from_writing(connection, self.path),
-            attached(connection, files),
-            with_functions(connection, now),
-        ):
-            return named_rows(connection, sql, parameters)
+        return answered(
+            self.reading(), self.path, sql, parameters, files, now, limits or SqlLimits(), self.target, self.leave
+        )
 
     def revisions(self, pair: str | Pair | None = None) -> list[dict[str, Any]]:
         """Every statement of a moment that a source stated more than once, of a pair or of all, in time.
@@ -224,7 +229,7 @@ class InTables(Held):
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         from fx.store.checks import problems_of  # noqa: PLC0415
 
-        return problems_of(self.query)
+        return problems_of(self.asked)
 
 
 def named_rows(

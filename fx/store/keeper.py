@@ -102,6 +102,10 @@ class Store(InTables, InTime, InCare):
             self.reader = opened
         return self.reader
 
+    def leave(self) -> None:
+        """Let go of what questions are asked of without closing it: a statement that does not end still uses it."""
+        self.reader = None
+
     def writing(self) -> Engine:
         """The engine for loads, opened on first use; makes the database where there is none."""
         from fx.store.engine import open_for_writing  # noqa: PLC0415 (questions need no SQLAlchemy)

@@ -25,6 +25,7 @@ __all__ = [
     "FileDatabase",
     "driver_of",
     "kept_from_writing",
+    "look_out",
     "open_for_reading",
     "snapshot",
     "sqlite_of",
@@ -214,13 +215,18 @@ def connected(path: str, mode: str, *, look: bool = True) -> sqlite3.Connection:
         raw.execute("PRAGMA query_only=1")
         raw.execute("PRAGMA trusted_schema=0")
         raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH and VACUUM INTO would make files
-        raw.set_progress_handler(lambda: 0, OPERATIONS_BETWEEN_LOOKS)
+        look_out(raw)
         if look:
             raw.execute("SELECT 1 FROM sqlite_master").fetchone()
     except BaseException:
         raw.close()
         raise
     return raw
+
+
+def look_out(raw: sqlite3.Connection) -> None:
+    """Let Python see every now and then whether Ctrl-C was pressed."""
+    raw.set_progress_handler(lambda: 0, OPERATIONS_BETWEEN_LOOKS)
 
 
 # What only SQLite's driver can do ------------------------------------------------------------------------------------
