@@ -17,7 +17,7 @@ like any other that is exact and never ages. Pure: quotes come in through a func
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -28,12 +28,18 @@ from fx.decrees import REDENOMINATION, decreed, heirs
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Pending, Quote
+from fx.whole import ORDINALS_A_DAY
 
-__all__ = ["Kind", "Leg", "Quotes", "Rate", "earliest", "find_rate"]
+__all__ = ["Between", "Kind", "Leg", "Quotes", "Rate", "earliest", "find_rate"]
 
 Kind = Literal["quoted", "inverse", "cross", "identity"]
 Quotes = Callable[[Currency], Iterable[Quote | Pending]]
 """Given a currency, the standing quotes (one or more a source) that have it as base or counter."""
+Between = Callable[[Collection[Currency], Collection[Currency], Moment], Iterable[Quote | Pending]]
+"""Given some currencies and some others, the standing quotes of one of these and one of those, in either direction.
+
+Those before the moment may be missing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +118,13 @@ class Edge:
     def __init__(self, quoted: Quote | Pending, as_of: Moment, sources: tuple[str, ...] = ()) -> None:
         """Weigh a quote as of a moment; one by decree has no age and stands before every named source."""
         self.quoted = quoted
-        self.age = None if quoted.decreed else quoted.observed_at.days_until(as_of)
-        self.oldness = NEVER if self.age is None else self.age
-        self.rank = sources.index(quoted.source) if quoted.source in sources else -1 if quoted.decreed else len(sources)
+        self.rank = 0
+        if quoted.decreed:
+            self.age, self.oldness, self.rank = None, NEVER, -1
+        else:
+            self.age = self.oldness = as_of.ordinal // ORDINALS_A_DAY - quoted.observed_at.ordinal // ORDINALS_A_DAY
+            if sources:
+                self.rank = sources.index(quoted.source) if quoted.source in sources else len(sources)
         self.tightness: Fraction | None = None
 
     @property
@@ -147,13 +157,24 @@ OUTLIVED = 2 * 366
 """Days after a decree within which old money is still quoted as such."""
 NEVER = -(2**40)
 """The age of what never ages."""
+OLDEST = 2**32
+"""More days than anything is old."""
+
+
+Step = dict[Currency, dict[Currency, Edge]]
+"""Edges from some currencies, by their other ends."""
 
 
 class Graph:
     """The edges of each currency that meet the demands, fetched when first asked for."""
 
-    def __init__(self, quotes: Quotes, as_of: Moment, policy: Policy, ends: tuple[Currency, Currency]) -> None:
+    def __init__(
+        self, quotes: Quotes, between: Between | None, as_of: Moment, policy: Policy, ends: tuple[Currency, Currency]
+    ) -> None:
         self.serve = quotes
+        # In windows of ages the same is looked at again and again, and better kept.
+        self.between = nothing if between is None or policy.max_spread is not None else between
+        self.partly = self.between is not nothing
         self.served: dict[Currency, tuple[Quote | Pending, ...]] = {}
         self.withdrawn = frozenset().union(*map(heirs, ends))
         self.as_of = as_of
@@ -166,6 +187,7 @@ class Graph:
         self.rank = rank
         self.oldest = oldest
         self.known: dict[Currency, Mapping[Currency, Edge]] = {}
+        self.joined: dict[tuple[frozenset[Currency], frozenset[Currency], int], Step] = {}
 
     def quotes(self, code: Currency) -> tuple[Quote | Pending, ...]:
         """What is quoted of a currency."""
@@ -176,14 +198,24 @@ class Graph:
     def edges(self, code: Currency) -> list[tuple[Currency, Edge]]:
         """Every edge of a currency, young enough and of a source that is wanted, with its other end."""
         if code not in self.fetched:
-            sources, most = self.policy.sources, self.policy.max_age
-            found = []
-            for quote in (*self.quotes(code), *filter(self.serves, decreed(code, self.as_of))):
-                edge = Edge(quote, self.as_of, sources)
-                if (not sources or edge.rank < len(sources)) and (most is None or edge.oldness <= most):
-                    found.append((quote.counter if quote.base == code else quote.base, edge))
-            self.fetched[code] = found
+            quotes, decrees = self.quotes(code), decreed(code, self.as_of)
+            self.fetched[code] = [
+                (edge.quoted.counter if edge.quoted.base == code else edge.quoted.base, edge)
+                for edge in self.demanded((*quotes, *filter(self.serves, decrees)) if decrees else quotes)
+            ]
         return self.fetched[code]
+
+    def demanded(self, quotes: Iterable[Quote | Pending]) -> list[Edge]:
+        """Quotes as edges, those that are young enough and of a source that is wanted."""
+        sources, most = self.policy.sources, self.policy.max_age
+        edges = [Edge(quote, self.as_of, sources) for quote in quotes]
+        if not sources and most is None:
+            return edges
+        return [
+            edge
+            for edge in edges
+            if (not sources or edge.rank < len(sources)) and (most is None or edge.oldness <= most)
+        ]
 
     def serves(self, decree: Quote) -> bool:
         """Whether a decree serves: for a currency asked for (or what it became), if its code means no new money.
@@ -208,12 +240,52 @@ class Graph:
     def __getitem__(self, code: Currency) -> Mapping[Currency, Edge]:
         """The best edge to each neighbour."""
         if code not in self.known:
-            best: dict[Currency, Edge] = {}
-            for other, edge in self.edges(code):
-                if self.fits(edge) and (other not in best or edge.before(best[other])):
-                    best[other] = edge
-            self.known[code] = best
+            self.known[code] = self.best(self.edges(code))
         return self.known[code]
+
+    def best(self, edges: Iterable[tuple[Currency, Edge]]) -> dict[Currency, Edge]:
+        """Of edges to each neighbour the one that is preferred."""
+        best: dict[Currency, Edge] = {}
+        for other, edge in edges:
+            if self.fits(edge) and (other not in best or edge.before(best[other])):
+                best[other] = edge
+        return best
+
+    def joining(self, ones: frozenset[Currency], others: frozenset[Currency], oldest: int) -> Step:
+        """The best edges from each of some codes to each of some others, which share none, up to an age.
+
+        Where quotes between two groups can be fetched, no others are.
+        """
+        if not self.few(ones, others) or all(code in self.known for code in ones):
+            return {
+                one: {code: edge for code, edge in self[one].items() if code in others and edge.oldness <= oldest}
+                for one in ones
+            }
+        key = (ones, others, oldest)
+        if key not in self.joined:
+            self.joined[key] = self.fetch_between(*key)
+        return self.joined[key]
+
+    def few(self, ones: Collection[Currency], others: Collection[Currency]) -> bool:
+        """Whether what lies between two groups of codes can be fetched, and is less than all that they have."""
+        return self.partly and len(ones) * len(others) <= MOST_BETWEEN
+
+    def fetch_between(self, ones: Collection[Currency], others: Collection[Currency], oldest: int) -> Step:
+        """The same of what is fetched for it."""
+        since = Moment((self.as_of.ordinal // ORDINALS_A_DAY - oldest) * ORDINALS_A_DAY)
+        decrees = (
+            decree
+            for one in ones
+            for decree in decreed(one, self.as_of)
+            if (decree.base in others or decree.counter in others) and self.serves(decree)
+        )
+        found: dict[Currency, list[tuple[Currency, Edge]]] = {one: [] for one in ones}
+        for edge in self.demanded((*self.between(ones, others, since), *decrees)):
+            base, counter = edge.quoted.base, edge.quoted.counter
+            one, other = (base, counter) if base in found else (counter, base)
+            if edge.oldness <= oldest:
+                found[one].append((other, edge))
+        return {one: self.best(edges) for one, edges in found.items()}
 
     def ages(self, start: Currency) -> list[int]:
         """The ages of all edges that can be reached, freshest first."""
@@ -228,21 +300,29 @@ class Graph:
         return sorted(found)
 
 
+def nothing(_ones: Collection[Currency], _others: Collection[Currency], _since: Moment) -> Iterable[Quote | Pending]:
+    """What serves no quotes between two groups."""
+    return ()
+
+
 def find_rate(
     base: Currency,
     counter: Currency,
     quotes: Quotes,
     as_of: Moment,
     policy: Policy = Policy(),  # noqa: B008 (frozen)
+    between: Between | None = None,
 ) -> Rate | None:
     """The rate that is preferred, or None where no path of quotes that meets the demands leads from base to counter.
+
+    ``between`` serves a part of what ``quotes`` serves, where no more is needed; it changes no answer.
 
     >>> find_rate(Currency("USD"), Currency("USD"), lambda code: [], Moment.parse("2024-12-14")).kind
     'identity'
     """
     if base == counter:
         return Rate(base, counter, ())
-    graph = Graph(quotes, as_of, policy, (base, counter))
+    graph = Graph(quotes, between, as_of, policy, (base, counter))
     ranks: Iterable[int | None] = range(len(policy.sources)) if policy.sources else (None,)
     for rank in ranks:
         if policy.max_spread is None:
@@ -260,6 +340,8 @@ def find_rate(
     return None
 
 
+MOST_BETWEEN = 4096
+"""Pairs that are looked for between two groups of codes; where there are more, all that each code has is no more."""
 MOST_WINDOWS = 31
 """Days that are tried one by one, rather than to fetch every quote that there is for its age."""
 
@@ -291,18 +373,35 @@ def preferred(graph: Graph, base: Currency, counter: Currency) -> Rate | None:
         if direct and direct.oldness <= min(edge.oldness for edge in graph[end].values()):
             return along(graph, (base, counter))
     oldest = freshest(graph, base, counter)
-    return None if oldest is None else along(graph, shortest(graph, base, counter, oldest))
+    return None if oldest is None else shortest(graph, base, counter, oldest)
 
 
 def freshest(graph: Graph, base: Currency, counter: Currency) -> int | None:
     """The age of the oldest leg of the path on which that is least; None where there is no path.
 
-    Both ends are known, so the last step needs no look; a currency between is fetched only while a fresher path may
-    lead over it. (Among 170 currencies, all pairs quoted, that is rarely one.)
+    Both ends are known, and with them every path over one currency. Of those over two only what lies between fresher
+    neighbours of both ends is fetched; all that a currency has, only while a fresher path may lead over it.
     """
-    last = graph[counter]
+    first, last = graph[base], graph[counter]
     least = max(min(edge.oldness for edge in graph[end].values()) for end in (base, counter))
-    best = last[base].oldness if base in last else None
+    ages = [max(edge.oldness, last[code].oldness) for code, edge in first.items() if code in last]
+    if base in last:
+        ages.append(last[base].oldness)
+    best = min(ages, default=None)
+    for most in (least, OLDEST if best is None else best - 1):
+        if best is not None and best <= least:
+            return best
+        ones, others = (
+            frozenset(code for code, edge in edges.items() if code != end and edge.oldness <= most)
+            for edges, end in ((first, counter), (last, base))
+        )
+        if graph.few(ones, others):
+            ages += [
+                max(first[one].oldness, edge.oldness, last[other].oldness)
+                for one, edges in graph.joining(ones, others, most).items()
+                for other, edge in edges.items()
+            ]
+            best = min(ages, default=None)
     queue: list[tuple[int, Currency]] = [(-(2**63), base)]
     done: set[Currency] = set()
     while queue:
@@ -341,34 +440,53 @@ def bottleneck(
     return None
 
 
-def shortest(graph: Graph, base: Currency, counter: Currency, oldest: int) -> tuple[Currency, ...]:
-    """Of the paths with the fewest legs, none older than ``oldest`` days, the tightest, then the first by alphabet."""
-    reached: dict[Currency, tuple[Fraction, tuple[Currency, ...]]] = {base: (Fraction(1), (base,))}
-    seen, last = {base}, graph[counter]
-    while True:
-        closing = [
-            (spread * last[code].spread, (*path, counter))
-            for code, (spread, path) in reached.items()
-            if code in last and last[code].oldness <= oldest
-        ]
-        if closing:
-            return min(closing)[1]
-        following: dict[Currency, tuple[Fraction, tuple[Currency, ...]]] = {}
-        for code, (spread, path) in reached.items():
-            for other, edge in graph[code].items():
-                if edge.oldness <= oldest and other not in seen:
-                    candidate = (spread * edge.spread, (*path, other))
-                    if other not in following or candidate < following[other]:
-                        following[other] = candidate
-        seen |= set(following)
-        reached = following
+def shortest(graph: Graph, base: Currency, counter: Currency, oldest: int) -> Rate:
+    """Of the paths with the fewest legs, none older than ``oldest`` days, the tightest, then the first by alphabet.
+
+    How tight a leg is, is asked only of those that lie on such a path.
+    """
+    near = frozenset(code for code, edge in graph[counter].items() if edge.oldness <= oldest)
+    reached, seen = frozenset({base}), {base}
+    steps: list[Step] = []
+    while not reached & near:
+        step = graph.joining(reached, near, oldest)
+        if not any(step.values()):
+            step = {
+                code: {other: edge for other, edge in graph[code].items() if edge.oldness <= oldest} for code in reached
+            }
+        steps.append(step)
+        reached = frozenset(other for edges in step.values() for other in edges if other not in seen)
+        seen |= reached
+    steps.append({code: {counter: graph[counter][code]} for code in reached & near})
+    for number in range(len(steps) - 2, -1, -1):
+        onward = steps[number + 1]
+        kept = {
+            code: {other: edge for other, edge in edges.items() if other in onward}
+            for code, edges in steps[number].items()
+        }
+        steps[number] = {code: edges for code, edges in kept.items() if edges}
+    best: dict[Currency, tuple[Fraction, tuple[Currency, ...], tuple[Edge, ...]]] = {base: (Fraction(1), (base,), ())}
+    for step in steps:
+        following: dict[Currency, tuple[Fraction, tuple[Currency, ...], tuple[Edge, ...]]] = {}
+        for code, (spread, path, edges) in best.items():
+            for other, edge in step.get(code, {}).items():
+                candidate = (spread * edge.spread, (*path, other), (*edges, edge))
+                if other not in following or candidate[:2] < following[other][:2]:
+                    following[other] = candidate
+        best = following
+    _, path, edges = best[counter]
+    return rate_of(path, edges)
 
 
 def along(graph: Graph, path: tuple[Currency, ...]) -> Rate:
     """The rate along a path of currencies."""
-    legs = tuple(
-        Leg(graph[here][there].quote, inverted=graph[here][there].quote.base != here) for here, there in pairwise(path)
-    )
+    return rate_of(path, [graph[here][there] for here, there in pairwise(path)])
+
+
+def rate_of(path: Sequence[Currency], edges: Sequence[Edge]) -> Rate:
+    """The rate along a path, given its edges."""
+    quotes = (edge.quote for edge in edges)
+    legs = tuple(Leg(quote, inverted=quote.base != here) for quote, here in zip(quotes, path, strict=False))
     return Rate(path[0], path[-1], legs)
 
 

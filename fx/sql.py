@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = [
     "FIRST",
     "HEAD",
+    "HEADS",
+    "HEADS_BETWEEN",
     "HISTORY",
     "INVERSE",
     "IN_ORDER",
@@ -22,6 +24,7 @@ __all__ = [
     "REVISIONS",
     "SERIES",
     "STANDING",
+    "STANDING_OF",
     "STANDING_OFTEN",
     "STATEMENT",
     "SUPERSEDED",
@@ -194,16 +197,27 @@ KNOWN_DOCUMENT = """coalesce((SELECT id FROM document WHERE recorded_at <= :know
 """SQL for the last document that had been recorded at a moment, by one seek: ids follow the time of recording."""
 
 
-def one_a_series(which: str, until: str = ":until", more: str = "", asked: str = "") -> str:
+def moment_of_series(which: str = "DESC", until: str = ":until", since: str = "") -> str:
+    """SQL for the last (or, ``ASC``, the first) moment of a series ``s`` as of a moment, as known at another."""
+    within = f"BETWEEN {since} AND {until}" if since else f"<= {until}"
+    return f"""(
+         SELECT n.observed_at FROM quote AS n
+          WHERE n.series_id = s.id AND n.observed_at {within} AND n.document_id <= {KNOWN_DOCUMENT}
+          ORDER BY n.observed_at {which} LIMIT 1)"""
+
+
+OF_CODE = "(s.base = :code OR s.counter = :code)"
+
+
+def one_a_series(
+    which: str, until: str = ":until", more: str = "", series: str = "series", wanted: str = OF_CODE
+) -> str:
     """SQL for the as-of question: of each series that touches a code, what was said of its ``which`` moment."""
     return f"""
 SELECT {more}{STORED}
-  FROM {asked}series AS s
-  JOIN quote AS q ON q.series_id = s.id AND q.observed_at = (
-         SELECT n.observed_at FROM quote AS n
-          WHERE n.series_id = s.id AND n.observed_at <= {until} AND n.document_id <= {KNOWN_DOCUMENT}
-          ORDER BY n.observed_at {which} LIMIT 1){WITH_ORIGIN}
- WHERE (s.base = :code OR s.counter = :code) AND q.document_id <= {KNOWN_DOCUMENT}
+  FROM {series} AS s
+  JOIN quote AS q ON q.series_id = s.id AND q.observed_at = {moment_of_series(which, until)}{WITH_ORIGIN}
+ WHERE {wanted} AND q.document_id <= {KNOWN_DOCUMENT}
  ORDER BY s.id, {order_of("q", KNOWN_DOCUMENT)}"""
 
 
@@ -218,8 +232,26 @@ def last_of_series(rows: Iterable[Any]) -> Iterable[Any]:
     return {(row[0], row[1], row[8]): row for row in rows}.values()
 
 
-STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN ")
+STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN series")
 """The same as `STANDING` as of many moments, ``untils`` in JSON; the moment comes first in each row."""
+
+STANDING_OF = one_a_series("DESC", more="s.id, ", wanted="s.id IN (SELECT value FROM json_each(:series))")
+"""The same as `STANDING` of some series, ``series`` in JSON; their ids come first in each row."""
+
+
+HEADS = f"""
+SELECT s.id, s.base, s.counter, src.name, {moment_of_series()} AS observed_at
+  FROM series AS s JOIN source AS src ON src.id = s.source_id
+ WHERE {OF_CODE}"""
+"""What `STANDING` begins with: of each series its id, pair, source and moment (NULL for none), and no quote."""
+ONES, OTHERS = (f"(SELECT value FROM json_each(:{name}))" for name in ("ones", "others"))
+HEADS_BETWEEN = f"""
+SELECT s.id, s.base, s.counter, src.name, q.observed_at
+  FROM series AS s
+  JOIN source AS src ON src.id = s.source_id
+  CROSS JOIN quote AS q ON q.series_id = s.id AND q.observed_at = {moment_of_series(since=":since")}
+ WHERE s.base IN {ONES} AND s.counter IN {OTHERS} OR s.base IN {OTHERS} AND s.counter IN {ONES}"""
+"""The same of the series between one of some codes and one of some others, both in JSON; none before ``since``."""
 
 LATEST = f"""
 SELECT {STORED}

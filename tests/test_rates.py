@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fx
 from fx.currencies import Currency
+from fx.errors import NoAnswer
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Quote
 from fx.rates import Edge, Rate, find_rate
+from fx.store.asking import find
+from fx.store.reading import standing
 from tests.builders import quote
 
 TODAY = Moment.parse("2024-12-31")
@@ -144,12 +152,12 @@ policies = st.builds(
 @given(books(), st.sampled_from(CODES), st.sampled_from(CODES), policies, st.randoms(use_true_random=False))
 @settings(max_examples=400, deadline=None)
 def test_the_policy_chooses_what_enumerating_every_path_chooses(
-    book: list[Quote], base: Currency, counter: Currency, policy: Policy, random: object
+    book: list[Quote], base: Currency, counter: Currency, policy: Policy, shuffle: random.Random
 ) -> None:
     if policy.via and {base, counter} & set(policy.via):
         policy = replace(policy, via=None)
     shuffled = list(book)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    shuffle.shuffle(shuffled)
     rate = find_rate(base, counter, touching(shuffled), TODAY, policy)
     if base == counter:
         assert rate is not None
@@ -184,3 +192,38 @@ def test_the_rate_back_is_the_inverse_of_the_rate_there(book: list[Quote], base:
         assert there.value * back.value == 1
         low, high = back.bounds
         assert there.bounds == (1 / high, 1 / low)
+
+
+MANY = sorted({*CODES, *map(Currency, ("GEL", "HUF", "INR", "JPY", "KZT", "DEM", "FRF"))})
+
+
+def book_of(dice: random.Random) -> str:
+    """Quotes of some pairs on some days, some of them said again otherwise."""
+    rates, pairs = ("1", "1.0", "0.50", "2.5", "80"), dice.randrange(5, 80)
+    return "".join(
+        f"{date(2024, 12, 31) - timedelta(dice.randrange(8))} {'/'.join(dice.sample(MANY, 2))} {dice.choice(rates)}\n"
+        for _ in range(pairs)
+    )
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_quotes_fetched_in_part_give_the_answer_of_all_of_them(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    clock = iter(datetime(2025, 1, day, tzinfo=UTC) for day in range(1, 29))
+    with fx.open(tmp_path / "fx.db" if seed % 3 else ":memory:", clock=lambda: next(clock)) as store:
+        for source in ("ann", "bob", "ann"):
+            store.load_text(book_of(dice), source=source)
+        for base, counter in dice.sample(list(itertools.permutations(MANY, 2)), 60):
+            moment = Moment.parse(str(date(2024, 12, 31) - timedelta(dice.choice((0, 0, 3, 6)))))
+            known = dice.choice([None, datetime(2025, 1, 2, 12, tzinfo=UTC)])
+            sources = dice.choice([(), (), ("ann",), ("bob", "ann")])
+            policy = Policy(dice.choice([None, None, 4]), dice.choice([None, None, None, 2]), None, sources)
+            with store.reading().connect() as connection:
+                quotes = functools.partial(standing, connection, as_of=moment, known_at=known, sources=sources)
+                whole = find_rate(base, counter, quotes, moment, policy)
+                if whole:
+                    assert find(connection, base, counter, moment, known, policy) == whole
+                else:
+                    with pytest.raises(NoAnswer):
+                        find(connection, base, counter, moment, known, policy)
+        assert store.load_text("2024-12-31 AUD/BYN = 7.77\n", source="eve").new == 1  # no question holds the file

@@ -52,13 +52,19 @@ def find(
     policy: Policy,
     quotes: Callable[[Currency], list[Pending]] | None = None,
 ) -> Rate:
-    """The rate that the path policy chooses; raises `NoRate` or `TooOld`. ``quotes`` serves what stood then."""
+    """The rate that the path policy chooses; raises `NoRate` or `TooOld`. ``quotes`` serves what stood then.
+
+    Without it what there is of ``base`` is read whole, since it often is the answer, and of all else only the heads.
+    """
+    heads = questions.Heads(connection, moment, known, policy.sources)
 
     def fetched(code: Currency) -> list[Pending]:
-        return questions.standing(connection, code, moment, known, policy.sources)
+        if code == base:
+            return questions.standing(connection, code, moment, known, policy.sources)
+        return heads.of(code)
 
     serve = quotes or fetched
-    rate = find_rate(base, counter, serve, moment, policy)
+    rate = find_rate(base, counter, serve, moment, policy, None if quotes else heads.between)
     if rate is None:
         without = [
             found

@@ -24,6 +24,7 @@ __all__ = [
     "Database",
     "FileDatabase",
     "driver_of",
+    "hold",
     "kept_from_writing",
     "look_out",
     "open_for_reading",
@@ -254,6 +255,13 @@ def snapshot(connection: Connection) -> Iterator[sqlite3.Connection]:
     """
     with connection.begin():
         yield sqlite_of(connection)
+
+
+def hold(connection: Connection) -> None:
+    """Answer all that is asked from here on as of one moment; whoever leaves the connection ends that."""
+    raw = driver_of(connection)
+    if raw is not None and not raw.in_transaction:
+        raw.execute("BEGIN")
 
 
 @contextmanager

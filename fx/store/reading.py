@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,21 @@ from fx.currencies import Currency, Pair
 from fx.exact import decimal_of
 from fx.moments import EPOCH, MILLISECOND, Moment
 from fx.quotes import Pending, Quote
-from fx.sql import FIRST, HISTORY, LATEST, STANDING, STANDING_OFTEN, last_of_series
-from fx.store.plainly import Connection
+from fx.sql import (
+    FIRST,
+    HEADS,
+    HEADS_BETWEEN,
+    HISTORY,
+    LATEST,
+    STANDING,
+    STANDING_OF,
+    STANDING_OFTEN,
+    last_of_series,
+)
+from fx.store.plainly import Connection, hold
 from fx.whole import EVER
 
-__all__ = ["codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
+__all__ = ["Heads", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
 
 
 def quote_of(row: Sequence[Any]) -> Quote:
@@ -58,6 +68,71 @@ def pending(row: Sequence[Any]) -> Pending:
 def trusted(code: str) -> Currency:
     """A code out of the store, its shape looked at once."""
     return Currency(code)
+
+
+MOST_ALONE = 8
+"""Quotes of one question of `Heads` that are fetched one by one; from the next on all that are left come at once."""
+
+
+class Heads:
+    """What `standing` gives, of which only pair, source and moment are read before a quote is wanted.
+
+    An answer among many currencies weighs hundreds of quotes and looks into a few. What is read later is of the same
+    moment: the transaction ends with the connection.
+    """
+
+    def __init__(
+        self, connection: Connection, as_of: Moment, known_at: datetime | None, sources: Sequence[str] = ()
+    ) -> None:
+        self.connection = connection
+        self.as_of = as_of
+        self.known_at = known_at
+        self.sources = sources
+
+    def of(self, code: str) -> list[Pending]:
+        """Of each series that touches a code, the quote that stands."""
+        return self.pending(HEADS, {"code": code})
+
+    def between(self, ones: Collection[str], others: Collection[str], since: Moment) -> list[Pending]:
+        """The same of the series between one of some codes and one of some others, if it is not before a moment."""
+        ends = {"ones": ones, "others": others}
+        codes = {name: json_of(f'"{code}"' for code in ends[name]) for name in ends}
+        return self.pending(HEADS_BETWEEN, {**codes, "since": since.ordinal})
+
+    def pending(self, sql: str, asked: Mapping[str, Any]) -> list[Pending]:
+        """What was found, to be unpacked one by one or, if it comes to many, all together."""
+        hold(self.connection)
+        then = {"until": self.as_of.last_ordinal, "known": known_ordinal(self.known_at)}
+        rows = self.connection.exec_driver_sql(sql, {**then, **asked})
+        series: list[int] = []
+        fetched: dict[int, Sequence[Any]] = {}
+
+        def make(number: int) -> Quote:
+            if number not in fetched:
+                wanted = [number] if len(fetched) < MOST_ALONE else series
+                rows = self.connection.exec_driver_sql(STANDING_OF, {**then, "series": json_of(wanted)})
+                fetched.update((row[0], row[1:]) for row in rows)  # of several of a moment the last is the winner
+            return quote_of(fetched[number])
+
+        found = []
+        for number, base, counter, source, observed in rows:
+            if observed is not None and (not self.sources or source in self.sources):
+                series.append(number)
+                found.append(
+                    Pending(
+                        trusted(base),
+                        trusted(counter),
+                        source or None,
+                        Moment(observed),
+                        functools.partial(make, number),
+                    )
+                )
+        return found
+
+
+def json_of(values: Iterable[object]) -> str:
+    """A list in JSON, of what needs no escaping."""
+    return f"[{','.join(map(str, values))}]"
 
 
 def standing_often(
