@@ -453,3 +453,11 @@ def test_questions_within_a_reading_disturb_neither(store: Store) -> None:
         assert raw.in_transaction
     assert not raw.in_transaction
     assert [(quote.pair, quote.observed_at) for quote in (first, *reading)] == whole
+
+
+def test_the_quotes_that_documents_count_are_those_there_are(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db") as store:
+        for day, rate in (("13", "0.00190"), ("14", "0.00190"), ("14", "0.00191"), ("13", "0.00190")):
+            store.load_text(f"2024-12-{day} KZT/USD = {rate}\n2024-12-13 UZS/USD = 0.00008\n", name=f"{day} {rate}")
+        assert store.info().quotes == store.query("SELECT count(*) FROM quotes")[1][0][0] == 4
+        assert store.check() == []

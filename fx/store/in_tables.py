@@ -33,6 +33,9 @@ ENDS = """SELECT s.id, s.base, s.counter, (SELECT min(observed_at) FROM quote WH
                              (SELECT max(observed_at) FROM quote WHERE series_id = s.id) AS last FROM series AS s"""
 """SQL for each series with its first and last moment, by two seeks; both NULL where it has no quote any more."""
 
+QUOTES = "(SELECT coalesce(sum(quotes), 0) FROM document) - (SELECT count(*) FROM sighting)"
+"""SQL for how many quotes there are, without a look at them: what the documents count, as ``fx db check`` proves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Info:
@@ -208,7 +211,7 @@ class InTables(Held):
     def info(self) -> Info:
         """What the store holds."""
         ((documents, rejects),) = self.asked("SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM reject)")[1]
-        ((quotes, sources),) = self.asked("SELECT (SELECT count(*) FROM quote), (SELECT count(*) FROM source)")[1]
+        ((quotes, sources),) = self.asked(f"SELECT {QUOTES}, (SELECT count(*) FROM source)")[1]
         counted = f"SELECT count(DISTINCT base || '/' || counter), min(first), max(last) FROM ({ENDS}) WHERE first"
         ((pairs, first, last),) = self.asked(f"{counted} IS NOT NULL")[1]
         file = Path(self.path) if self.path else None
