@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.measure import Failed, Spent
@@ -207,9 +207,12 @@ class Runs:
     spent: list[Spent] = field(default_factory=list)
 
     def once(self) -> object:
-        """Run once more and read the answer at once, for the next run may write over it."""
+        """Run once more and read the answer at once, for the next run may write over it.
+
+        It is not kept: frames that pile up would leave the next run nothing but memory that was never touched.
+        """
         spent = self.contender.run()
-        self.spent.append(spent)
+        self.spent.append(replace(spent, answer=None))
         return self.contender.reads(spent.answer) if self.contender.reads else None
 
     def median(self, of: str) -> float:
