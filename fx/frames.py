@@ -5,6 +5,7 @@ Figures for analysis are floats here, beside the exact text: each is the float n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -215,17 +216,18 @@ def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, bulk: Bulk, now: Moment
     places_of(Currency("XXX"), plan.places)
     bases, base_codes = distinct(frame[plan.base])
     counters, counter_codes = one(plan.counter) if plan.counter_column is None else distinct(frame[plan.counter_column])
-    whens, when_codes = distinct(frame[plan.as_of]) if dated else one(now if plan.as_of is None else plan.as_of)
-    number, keys = combined(
-        len(frame), [(len(bases), base_codes), (len(counters), counter_codes), (len(whens), when_codes)]
+    moments, when_codes = (
+        moments_in(frame[plan.as_of]) if dated else one(moment_or_error(now if plan.as_of is None else plan.as_of))
     )
-    moments = [moment_or_error(when) for when in whens]
+    number, keys = combined(
+        len(frame), [(len(bases), base_codes), (len(counters), counter_codes), (len(moments), when_codes)]
+    )
     if not dated and isinstance(moments[0], FxError):
         raise moments[0]
     lines, errors = answered(keys, bases, counters, moments, ask, bulk, plan.places)
     amounts = amounts_of(frame[plan.amount].to_numpy())
     columns = columns_of(lines, errors, number, amounts, plan)
-    return frame.assign(**{name: pd.Series(values, index=frame.index) for name, values in columns.items()})
+    return pd.concat([frame, pd.DataFrame(columns, index=frame.index, copy=False)], axis=1)
 
 
 NOT_A_TIME = np.iinfo(np.int64).min
@@ -290,10 +292,12 @@ def columns_of(
         status[amounts.bad] = statuses.index(status_of(AmountError("")))
     none = status > 0
     figures = figures_of(lines, number, amounts, ~none, plan.rounding)
-    places = lines.places[number]
+    shown = lines.places
+    places = lines.places[number] if (shown != shown[0]).any() else np.broadcast_to(shown[0], len(number))
     ages = lines.ages[number]
     instants = np.where(lines.observed_at == NO_MOMENT, NOT_A_TIME, lines.observed_at // 2)[number]
-    instants[none] = NOT_A_TIME
+    if none.any():
+        instants[none] = NOT_A_TIME
     observed = pd.DatetimeIndex(instants.view("datetime64[ms]")).tz_localize("UTC")
     columns: dict[str, Any] = {}
     for each, name in enumerate(RESULTS[:3]):
@@ -308,7 +312,8 @@ def columns_of(
     else:
         rates = lines.rates
     columns["rate"] = rates[number]
-    columns["rate"][none] = None if plan.exact else np.nan
+    if none.any():
+        columns["rate"][none] = None if plan.exact else np.nan
     columns["observed_at"] = observed
     columns["age_days"] = pd.arrays.IntegerArray(ages, none | (ages < 0))
     columns["status"] = pd.array(statuses, dtype="str").take(status)
@@ -359,6 +364,39 @@ def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:
     return ([*cells, None], np.where(missing, len(cells), codes)) if missing.any() else (list(cells), codes)
 
 
+DAY_IN_MICROSECONDS = 86_400_000_000
+DATETIMES = tuple(np.datetime64(day, "us").astype(np.int64) for day in ("0001-01-01", "9999-12-31"))
+"""What Python's datetimes reach."""
+
+
+def moments_in(column: pd.Series) -> tuple[list[Moment | FxError], np.ndarray]:
+    """The distinct moments of a column, or why they are none, and for each row which is its own; see `moment_of`."""
+    if column.dtype.kind == "M" and isinstance(column.dtype, np.dtype):
+        values = column.to_numpy()
+        number, cells = runs_of(values.view(np.int64))
+        moments = cells.view(values.dtype).astype("datetime64[us]").view(np.int64)
+        if len(moments) and DATETIMES[0] <= moments.min() and moments.max() < DATETIMES[1]:
+            instants = moments // 1000 * 2 + (moments % DAY_IN_MICROSECONDS != 0)
+            return [Moment(ordinal) for ordinal in instants.tolist()], number
+    whens, number = distinct(column)
+    return [moment_or_error(when) for when in whens], number
+
+
+def runs_of(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each row which of the distinct numbers it holds, and these; in long runs they are told apart by their edges.
+
+    >>> [column.tolist() for column in runs_of(np.array([7] * 9 + [5] * 9))]
+    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1], [7, 5]]
+    """
+    edges = np.flatnonzero(values[1:] != values[:-1]) + 1
+    if len(edges) * 8 > len(values):
+        scattered: tuple[np.ndarray, np.ndarray] = pd.factorize(values)
+        return scattered
+    begins = np.append(0, edges)
+    codes, cells = pd.factorize(values[begins[: len(values)]])
+    return np.repeat(codes, np.diff(np.append(begins, len(values)))), cells
+
+
 def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, np.ndarray]:
     """For each row which of the distinct combinations it is, and these as numbers of mixed radix."""
     several = [(size, codes) for size, codes in parts if size > 1 and codes is not None]
@@ -368,8 +406,13 @@ def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple
     total = np.zeros(rows, dtype=np.int64)
     for size, codes in several:
         total = total * size + codes
-    number, keys = pd.factorize(total)
-    return number, keys
+    most = math.prod(size for size, _ in several)
+    if most > rows:
+        number, keys = pd.factorize(total)
+        return number, keys
+    there = np.zeros(most, dtype=bool)
+    there[total] = True
+    return (np.cumsum(there) - 1)[total], np.flatnonzero(there)
 
 
 def moment_or_error(when: Any) -> Moment | MomentError:

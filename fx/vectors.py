@@ -9,7 +9,7 @@ Each row is settled by the first of three ways that can prove its figure:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,8 @@ DIGITS_OF_A_FLOAT = 10**15
 EXACT_IN_A_FLOAT = 2**53
 ERROR_BITS = 50
 """A product has at most five roundings of one part in 2**53 behind it; one part in 2**50 is more than all of them."""
+ROWS_AT_ONCE = 2**14
+"""Columns of so many int64 take 128 KiB each."""
 POWERS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 CENTS = 100
 LEAST, MOST = np.float64("1e-39"), np.float64("1e39")
@@ -74,7 +76,7 @@ def amounts_of(values: np.ndarray) -> Amounts:
     if values.dtype.kind == "i":
         whole = values.astype(np.int64)
         none = np.zeros(len(values), dtype=bool)
-        return Amounts(whole, np.ones(len(values), np.int64), whole.astype(np.float64), ~none, none, whole.item)
+        return Amounts(whole, every(1, len(values)), whole.astype(np.float64), ~none, none, whole.item)
     if values.dtype == np.float64:
         return amounts_of_floats(values)
     return amounts_of_cells(list(values))
@@ -88,9 +90,9 @@ def amounts_of_floats(values: np.ndarray) -> Amounts:
     bad = ~np.isfinite(values)
     near = np.where(bad, 0, values)
     for power in (*POWERS, CENTS):  # where none serves all rows, cents serve most
-        with np.errstate(over="ignore"):  # what is beyond every float is not good
-            scaled = np.rint(near * power)
-        good = (scaled / power == near) & (np.abs(scaled) < DIGITS_OF_A_FLOAT)
+        if power != CENTS and not scaled_by(power, near[:ROWS_AT_ONCE])[1].all():
+            continue
+        scaled, good = scaled_by(power, near)
         if good.all():
             break
 
@@ -102,8 +104,30 @@ def amounts_of_floats(values: np.ndarray) -> Amounts:
             ratio_of(cell(row))
         except AmountError:
             bad[row] = True
-    numerators = np.where(good, scaled, 0).astype(np.int64)
-    return Amounts(numerators, np.full(len(values), power, np.int64), near, good, bad, cell)
+    numerators = (scaled if good.all() else np.where(good, scaled, 0)).astype(np.int64)
+    return Amounts(numerators, every(power, len(values)), near, good, bad, cell)
+
+
+def every(number: int, size: int) -> np.ndarray:
+    """A column of one number, which takes no room and cannot be written to."""
+    return np.broadcast_to(np.int64(number), size)
+
+
+def scaled_by(power: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Floats times a power of ten as whole numbers, and which of them are exactly what was multiplied."""
+    scaled, good = np.empty(len(values)), np.empty(len(values), dtype=bool)
+    for rows in some(len(values)):
+        part = values[rows]
+        with np.errstate(over="ignore"):  # what is beyond every float is not good
+            whole = np.rint(part * power, out=scaled[rows])
+        good[rows] = (whole / power == part) & (np.abs(whole) < DIGITS_OF_A_FLOAT)
+    return scaled, good
+
+
+def some(size: int) -> Iterator[slice]:
+    """So many rows, some at a time, whose intermediate results a processor keeps at hand."""
+    for start in range(0, size, ROWS_AT_ONCE):
+        yield slice(start, min(start + ROWS_AT_ONCE, size))
 
 
 def amounts_of_cells(cells: Sequence[Any]) -> Amounts:
@@ -238,11 +262,24 @@ def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndar
         index = number + lines.tops.shape[1] * negative
     above, below = ROOM // tops.max(axis=0), ROOM // bottoms.max(axis=0)
     fits = good & amounts.whole
-    fits &= (np.abs(amounts.numerators) < above[index]) & (amounts.denominators < below[index])
-    rows = slice(None) if fits.all() else np.flatnonzero(fits)
-    which, counts, parts = index[rows], amounts.numerators[rows], amounts.denominators[rows]
-    for figure, way in enumerate(ways):
-        columns[figure][rows] = quotient(counts * tops[figure][which], parts * bottoms[figure][which], way)
+    least = above.min(), below.min()
+    parted = same(amounts.denominators)
+    under = [same(each) for each in bottoms]
+    for within in some(len(number)):
+        which, counts, parts = index[within], amounts.numerators[within], amounts.denominators[within]
+        fit = fits[within]
+        sizes = np.abs(counts)
+        if sizes.max() >= least[0] or parts.max() >= least[1]:
+            fit &= (sizes < above[which]) & (parts < below[which])
+        rows: slice | np.ndarray = within
+        if not fit.all():
+            which, counts, parts = which[fit], counts[fit], parts[fit]
+            rows = within.start + np.flatnonzero(fit)
+        for figure, way in enumerate(ways):
+            # One denominator for all, as where all rates have as many digits, is divided by in a quarter of the time.
+            one = parted and under[figure] and parted * under[figure]
+            below_line = one if one and one < ROOM else parts * bottoms[figure][which]
+            columns[figure][rows] = quotient(counts * tops[figure][which], below_line, way)
     left = np.flatnonzero(good & ~fits)
     if left.size:
         every = lines.complete()
@@ -255,6 +292,11 @@ def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndar
         else:
             large[row] = three
     return found
+
+
+def same(column: np.ndarray) -> int:
+    """The one whole number that stands in all rows, else 0."""
+    return int(column[0]) if len(column) and column.min() == column.max() else 0
 
 
 def by_floats(
@@ -309,10 +351,16 @@ def nearest(figures: Figures, figure: int, places: np.ndarray, none: np.ndarray)
     """
     column = figures.columns[figure]
     powers = np.array([10**each for each in range(MOST_PLACES + 1)], dtype=np.float64)
-    floats: np.ndarray = column / powers[np.minimum(places, MOST_PLACES)]
-    for row in np.flatnonzero((np.abs(column) >= EXACT_IN_A_FLOAT) | (places > MOST_PLACES)).tolist():
-        floats[row] = nearest_ratio((int(column[row]), 10 ** int(places[row])))
+    floats: np.ndarray = np.empty(len(column))
+    for rows in some(len(column)):
+        part, here = column[rows], places[rows]
+        one = same(here)
+        np.divide(part, powers[min(one, MOST_PLACES) if one else np.minimum(here, MOST_PLACES)], out=floats[rows])
+        beyond = (np.abs(part) >= EXACT_IN_A_FLOAT) | (here > MOST_PLACES)
+        for row in (rows.start + np.flatnonzero(beyond)).tolist() if beyond.any() else ():
+            floats[row] = nearest_ratio((int(column[row]), 10 ** int(places[row])))
     for row, three in figures.large.items():
         floats[row] = nearest_ratio((three[figure], 10 ** int(places[row])))
-    floats[none] = np.nan
+    if none.any():
+        floats[none] = np.nan
     return floats

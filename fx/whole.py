@@ -58,7 +58,7 @@ def quotient(numerator: Any, denominator: Any, rounding: str = "half-even") -> A
     rest = numerator - below * denominator
     if rounding == "half-even":
         twice = rest + rest
-        return below + ((twice > denominator) | ((twice == denominator) & (below % 2 == 1)))
+        return below + ((twice > denominator) | ((twice == denominator) & ((below & 1) == 1)))
     if rounding == "down":
         return below + ((numerator < 0) & (rest > 0))
     if rounding == "up":

@@ -11,7 +11,10 @@ import pytest
 
 from fx.columns import RESULTS
 from fx.errors import StoreMissing
+from fx.frames import moment_or_error, moments_in
+from fx.moments import Moment
 from fx.store import Store
+from fx.vectors import ROWS_AT_ONCE
 from tests.builders import EXAMPLES
 
 
@@ -82,6 +85,32 @@ def test_a_time_without_a_zone_is_an_instant_in_utc_and_midnight_a_day() -> None
         assert list(done["result"]) == [1.9, 2.0, 2.0]
         aware_status = list(store.convert_frame(aware, amount="amt", base="cur", counter="USD", as_of="when")["status"])
         assert aware_status == ["ok", "no rate", "ok"]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_the_moments_of_a_column_of_datetimes_are_those_of_its_cells(unit: str) -> None:
+    whens = ["1957-03-04", "1957-03-04 23:59:59.999999", "1969-12-31 23:59", "1970-01-01", "2024-12-14 00:00:00.000001"]
+    for cells in (whens * 2, [when for when in whens for _ in range(20)]):
+        column = pd.Series(pd.to_datetime(cells, format="ISO8601")).dt.as_unit(unit)
+        found, number = moments_in(column)
+        assert [found[each] for each in number] == [moment_or_error(cell) for cell in column]
+    missing, number = moments_in(pd.Series(pd.to_datetime(["2024-12-14", None])).dt.as_unit(unit))
+    assert [isinstance(missing[each], Moment) for each in number] == [True, False]
+
+
+def test_a_long_column_is_converted_as_its_parts_are(store: Store) -> None:
+    amounts = [1234.56, -0.01, 1e15, 0.1, float("nan"), 1e300, 33.0]
+    codes = ["KZT", "KGS", "UZS", "TJS", "USD", "KZZ", "DEM"]
+    dates = pd.to_datetime(["2024-12-14", "2025-06-01 10:00", "2020-01-01"], format="ISO8601")
+    rows = [(amount, code, day) for day in dates for amount in amounts for code in codes]
+    short = pd.DataFrame(rows, columns=["amt", "cur", "day"])
+    times = 2 * ROWS_AT_ONCE // len(short) + 2
+    for part in (short, short[(short["cur"] == "KZT") & (short["amt"] < 1e9)]):
+        several = part.loc[part.index.repeat(times)].reset_index(drop=True)
+        done, long = (
+            store.convert_frame(each, amount="amt", base="cur", counter="USD", as_of="day") for each in (part, several)
+        )
+        pd.testing.assert_frame_equal(long, done.loc[done.index.repeat(times)].reset_index(drop=True), check_exact=True)
 
 
 def test_without_a_database_no_row_gets_a_status(tmp_path: Path) -> None:
