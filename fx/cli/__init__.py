@@ -37,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(GARBAGE)
     code = run(words)
+    if arguments is None and "typer" not in sys.modules and sys.gettrace() is sys.getprofile() is None:
+        os._exit(
+            code
+        )  # all is written, and nothing was begun that wants an end: Python's own takes a tenth of the time
     gc.freeze()  # the process ends: nothing is worth looking through
     sys.exit(code)
 
