@@ -370,8 +370,8 @@ def preferred(graph: Graph, base: Currency, counter: Currency) -> Rate | None:
             return None
         direct = graph[end].get(other)
         # No path can be fresher than the freshest quote at either of its ends; one end may be enough to know.
-        if direct and direct.oldness <= min(edge.oldness for edge in graph[end].values()):
-            return along(graph, (base, counter))
+        if direct and direct.oldness <= min([edge.oldness for edge in graph[end].values()]):
+            return rate_of((base, counter), (direct,))
     oldest = freshest(graph, base, counter)
     return None if oldest is None else shortest(graph, base, counter, oldest)
 
@@ -485,9 +485,8 @@ def along(graph: Graph, path: tuple[Currency, ...]) -> Rate:
 
 def rate_of(path: Sequence[Currency], edges: Sequence[Edge]) -> Rate:
     """The rate along a path, given its edges."""
-    quotes = (edge.quote for edge in edges)
-    legs = tuple(Leg(quote, inverted=quote.base != here) for quote, here in zip(quotes, path, strict=False))
-    return Rate(path[0], path[-1], legs)
+    legs = [Leg(edge.quote, inverted=edge.quoted.base != here) for edge, here in zip(edges, path, strict=False)]
+    return Rate(path[0], path[-1], tuple(legs))
 
 
 def earliest(base: Currency, counter: Currency, first_quotes: Quotes) -> Moment | None:

@@ -51,17 +51,22 @@ def find(
     known: datetime | None,
     policy: Policy,
     quotes: Callable[[Currency], list[Pending]] | None = None,
+    newest: questions.Newest | None = None,
 ) -> Rate:
     """The rate that the path policy chooses; raises `NoRate` or `TooOld`. ``quotes`` serves what stood then.
 
-    Without it what there is of ``base`` is read whole, since it often is the answer, and of all else only the heads.
+    Without it what there is of ``base`` is read whole, since it often is the answer, and of all else only the heads;
+    ``newest`` keeps these for the next question.
     """
-    heads = questions.Heads(connection, moment, known, policy.sources)
+    heads = questions.Heads(connection, moment, known, policy.sources, newest)
 
     def fetched(code: Currency) -> list[Pending]:
-        if code == base:
-            return questions.standing(connection, code, moment, known, policy.sources)
-        return heads.of(code)
+        if code != base or (newest is not None and code in newest.many):
+            return heads.of(code)
+        found = questions.standing(connection, code, moment, known, policy.sources)
+        if newest is not None and len(found) > questions.MOST_WHOLE:
+            newest.many.add(code)
+        return found
 
     serve = quotes or fetched
     rate = find_rate(base, counter, serve, moment, policy, None if quotes else heads.between)

@@ -29,6 +29,7 @@ from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
 from fx.store.plainly import Connection, Database, FileDatabase, open_for_reading
+from fx.store.reading import Newest
 from fx.store.refusals import known_code
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Store(InTables, InTime, InCare):
         self.path = path_of(self.target)
         self.reader: FileDatabase | None = None
         self.writer: Engine | None = None
+        self.newest = Newest()
 
     # Opening and closing ---------------------------------------------------------------------------------------------
 
@@ -296,7 +298,7 @@ class Store(InTables, InTime, InCare):
         known = known_until(known_at)
         with translated(self.target), self.reading().connect() as connection:
             start, end = known_code(connection, base), known_code(connection, counter)
-            return find(connection, start, end, moment, known, policy), moment
+            return find(connection, start, end, moment, known, policy, newest=self.newest), moment
 
     def asker(self, *, known_at: When | None = None, policy: Policy = Policy()) -> Asker:  # noqa: B008 (frozen)
         """What asks `rates` many questions under the same demands."""

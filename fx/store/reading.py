@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -23,10 +24,20 @@ from fx.sql import (
     STANDING_OFTEN,
     last_of_series,
 )
-from fx.store.plainly import Connection, hold
+from fx.store.plainly import Connection, FileConnection, driver_of, hold
 from fx.whole import EVER
 
-__all__ = ["Heads", "codes_in", "first_quotes", "history", "latest", "standing", "standing_often"]
+__all__ = [
+    "MOST_WHOLE",
+    "Heads",
+    "Newest",
+    "codes_in",
+    "first_quotes",
+    "history",
+    "latest",
+    "standing",
+    "standing_often",
+]
 
 
 def quote_of(row: Sequence[Any]) -> Quote:
@@ -70,6 +81,39 @@ def trusted(code: str) -> Currency:
     return Currency(code)
 
 
+class Newest:
+    """The newest moment of each series of the codes that were asked for, as long as nobody writes to the file.
+
+    Among many currencies most of an answer's time goes into seeks for them, and the next one wants the same. It is of
+    use for questions as of now: who asks as of an earlier moment is told nothing.
+    """
+
+    def __init__(self) -> None:
+        self.many: set[str] = set()
+        """Codes of so many series that their quotes are not read whole again."""
+        self.raw: sqlite3.Connection | None = None
+        self.version: object = None
+        self.heads: dict[str, list[Head]] = {}
+
+    def of(self, connection: Connection, code: str, until: int) -> list[Head] | None:
+        """The heads of a code, if none of them is later than an ordinal."""
+        raw = driver_of(connection)
+        if raw is None or not isinstance(connection, FileConnection):
+            return None  # what is written by the connection itself changes no version
+        version = raw.execute("PRAGMA data_version").fetchone()
+        if raw is not self.raw or version != self.version:
+            self.raw, self.version, self.heads = raw, version, {}
+        if code not in self.heads:
+            found = raw.execute(HEADS, {"code": code, "until": EVER, "known": EVER})
+            self.heads[code] = [row for row in found if row[-1] is not None]
+        heads = self.heads[code]
+        return None if any(row[-1] > until for row in heads) else heads
+
+
+Head = tuple[int, str, str, str, int]
+"""Series, base, counter, source and moment."""
+MOST_WHOLE = 16
+"""Quotes of a code that are read whole; the next question about one that has more reads heads."""
 MOST_ALONE = 8
 """Quotes of one question of `Heads` that are fetched one by one; from the next on all that are left come at once."""
 
@@ -82,16 +126,24 @@ class Heads:
     """
 
     def __init__(
-        self, connection: Connection, as_of: Moment, known_at: datetime | None, sources: Sequence[str] = ()
+        self,
+        connection: Connection,
+        as_of: Moment,
+        known_at: datetime | None,
+        sources: Sequence[str] = (),
+        newest: Newest | None = None,
     ) -> None:
         self.connection = connection
         self.as_of = as_of
         self.known_at = known_at
         self.sources = sources
+        self.newest = newest if known_at is None else None
 
     def of(self, code: str) -> list[Pending]:
         """Of each series that touches a code, the quote that stands."""
-        return self.pending(HEADS, {"code": code})
+        hold(self.connection)
+        heads = None if self.newest is None else self.newest.of(self.connection, code, self.as_of.last_ordinal)
+        return self.pending(HEADS, {"code": code}) if heads is None else self.pendings(heads)
 
     def between(self, ones: Collection[str], others: Collection[str], since: Moment) -> list[Pending]:
         """The same of the series between one of some codes and one of some others, if it is not before a moment."""
@@ -102,20 +154,27 @@ class Heads:
     def pending(self, sql: str, asked: Mapping[str, Any]) -> list[Pending]:
         """What was found, to be unpacked one by one or, if it comes to many, all together."""
         hold(self.connection)
-        then = {"until": self.as_of.last_ordinal, "known": known_ordinal(self.known_at)}
-        rows = self.connection.exec_driver_sql(sql, {**then, **asked})
+        return self.pendings(self.connection.exec_driver_sql(sql, {**self.then, **asked}))
+
+    @property
+    def then(self) -> dict[str, Any]:
+        """The moment asked for, and that at which it was known."""
+        return {"until": self.as_of.last_ordinal, "known": known_ordinal(self.known_at)}
+
+    def pendings(self, heads: Iterable[Sequence[Any]]) -> list[Pending]:
+        """The same, given the heads."""
         series: list[int] = []
         fetched: dict[int, Sequence[Any]] = {}
 
         def make(number: int) -> Quote:
             if number not in fetched:
                 wanted = [number] if len(fetched) < MOST_ALONE else series
-                rows = self.connection.exec_driver_sql(STANDING_OF, {**then, "series": json_of(wanted)})
+                rows = self.connection.exec_driver_sql(STANDING_OF, {**self.then, "series": json_of(wanted)})
                 fetched.update((row[0], row[1:]) for row in rows)  # of several of a moment the last is the winner
             return quote_of(fetched[number])
 
         found = []
-        for number, base, counter, source, observed in rows:
+        for number, base, counter, source, observed in heads:
             if observed is not None and (not self.sources or source in self.sources):
                 series.append(number)
                 found.append(
