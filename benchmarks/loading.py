@@ -17,6 +17,7 @@ from benchmarks.measure import Spent, called, ran
 from benchmarks.rows import Contender, Duel, Row, Size, Target, Workshop
 from benchmarks.scan import WHEN, megabytes, pages, search, text_of
 from benchmarks.stores import ordinal
+from fx.store.kept import change_code
 
 __all__ = ["loaded_log", "rows"]
 
@@ -77,7 +78,7 @@ def sums(database: Path) -> Sequence[object]:
     """What tells one set of quotes from another, whatever their order and numbers."""
     with contextlib.closing(sqlite3.connect(database)) as connection:
         sql = """SELECT base, counter, count(*), sum(observed_at), sum(rate * (observed_at / 20000 % 1000003)),
-                        sum(scale), count(DISTINCT change_pct), sum(CAST(change_pct AS REAL) > 0)
+                        sum(scale), count(DISTINCT change), sum(change > 1)
                    FROM quote AS q JOIN series AS s ON s.id = q.series_id
                   GROUP BY base, counter ORDER BY base, counter"""
         return connection.execute(sql).fetchall()
@@ -87,7 +88,18 @@ def bare_rows(number: int) -> list[tuple[Any, ...]]:
     """The log as rows of the table ``quote``, in its order."""
     series = {code: place for place, code in enumerate(data.BOARD, 1)}
     return [
-        (series[code], ordinal(moment), int(rate.replace(".", "")), len(rate) - 2, "", percent, 1, line, 1, 1)
+        (
+            series[code],
+            ordinal(moment),
+            int(rate.replace(".", "")),
+            len(rate) - 2,
+            "",
+            change_code(percent),
+            1,
+            line,
+            1,
+            1,
+        )
         for line, (moment, code, rate, percent) in enumerate(data.log_lines(number), 1)
     ]
 

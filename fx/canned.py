@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fx.sql import INVERSE, SUPERSEDED, ZEROS, day_text, readable
+from fx.sql import ASK, BID, INVERSE, SUPERSEDED, ZEROS, day_text, readable
 from fx.whole import EVER
 
 __all__ = ["AS_OF", "CANNED", "IN_TIME", "Canned"]
@@ -29,11 +29,9 @@ def places(text: str) -> str:
     return f"CASE WHEN instr({text}, '.') THEN length({text}) - instr({text}, '.') ELSE 0 END"
 
 
-BID = "substr(q.sides, 1, instr(q.sides, '/') - 1)"
-ASK = "substr(q.sides, instr(q.sides, '/') + 1)"
 FIGURES = " UNION ALL ".join(
     (
-        "SELECT q.rate + 0 AS digits, q.scale AS scale WHERE q.rate <> 0",
+        "SELECT q.digits + 0 AS digits, q.scale AS scale WHERE q.digits <> ''",
         *(f"SELECT replace({side}, '.', '') + 0, {places(side)} WHERE {side} <> ''" for side in (BID, ASK)),
     )
 )

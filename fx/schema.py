@@ -7,12 +7,14 @@ holds the two equal.
 one seek. A series is one pair as one source publishes it. Exact numbers are integers:
 
 * ``observed_at``: milliseconds since 1970 UTC doubled, plus 1 for an instant; an even number is a whole day.
-* ``rate`` and ``scale``: ``0.00190`` is 190 and 5. More than 18 digits are kept as text. 0 where only sides were given.
-* ``sides``: ``bid/ask`` as published, '' without; ``change_pct``: as published, '' without.
+* ``rate`` and ``scale``: ``0.00190`` is 190 and 5. 0 where only sides were given, and beyond 18 digits.
+* ``change``: the percent as published, by `fx.store.kept.change_code`: 0 for none, 1 for ``0``, -91 for ``-0.11``.
+* ``rest``: what does not fit there, '' for most: ``BID/ASK`` as published, and too many digits (`fx.store.kept.Rest`).
 
 ``document_id``, ``line``, ``repeats`` and ``unit`` (for how many of the base the figure stood there) are those of the
 document that said it first; ``sighting`` remembers the others. Every unique key of ``quote`` holds the time, as range
-partitions will want it.
+partitions will want it. ``digest`` is a sum over all that a document said there, ``seal`` one over what else is kept of
+it: see `fx.store.digests`. The two large tables are STRICT, so that SQLite tells of a value of another kind.
 """
 
 from __future__ import annotations
@@ -23,7 +25,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -69,6 +70,8 @@ Table(
     Column("quotes", Integer, nullable=False),
     Column("repeats", Integer, nullable=False),
     Column("rejects", Integer, nullable=False),
+    Column("digest", Integer, nullable=False),
+    Column("seal", Integer, nullable=False),
     UniqueConstraint("sha256", "source_id", "observed_at"),
     Index("document_by_time", "recorded_at"),
 )
@@ -79,11 +82,10 @@ def statement_columns() -> list[Column[object]]:
     return [
         Column("series_id", Integer, ForeignKey("series.id"), primary_key=True, nullable=False),
         Column("observed_at", Integer, primary_key=True, nullable=False),
-        # BLOB is SQLite's way to say: keep what you are given, integer or text, as it is.
-        Column("rate", LargeBinary, primary_key=True, nullable=False),
+        Column("rate", Integer, primary_key=True, nullable=False),
         Column("scale", Integer, primary_key=True, nullable=False),
-        Column("sides", Text, primary_key=True, nullable=False),
-        Column("change_pct", Text, primary_key=True, nullable=False),
+        Column("rest", Text, primary_key=True, nullable=False),
+        Column("change", Integer, primary_key=True, nullable=False),
     ]
 
 
@@ -96,6 +98,7 @@ Table(
     Column("repeats", Integer, nullable=False, server_default=text("1")),
     Column("unit", Integer, nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
+    sqlite_strict=True,
 )
 Table(
     "sighting",
@@ -106,6 +109,7 @@ Table(
     Column("repeats", Integer, nullable=False, server_default=text("1")),
     Column("unit", Integer, nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
+    sqlite_strict=True,
 )
 Table(
     "reject",

@@ -12,8 +12,8 @@ from typing import Literal
 
 __all__ = ["DATABASE", "TABLES", "VIEWS", "Words", "schema_rows"]
 
-Type = Literal["text", "number", "integer", "any"]
-"""What SQLite's ``typeof`` says, ``real`` being a number; ``any`` is an integer or, beyond 18 digits, text."""
+Type = Literal["text", "number", "integer"]
+"""What SQLite's ``typeof`` says, ``real`` being a number."""
 
 DATABASE = (
     "Quotes of currencies as they were published, each with its source, document and line. "
@@ -116,10 +116,16 @@ ORIGIN: dict[str, tuple[Type, str]] = {
 STATEMENT: dict[str, tuple[Type, str]] = {
     "series_id": ("integer", "the series"),
     "observed_at": ("integer", ORDINAL),
-    "rate": ("any", "the digits of the rate as one whole number: 190 for 0.00190; 0 where only sides were published"),
+    "rate": (
+        "integer",
+        "the digits of the rate as one whole number: 190 for 0.00190; 0 for sides alone, and beyond 18",
+    ),
     "scale": ("integer", "how many of them are decimals: 5 for 0.00190; below 0 that many zeros follow"),
-    "sides": ("text", "bid/ask as published, empty without"),
-    "change_pct": ("text", "the percent as published, empty without"),
+    "rest": ("text", "what does not fit the numbers, mostly empty: 'bid/ask digits change' as published"),
+    "change": (
+        "integer",
+        "the percent: 8 times its digits, its decimals and 1, with its sign; -91 for -0.11, 0 for none",
+    ),
 }
 
 TABLES: dict[str, Words] = {
@@ -149,6 +155,8 @@ TABLES: dict[str, Words] = {
             "quotes": DOCUMENT["quotes"],
             "repeats": DOCUMENT["repeats"],
             "rejects": DOCUMENT["rejects"],
+            "digest": ("integer", "a sum over all that it said, by which fx db check finds what has changed"),
+            "seal": ("integer", "the same of its name and times, and of its rejects"),
         },
     ),
     "quote": Words(

@@ -35,12 +35,13 @@ __all__ = [
     "readable",
 ]
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision this fx reads and writes."""
 
-STATEMENT = ("series_id", "observed_at", "rate", "scale", "sides", "change_pct")
+STATEMENT = ("series_id", "observed_at", "rate", "scale", "rest", "change")
 """The columns that make one statement: the key of ``quote``."""
 
+FIGURES = STATEMENT[2:]
 LONGEST_SCALE = 60
 """Decimals that the views can write out; readers refuse longer figures."""
 ZEROS = "'" + "0" * LONGEST_SCALE + "'"
@@ -83,17 +84,41 @@ def order_of(quote: str, until: str = "9223372036854775807") -> str:
     What stands in one document several times counts by the line where it stands there first.
     """
     said = last_said(quote).format(until=until)
-    return f"{said}, {', '.join(f'{quote}.{name}' for name in ('rate', 'scale', 'sides', 'change_pct'))}"
+    return f"{said}, {', '.join(f'{quote}.{name}' for name in FIGURES)}"
 
 
 OTHERS_OF_MOMENT = """FROM quote AS o
           WHERE o.series_id = q.series_id
             AND o.observed_at = q.observed_at
-            AND (o.rate, o.scale, o.sides, o.change_pct) <> (q.rate, q.scale, q.sides, q.change_pct)"""
+            AND (o.rate, o.scale, o.rest, o.change) <> (q.rate, q.scale, q.rest, q.change)"""
 SUPERSEDED = f"""EXISTS (
          SELECT 1 {OTHERS_OF_MOMENT}
             AND ({order_of("o")}) > ({order_of("q")}))"""
 """SQL for: another statement of the same moment was made after this quote ``q``; one alone costs no sightings."""
+
+
+# What `fx.store.kept` puts into ``rest``, taken apart: ``BID/ASK DIGITS CHANGE``, mostly nothing of all that.
+SIDES = "substr(rest, 1, instr(rest || ' ', ' ') - 1)"
+BEYOND = "substr(rest, instr(rest || ' ', ' ') + 1)"
+LONG_DIGITS = f"substr({BEYOND}, 1, instr({BEYOND} || ' ', ' ') - 1)"
+LONG_CHANGE = f"substr({BEYOND}, instr({BEYOND} || ' ', ' ') + 1)"
+BID = "substr(q.sides, 1, instr(q.sides, '/') - 1)"
+ASK = "substr(q.sides, instr(q.sides, '/') + 1)"
+
+
+def with_point(digits: str, scale: str) -> str:
+    """SQL for a number of which digits and scale are kept: with its point, and zeros before or behind."""
+    padded = f"substr({ZEROS}, 1, max(0, {scale} + 1 - length({digits}))) || {digits}"
+    return (
+        f"CASE WHEN {scale} <= 0 THEN {digits} || substr({ZEROS}, 1, -{scale})"
+        f" ELSE substr({padded}, 1, max(1, length({digits}) - {scale})) || '.' || substr({padded}, -{scale}) END"
+    )
+
+
+# By the code of `fx.store.kept.change_code`; one division of two numbers that are exact.
+CHANGE = f"""CASE WHEN q.change = 0 THEN CAST(nullif(q.long_change, '') AS REAL)
+            ELSE CASE WHEN q.change < 0 THEN -1.0 ELSE 1.0 END * ((abs(q.change) - 1) / 8)
+                 / CAST('1' || substr({ZEROS}, 1, (abs(q.change) - 1) % 8) AS REAL) END"""
 
 
 NEWEST_OF_SERIES = " AND q.observed_at = (SELECT max(observed_at) FROM quote WHERE series_id = s.id)"
@@ -113,19 +138,17 @@ SELECT base || '/' || counter AS pair, base, counter, observed_at,
   FROM (
 SELECT s.base, s.counter,
        {moment_text("q.observed_at")} AS observed_at,
-       CASE WHEN q.rate = 0 THEN NULL
-            WHEN q.scale <= 0 THEN q.digits || substr({ZEROS}, 1, -q.scale)
-            ELSE substr(q.digits, 1, length(q.digits) - q.scale) || '.' || substr(q.digits, -q.scale)
-        END AS rate_text,
-       CAST(nullif(substr(q.sides, 1, instr(q.sides, '/') - 1), '') AS REAL) AS bid,
-       CAST(nullif(substr(q.sides, instr(q.sides, '/') + 1), '') AS REAL) AS ask,
-       CAST(nullif(q.change_pct, '') AS REAL) AS change_pct,
+       CASE WHEN q.digits = '' THEN NULL ELSE {with_point("q.digits", "q.scale")} END AS rate_text,
+       CAST(nullif({BID}, '') AS REAL) AS bid,
+       CAST(nullif({ASK}, '') AS REAL) AS ask,
+       {CHANGE} AS change_pct,
        nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
        {instant_text("d.recorded_at")} AS recorded_at,
        (SELECT count(*) {OTHERS_OF_MOMENT}
             AND ({order_of("o")}) < ({order_of("q")})) AS revision
   FROM series AS s
-  {join} (SELECT *, substr({ZEROS}, 1, max(0, scale + 1 - length(CAST(rate AS TEXT)))) || rate AS digits
+  {join} (SELECT *, CASE WHEN rate = 0 THEN {LONG_DIGITS} ELSE CAST(rate AS TEXT) END AS digits,
+               {SIDES} AS sides, {LONG_CHANGE} AS long_change
           FROM quote) AS q ON q.series_id = s.id{seek}
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id
@@ -188,7 +211,7 @@ SELECT d.name AS document, r.line, r.text, r.reason
 WITH_ORIGIN = """
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id"""
-STORED = """s.base, s.counter, q.rate, q.scale, q.sides, q.change_pct, q.observed_at, d.time_basis,
+STORED = """s.base, s.counter, q.rate, q.scale, q.rest, q.change, q.observed_at, d.time_basis,
        src.name, d.name, q.line, q.repeats, d.recorded_at, q.unit"""
 """What a `Quote` is made of, in the order that the store unpacks."""
 
@@ -270,7 +293,7 @@ SELECT {STORED}
 """What a pair's sources said, in time; where a moment has several statements, the winner last."""
 
 LAST_SAID = f"""
-SELECT q.rate, q.scale, q.sides, q.change_pct
+SELECT {", ".join(f"q.{name}" for name in FIGURES)}
   FROM quote AS q
  WHERE q.series_id = :series AND q.observed_at = :moment
  ORDER BY {order_of("q")}"""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,11 @@ from sqlalchemy import create_engine, text
 from fx import schema, sql
 from fx.errors import SchemaMismatch
 from fx.store import Store
+from fx.store.kept import Rest, change_in
 from fx.store.migrate import migrations_folder
 from tests.builders import PAGE
+from tests.example_database import dump
+from tests.test_digests import filled
 
 CONTRACT = {
     "quotes": "pair base counter observed_at rate rate_text bid ask change_pct source document line repeats recorded_at revision",
@@ -37,7 +42,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def squeezed(sql: str) -> str:
-    return re.sub(r"\s+", " ", sql).strip()
+    return re.sub(r"\s+(;?)", r" \1", sql).strip().replace(" ;", ";")
+
+
+def test_a_new_database_is_what_the_history_makes(tmp_path: Path) -> None:
+    at_revision(tmp_path / "history.db", sql.HEAD)
+    with Store(tmp_path / "new.db") as store:
+        store.writing()
+    new, history = (list(map(squeezed, dump(tmp_path / name))) for name in ("new.db", "history.db"))
+    assert new == history
 
 
 def test_upgrading_from_empty_equals_the_metadata(path: Path) -> None:
@@ -71,26 +84,68 @@ def test_the_head_of_the_history_is_the_revision_that_the_code_knows() -> None:
     assert ScriptDirectory(str(migrations_folder())).get_heads() == [sql.HEAD]
 
 
-def test_a_database_of_the_first_schema_is_upgraded_with_all_that_it_holds(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
+def at_revision(path: Path, revision: str) -> None:
+    """An empty database as an earlier fx made it."""
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config = Config()
         config.set_main_option("script_location", str(migrations_folder()))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.execute(text("INSERT INTO source VALUES (1, 'news')"))
-        connection.execute(text("INSERT INTO series VALUES (1, 1, 'KZT', 'USD')"))
-        connection.execute(text("INSERT INTO document VALUES (1, 'x', 'page', 1, 3468268800000, 'given', 0, 1, 0, 0)"))
-        connection.execute(text("INSERT INTO quote VALUES (1, 3468268800000, 190, 5, '', '0', 1, 1, 1, 1)"))
+        command.upgrade(config, revision)
     engine.dispose()
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_all_that_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    at_revision(path, "0001")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO source VALUES (1, 'news')")
+        connection.execute("INSERT INTO series VALUES (1, 1, 'KZT', 'USD')")
+        connection.execute("INSERT INTO document VALUES (1, 'x', 'page', 1, 3468268800000, 'given', 0, 1, 0, 0)")
+        connection.execute("INSERT INTO quote VALUES (1, 3468268800000, 190, 5, '', '0', 1, 1, 1, 1)")
+        connection.commit()
     with Store(path) as store:
         with pytest.raises(SchemaMismatch, match=f"schema 0001, this fx reads {sql.HEAD}: run 'fx db upgrade'"):
             store.latest()
         assert store.upgrade() == "0001"
         assert store.check() == []
         assert str(store.rate("KZT/USD", as_of="2024-12-14").legs[0].quote.rate) == "0.00190"
+
+
+def shown(path: Path) -> dict[str, list[str]]:
+    """What each view shows, in an order of its own."""
+    with closing(sqlite3.connect(path)) as connection:
+        return {view: sorted(map(repr, connection.execute(f"SELECT * FROM {view}"))) for view in sql.VIEWS}
+
+
+def test_what_the_second_schema_holds_is_the_same_after_the_upgrade_as_if_loaded_anew(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    filled(new).close()
+    at_revision(old, "0002")
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("ATTACH ? AS new", (str(new),))
+        for table in ("source", "series", "reject"):
+            connection.execute(f"INSERT INTO {table} SELECT * FROM new.{table}")
+        connection.execute(
+            "INSERT INTO document SELECT id, sha256, name, source_id, observed_at, time_basis, recorded_at, quotes,"
+            " repeats, rejects FROM new.document"
+        )
+        for table in ("quote", "sighting"):
+            for series, moment, rate, scale, rest, change, *origin in connection.execute(f"SELECT * FROM new.{table}"):
+                bid, ask, digits, _ = Rest.read(rest)
+                row = (series, moment, rate or digits or 0, scale, f"{bid}/{ask}" if bid or ask else "")
+                connection.execute(
+                    f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*row, change_in(change, rest), *origin),
+                )
+        connection.commit()
+    views = shown(old)
+    with Store(old) as store:
+        assert store.upgrade() == "0002"
+        assert store.check() == []
+    assert shown(old) == views
+    assert list(map(squeezed, dump(old))) == list(map(squeezed, dump(new)))
 
 
 @pytest.mark.parametrize("view", CONTRACT)

@@ -139,12 +139,12 @@ def figure(amount: str, quote: Sequence[Any], base: str, places: int) -> str | N
     >>> figure("10000", ("KZT", "USD", 190, 5, ""), "KZT", 2), figure("100", ("UZS", "USD", 8, 5, ""), "USD", 2)
     ('19.00', '1250000.00')
     """
-    first, _, rate, scale, sides = quote[:5]
+    first, _, rate, scale, rest = quote[:5]
     whole, _, part = amount.removeprefix("+").partition(".")
     digits = whole + part
     if not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_AMOUNT:
         return None
-    if sides or not isinstance(rate, int) or rate <= 0 or not 0 <= scale <= LONGEST_SCALE:
+    if rest or rate <= 0 or not 0 <= scale <= LONGEST_SCALE:
         return None
     turn, over = (rate, 10**scale) if first == base else (10**scale, rate)
     result = quotient(int(digits) * turn * 10**places, 10 ** len(part) * over)

@@ -18,6 +18,7 @@ from fx.errors import NoQuotes, StoreError, UsageError
 from fx.exact import shown
 from fx.moments import Moment
 from fx.store.checks import problems_of
+from fx.store.digests import PRIME, row_digest
 from fx.store.faults import translated
 from fx.store.held import Held
 from fx.store.plainly import OPERATIONS_BETWEEN_LOOKS, Connection, sqlite_of
@@ -244,9 +245,9 @@ SELECT s.base || '/' || s.counter, nullif(src.name, ''), count(*),
  GROUP BY s.id ORDER BY s.base, s.counter, src.name"""
 OF_MOMENT = "q.series_id = m.series_id AND q.observed_at = m.observed_at"
 SAID = f"""
-SELECT q.document_id FROM doomed AS m JOIN quote AS q ON {OF_MOMENT}
+SELECT q.document_id, {row_digest("q")} AS digest FROM doomed AS m JOIN quote AS q ON {OF_MOMENT}
 UNION ALL
-SELECT q.document_id FROM doomed AS m JOIN sighting AS q ON {OF_MOMENT}"""
+SELECT q.document_id, {row_digest("q")} FROM doomed AS m JOIN sighting AS q ON {OF_MOMENT}"""
 SIGHTINGS = f"SELECT count(*) FROM doomed AS m JOIN sighting AS q ON {OF_MOMENT}"
 EMPTIED = f"""
 SELECT d.id, d.rejects FROM document AS d JOIN (SELECT document_id, count(*) AS said FROM ({SAID}) GROUP BY document_id)
@@ -319,8 +320,10 @@ class Plan:
         self.run(connection, f"CREATE TEMP TABLE emptied AS {EMPTIED}")
         self.run(
             connection,
-            f"""UPDATE document SET quotes = quotes - l.said
-                  FROM (SELECT document_id, count(*) AS said FROM ({SAID}) GROUP BY document_id) AS l
+            f"""UPDATE document SET quotes = document.quotes - l.said,
+                       digest = ((document.digest - l.digest) % {PRIME} + {PRIME}) % {PRIME}
+                  FROM (SELECT document_id, count(*) AS said, sum(digest) AS digest FROM ({SAID}) AS each
+                         GROUP BY document_id) AS l
                  WHERE l.document_id = document.id""",
         )
         for table in ("sighting", "quote"):

@@ -2,55 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
+
+from fx.errors import NotAStore, QueryError
+from fx.store.digests import OF_REJECTS, PRIME, SEALED, row_digest, seal_of
 
 __all__ = ["problems_of"]
 
 Query = Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
 """A question in SQL to its column names and rows."""
 
+LOST = """
+SELECT coalesce((SELECT name FROM document AS d WHERE d.id = q.document_id), 'document ' || q.document_id), count(*)
+  FROM {table} AS q
+ WHERE NOT EXISTS (SELECT 1 FROM document AS d WHERE d.id = q.document_id)
+    OR NOT EXISTS (SELECT 1 FROM series AS s WHERE s.id = q.series_id)
+ GROUP BY q.document_id"""
+SAID = f"""
+SELECT d.name, d.quotes, d.digest, coalesce(k.said, 0), coalesce((k.digest % {PRIME} + {PRIME}) % {PRIME}, 0)
+  FROM document AS d
+  LEFT JOIN (SELECT document_id, count(*) AS said, sum(digest) AS digest
+               FROM (SELECT q.document_id, {row_digest("q")} AS digest FROM quote AS q
+                      UNION ALL
+                     SELECT q.document_id, {row_digest("q")} FROM sighting AS q) AS each
+              GROUP BY document_id) AS k ON k.document_id = d.id
+ ORDER BY d.id"""
+SEALS = f"SELECT id, seal, rejects, {SEALED} FROM document ORDER BY id"
+REJECTS = f"SELECT document_id, {OF_REJECTS} FROM reject ORDER BY document_id, number"
 
-def schema_problems(query: Query) -> list[str]:
+
+def schema_problems(query: Query) -> Iterator[str]:
     """Tables, indexes and views that are missing or not as this fx makes them."""
     from fx.schema import expected_schema  # noqa: PLC0415 (SQLAlchemy writes it out)
 
     found: dict[str, str] = dict(query("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")[1])
-    return [
-        f"{name} is missing" if name not in found else f"{name} is not as fx makes it"
-        for name, sql in expected_schema().items()
-        if " ".join(found.get(name, "").split()) != " ".join(sql.split())
-    ]
+    for name, sql in expected_schema().items():
+        if name not in found:
+            yield f"{name} is missing"
+        elif " ".join(found[name].split()) != " ".join(sql.split()):
+            yield f"{name} is not as fx makes it"
+
+
+def integrity(query: Query) -> Iterator[str]:
+    """What SQLite itself finds."""
+    yield from (f"integrity: {row[0]}" for row in query("PRAGMA integrity_check")[1] if row[0] != "ok")
+    yield from (f"foreign key: {row[0]} refers to a missing {row[2]}" for row in query("PRAGMA foreign_key_check")[1])
+
+
+def lost(query: Query) -> Iterator[str]:
+    """Quotes that nobody said, or of no pair."""
+    for table, what in (("quote", "quotes"), ("sighting", "mentions")):
+        for name, number in query(LOST.format(table=table))[1]:
+            yield f"{number} {what} of {name} have lost their document or series"
+
+
+def changed(query: Query) -> Iterator[str]:
+    """Documents of which quotes are gone, or are not what was kept of them."""
+    for name, counted, digest, kept, found in query(SAID)[1]:
+        if counted != kept:
+            yield f"{name} has {kept} of its {counted} quotes"
+        elif digest != found:
+            yield f"{name} has quotes that are not as they were kept"
+
+
+def unsealed(query: Query) -> Iterator[str]:
+    """Documents of which something else has changed, and what they refused."""
+    refused = {number: list(rows) for number, rows in groupby(query(REJECTS)[1], key=itemgetter(0))}
+    for number, seal, counted, *sealed in query(SEALS)[1]:
+        rejects = [row[1:] for row in refused.pop(number, [])]
+        if counted != len(rejects):
+            yield f"{sealed[1]} has {len(rejects)} of its {counted} rejects"
+        elif seal != seal_of(sealed, rejects):
+            yield f"{sealed[1]} has a name, a time or rejects that are not as they were kept"
+    yield from (f"document {number} has rejects and is gone" for number in refused)
 
 
 def problems_of(query: Query) -> list[str]:
     """What is wrong with the database, as sentences; none if it is sound.
 
-    Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, and the
-    counts that the documents keep.
+    Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, and the counts and
+    digests (`fx.store.digests`) that the documents keep. What is so damaged that it cannot be read is a finding too.
     """
-    problems = [f"integrity: {row[0]}" for row in query("PRAGMA integrity_check")[1] if row[0] != "ok"]
-    problems += [f"foreign key: {row[0]} refers to a missing {row[2]}" for row in query("PRAGMA foreign_key_check")[1]]
-    lost = query(
-        """SELECT count(*) FROM quote AS q WHERE NOT EXISTS (SELECT 1 FROM document AS d WHERE d.id = q.document_id)
-              OR NOT EXISTS (SELECT 1 FROM series AS s WHERE s.id = q.series_id)"""
-    )[1][0][0]
-    if lost:
-        problems.append(f"{lost} quotes have lost their document or series")
-    problems += schema_problems(query)
-    problems += [
-        f"{name} has {kept} of its {counted} quotes"
-        for name, counted, kept in query(
-            """SELECT d.name, d.quotes, (SELECT count(*) FROM quote AS q WHERE q.document_id = d.id)
-                      + (SELECT count(*) FROM sighting AS g WHERE g.document_id = d.id) AS kept
-                 FROM document AS d WHERE kept <> d.quotes"""
-        )[1]
-    ]
-    problems += [
-        f"{name} has {kept} of its {counted} rejects"
-        for name, counted, kept in query(
-            """SELECT d.name, d.rejects, (SELECT count(*) FROM reject AS r WHERE r.document_id = d.id) AS kept
-                 FROM document AS d WHERE kept <> d.rejects"""
-        )[1]
-    ]
+    problems: list[str] = []
+    for look in (integrity, schema_problems, lost, changed, unsealed):
+        try:
+            problems += look(query)
+        except (sqlite3.Error, NotAStore, QueryError, UnicodeError) as error:
+            problems.append(f"{look.__name__.replace('_', ' ')} cannot be looked at: {error}")
     return problems

@@ -24,7 +24,7 @@ __all__ = ["MOST_DIGITS", "Leading", "Series", "leading", "series_in"]
 MOST_OTHERS = 8
 """Series at an end that are looked at; where there are more, weighing all of them at once is no slower."""
 NEWEST = """
-SELECT observed_at, rate, scale, sides FROM quote
+SELECT observed_at, rate, scale, rest FROM quote
  WHERE series_id = ? AND observed_at <= ? ORDER BY observed_at DESC LIMIT 2"""
 NEWEST_MOMENT = "SELECT max(observed_at) FROM quote WHERE series_id = ? AND observed_at <= ?"
 MOST_DIGITS = 18
@@ -67,7 +67,7 @@ class Leading:
             newest, inverted, series = rows, turned, each
         if newest is None:
             return None
-        observed, rate, scale, sides = newest[0]
+        observed, rate, scale, rest = newest[0]
         day = observed // ORDINALS_A_DAY
         if self.max_age is not None and until // ORDINALS_A_DAY - day > self.max_age:
             return None
@@ -76,8 +76,8 @@ class Leading:
             if moment is not None and moment // ORDINALS_A_DAY > day:
                 return None
         if len(newest) > 1 and newest[1][0] == observed:
-            *_, (rate, scale, sides, _) = raw.execute(LAST_SAID, {"series": series, "moment": observed})
-        if sides or type(rate) is not int or not 0 <= scale <= MOST_DIGITS:
+            *_, (rate, scale, rest, _) = raw.execute(LAST_SAID, {"series": series, "moment": observed})
+        if rest or not 0 <= scale <= MOST_DIGITS:
             return None
         return Statement(self.counter, rate, scale, inverted, observed)
 

@@ -74,12 +74,8 @@ def columns_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> tup
         size = len(stretch.moments)
         scales = np.full(size, stretch.scales) if isinstance(stretch.scales, int) else np.array(stretch.scales)
         plain = np.full(size, fill_value=True)
-        rates = stretch.rates
-        if set(map(type, rates)) != {int}:
-            plain &= np.array([isinstance(rate, int) for rate in rates])
-            rates = [rate if isinstance(rate, int) else 0 for rate in rates]
-        if stretch.sides:
-            plain &= np.array([not sides for sides in stretch.sides])
+        if stretch.rests:
+            plain &= np.array([not rest for rest in stretch.rests])
         plain &= (scales >= 0) & (scales <= MOST_DIGITS)
-        parts.append((np.array(stretch.moments), np.array(rates), np.where(plain, scales, -1)))
+        parts.append((np.array(stretch.moments), np.array(stretch.rates), np.where(plain, scales, -1)))
     return tuple(np.concatenate(each) for each in zip(*parts, strict=True))

@@ -262,9 +262,9 @@ def leg_rows(raw: sqlite3.Connection, leg: Leg, low: int, high: int) -> list[tup
         value = 1 / leg.decree.value if leg.inverted else leg.decree.value
         return [(leg.decree.observed_at.ordinal, (value, value, value))]
     found = [
-        (moment, figure(rate, scale, sides, leg.inverted))
+        (moment, figure(rate, scale, rest, leg.inverted))
         for number, _ in leg.series  # of one moment the source that counts comes last
-        for moment, rate, scale, sides in standing_rows(raw, number, low, high)
+        for moment, rate, scale, rest in standing_rows(raw, number, low, high)
     ]
     found.sort(key=lambda each: each[0])
     return found
@@ -281,9 +281,9 @@ def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str
     if len(way.legs) == 1:
         leg = way.legs[0]
         rows: Iterable[tuple[int, int, Figure]] = (
-            (moment, rank, figure(rate, scale, sides, leg.inverted))
+            (moment, rank, figure(rate, scale, rest, leg.inverted))
             for rank, (number, _) in enumerate(leg.series)
-            for moment, rate, scale, sides in standing_rows(raw, number, low, high)
+            for moment, rate, scale, rest in standing_rows(raw, number, low, high)
         )
     else:
         legs = [leg_rows(raw, leg, low - question.tolerance * DAY, high) for leg in way.legs]

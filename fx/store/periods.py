@@ -25,7 +25,7 @@ __all__ = ["gathered", "whole_days"]
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 DENSE = 256
 """Rows a period from which on SQLite sums up quicker than a list; below it the seeks of each period cost more."""
-ROW = f"SELECT observed_at, rate, scale, sides {IN_RANGE}"
+ROW = f"SELECT observed_at, rate, scale, rest {IN_RANGE}"
 
 
 def whole_days(raw: sqlite3.Connection, leg: Leg, span: Span) -> bool:
@@ -163,7 +163,7 @@ def sum_of(
     begin, opened, scale, _ = first
     # Alone, as here, SQLite counts distinct values of a key by their order; beside other aggregates, in a tree. And a
     # condition costs less than an aggregate: where as many moments meet it as there are rows, each row does, alone.
-    plain = f"+scale = {scale} AND +sides = ''"
+    plain = f"+scale = {scale} AND +rest = ''"
     (moments,) = raw.execute(f"SELECT count(DISTINCT observed_at) {IN_RANGE} AND {plain}", where).fetchone()
     try:
         # A + keeps SQLite from comparing by the column's affinity, which takes it twice as long.
@@ -174,7 +174,7 @@ def sum_of(
         if "overflow" not in str(error):
             raise
         return None
-    if count != moments or not isinstance(high, int) or scale < 0:
+    if count != moments or scale < 0:
         return None
     last, closed, *_ = raw.execute(f"{ROW} ORDER BY observed_at DESC LIMIT 1", where).fetchone()
     unit = 10**scale
@@ -235,14 +235,14 @@ def counted_in_whole_numbers(rates: Sequence[int], unit: int, inverted: bool) ->
     return ((first, unit), (last, unit)), ((low, unit), (high, unit)), (sum(rates), unit)
 
 
-def bounds_of(statement: tuple[int | str, int, str], inverted: bool) -> tuple[Ratio, Ratio]:
+def bounds_of(statement: tuple[int, int, str], inverted: bool) -> tuple[Ratio, Ratio]:
     """The interval of one statement, by `figure` where it is more than a plain rate.
 
     >>> bounds_of((190, 5, ""), inverted=False)
     ((379, 200000), (381, 200000))
     """
-    rate, scale, sides = statement
-    if sides or scale < 0 or isinstance(rate, str):
+    rate, scale, rest = statement
+    if rest or scale < 0:
         _, low, high = figure(*statement, inverted)
         return low.as_integer_ratio(), high.as_integer_ratio()
     return interval(rate, 10**scale, inverted)[1:]

@@ -16,18 +16,19 @@ from datetime import UTC
 import numpy as np
 import pandas as pd
 
-from fx.exact import fixed
+from fx.exact import fixed, plain
 from fx.frames import OBSERVATION_COLUMNS, rate_text
 from fx.moments import Moment
 from fx.series import Span
 from fx.sql import LAST_SAID
+from fx.store.kept import Rest, change_in, rate_in
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
 from fx.whole import interval
 
 __all__ = ["quoted_frame"]
 
-NUMBERS = ("observed_at", "scale", "document_id", "line", "repeats")
+NUMBERS = ("observed_at", "rate", "scale", "change", "document_id", "line", "repeats")
 EXACT_IN_A_FLOAT = 2**53
 EXACT_POWER = 22
 """10**22 is the last power of ten that a float holds exactly."""
@@ -36,23 +37,19 @@ POWERS = np.array([10.0**power for power in range(EXACT_POWER + 1)])
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Statements of one stretch of one series, in time, as columns; texts that are empty throughout are None.
-
-    Rates are int64, or objects (int or text) where some have more than 18 digits.
-    """
+    """Statements of one stretch of one series, in time, as columns; ``rests`` that are empty throughout are None."""
 
     numbers: dict[str, np.ndarray]
-    rates: np.ndarray
-    sides: np.ndarray | None
-    changes: np.ndarray | None
+    rests: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.numbers["observed_at"])
 
     def taken(self, keep: np.ndarray) -> Part:
         """Some of the rows."""
         return Part(
             {name: column[keep] for name, column in self.numbers.items()},
-            self.rates[keep],
-            None if self.sides is None else self.sides[keep],
-            None if self.changes is None else self.changes[keep],
+            None if self.rests is None else self.rests[keep],
         )
 
 
@@ -72,7 +69,7 @@ def quoted_frame(raw: sqlite3.Connection, leg: Leg, span: Span) -> pd.DataFrame 
     if not found:
         return None
     whole = joined([part for _, part in found])
-    ranks = np.concatenate([np.full(len(part.rates), rank) for rank, part in found])
+    ranks = np.concatenate([np.full(len(part), rank) for rank, part in found])
     if len(leg.series) > 1:  # each series is in time already, and a stable sort keeps the order of the sources
         order = np.argsort(whole.numbers["observed_at"], kind="stable")
         whole, ranks = whole.taken(order), ranks[order]
@@ -84,32 +81,21 @@ def joined(parts: Sequence[Part]) -> Part:
     """Parts one after the other as one."""
     if len(parts) == 1:
         return parts[0]
-    texts: list[np.ndarray | None] = []
-    for columns in ([part.sides for part in parts], [part.changes for part in parts]):
-        filled = [
-            np.full(len(part.rates), "", dtype=object) if column is None else column
-            for part, column in zip(parts, columns, strict=True)
-        ]
-        texts.append(None if all(column is None for column in columns) else np.concatenate(filled))
     numbers = {name: np.concatenate([part.numbers[name] for part in parts]) for name in NUMBERS}
-    return Part(numbers, np.concatenate([part.rates for part in parts]), *texts)
+    if all(part.rests is None for part in parts):
+        return Part(numbers, None)
+    rests = [np.full(len(part), "", dtype=object) if part.rests is None else part.rests for part in parts]
+    return Part(numbers, np.concatenate(rests))
 
 
 def part_of(raw: sqlite3.Connection, where: tuple[int, int, int]) -> Part | None:
     """What stands of a series between two moments; None where there is nothing."""
-    arrays = ", ".join(f"json_group_array({name})" for name in (*NUMBERS, "rate"))
-    *texts, rates, sides, changes = raw.execute(
-        f"SELECT {arrays}, max(sides), max(change_pct) {IN_RANGE}", where
-    ).fetchone()
-    if sides is None:
+    arrays = ", ".join(f"json_group_array({name})" for name in NUMBERS)
+    *texts, rest = raw.execute(f"SELECT {arrays}, max(rest) {IN_RANGE}", where).fetchone()
+    if rest is None:
         return None
-    part = Part(
-        dict(zip(NUMBERS, map(whole_numbers, texts), strict=True)),
-        np.array(json.loads(rates), dtype=object) if '"' in rates else whole_numbers(rates),
-        texts_of(raw, "sides", where) if sides else None,
-        texts_of(raw, "change_pct", where) if changes else None,
-    )
-    return standing(raw, where[0], part)
+    numbers = dict(zip(NUMBERS, map(whole_numbers, texts), strict=True))
+    return standing(raw, where[0], Part(numbers, rests_of(raw, where) if rest else None))
 
 
 def whole_numbers(text: str) -> np.ndarray:
@@ -121,9 +107,9 @@ def whole_numbers(text: str) -> np.ndarray:
     return np.fromstring(text[1:-1], dtype=np.int64, sep=",")
 
 
-def texts_of(raw: sqlite3.Connection, name: str, where: tuple[int, int, int]) -> np.ndarray:
-    """A column of texts, in the order of the other columns."""
-    (text,) = raw.execute(f"SELECT json_group_array({name}) {IN_RANGE}", where).fetchone()
+def rests_of(raw: sqlite3.Connection, where: tuple[int, int, int]) -> np.ndarray:
+    """What stands beside the numbers, in their order."""
+    (text,) = raw.execute(f"SELECT json_group_array(rest) {IN_RANGE}", where).fetchone()
     return np.array(json.loads(text), dtype=object)
 
 
@@ -138,27 +124,27 @@ def standing(raw: sqlite3.Connection, series: int, part: Part) -> Part:
         begin, end = np.searchsorted(moments, [moment, moment + 1])
         *_, last = raw.execute(LAST_SAID, {"series": series, "moment": moment})
         for row in range(begin, end):
-            said = (part.rates[row], part.numbers["scale"][row], text_of(part.sides, row), text_of(part.changes, row))
-            keep[row] = said == tuple(last)
+            rate, scale, change = (part.numbers[name][row] for name in ("rate", "scale", "change"))
+            keep[row] = (rate, scale, rest_at(part, row), change) == tuple(last)
     return part.taken(keep)
 
 
-def text_of(column: np.ndarray | None, row: int) -> str:
-    """One text of a column that may be empty throughout."""
-    return "" if column is None else str(column[row])
+def rest_at(part: Part, row: int) -> str:
+    """What stands beside the numbers of a row."""
+    return "" if part.rests is None else str(part.rests[row])
 
 
 def frame_of(raw: sqlite3.Connection, part: Part, sources: object, inverted: bool) -> pd.DataFrame:
     """The columns of `fx.frames.observation_frame`."""
     numbers = part.numbers
-    size = len(part.rates)
+    size = len(part)
     index = pd.DatetimeIndex((numbers["observed_at"] >> 1).astype("datetime64[ms]"), name="observed_at", tz="UTC")
     values, lows, highs = figures_of(part, inverted)
     nothing = np.full(size, np.nan)
     bids, asks = (
         (nothing, nothing)
-        if inverted or part.sides is None
-        else (by_text(part.sides, bid_in), by_text(part.sides, ask_in))
+        if inverted or part.rests is None
+        else (by_text(part.rests, bid_in), by_text(part.rests, ask_in))
     )
     names, recorded = documents_of(raw, numbers["document_id"])
     columns = {
@@ -168,7 +154,7 @@ def frame_of(raw: sqlite3.Connection, part: Part, sources: object, inverted: boo
         "high_bound": highs,
         "bid": bids,
         "ask": asks,
-        "change_pct": nothing if inverted or part.changes is None else by_text(part.changes, str),
+        "change_pct": nothing if inverted else changes_of(part),
         "kind": pd.array(["inverse" if inverted else "quoted"], dtype="str").take(np.zeros(size, dtype=np.int64)),
         "age_days": np.zeros(size, dtype=np.int64),
         "source": sources,
@@ -185,36 +171,43 @@ def figures_of(part: Part, inverted: bool) -> tuple[np.ndarray, np.ndarray, np.n
     scales = part.numbers["scale"]
     size = len(scales)
     plain = (scales >= 0) & (scales <= EXACT_POWER)
-    if part.sides is not None:
-        plain &= part.sides == ""
-    if part.rates.dtype == object:
-        rates = np.array([rate if isinstance(rate, int) else 0 for rate in part.rates], dtype=np.int64)
-    else:
-        rates = part.rates
+    if part.rests is not None:
+        plain &= part.rests == ""
+    rates = part.numbers["rate"]
     plain &= (rates > 0) & (rates < EXACT_IN_A_FLOAT // 2)
     tops = np.where(plain, rates, 1).astype(np.float64)
     units = POWERS[np.where(plain, scales, 0)]
     # Each of these numbers is exact in a float, so that the one division rounds as the exact quotient would.
     found = [top / bottom for top, bottom in interval(tops, units, inverted)]
     for row in np.flatnonzero(~plain).tolist() if size else ():
-        statement = (part.rates[row], int(scales[row]), text_of(part.sides, row), inverted)
+        statement = (int(rates[row]), int(scales[row]), rest_at(part, row), inverted)
         for column, end in zip(found, figure(*statement), strict=True):
             column[row] = float(end)
     return found[0], found[1], found[2]
 
 
-def bid_in(sides: str) -> str:
-    """The bid of what is stored of two sides, '' without.
+def bid_in(rest: str) -> str:
+    """The bid of what stands beside the numbers, '' without.
 
     >>> bid_in("1.0/1.2"), ask_in("1.0/1.2")
     ('1.0', '1.2')
     """
-    return sides.partition("/")[0]
+    return Rest.read(rest).bid
 
 
-def ask_in(sides: str) -> str:
+def ask_in(rest: str) -> str:
     """The ask of it."""
-    return sides.partition("/")[2]
+    return Rest.read(rest).ask
+
+
+def changes_of(part: Part) -> np.ndarray:
+    """The percent of each row, NaN where there is none; each distinct one is read once."""
+    codes, distinct = pd.factorize(part.numbers["change"])
+    texts = [change_in(code) for code in distinct.tolist()]
+    found: np.ndarray = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64).take(codes)
+    if part.rests is not None:
+        found = np.where(part.numbers["change"] == 0, by_text(part.rests, lambda rest: Rest.read(rest).change), found)
+    return found
 
 
 def by_text(texts: np.ndarray, number_in: Callable[[str], str]) -> np.ndarray:
@@ -229,10 +222,11 @@ def by_text(texts: np.ndarray, number_in: Callable[[str], str]) -> np.ndarray:
 def texts_of_rates(part: Part, inverted: bool) -> object:
     """The digits of each rate, as published where the pair was quoted; each distinct figure is written once."""
     scales = part.numbers["scale"]
-    if part.rates.dtype == object or part.sides is not None or len(scales) == 0:
-        statements = [(part.rates[row], int(scales[row]), text_of(part.sides, row)) for row in range(len(scales))]
+    rates = part.numbers["rate"]
+    if part.rests is not None or len(scales) == 0:
+        statements = [(int(rates[row]), int(scales[row]), rest_at(part, row)) for row in range(len(scales))]
         return pd.array([written(*statement, inverted) for statement in statements], dtype="str")
-    rate_codes, rates = pd.factorize(part.rates)
+    rate_codes, rates = pd.factorize(rates)
     scale_codes, kinds = pd.factorize(scales)
     codes, distinct = (
         (rate_codes, range(len(rates))) if len(kinds) == 1 else pd.factorize(rate_codes * len(kinds) + scale_codes)
@@ -241,17 +235,18 @@ def texts_of_rates(part: Part, inverted: bool) -> object:
     return pd.array([written(rate, scale, "", inverted) for rate, scale in figures], dtype="str").take(codes)
 
 
-def written(rate: int | str, scale: int, sides: str, inverted: bool) -> str | None:
+def written(rate: int, scale: int, rest: str, inverted: bool) -> str | None:
     """The digits of one rate; None where only sides were published and nothing is turned over.
 
     >>> written(190, 5, "", False), written(190, 5, "", True), written(0, 0, "1.0/1.2", False)
     ('0.00190', '526.3157894736842105263157895', None)
     """
     if inverted:
-        return rate_text(None, figure(rate, scale, sides, True)[0])
-    if not rate:
-        return None
-    return fixed(int(rate), scale) if scale >= 0 else f"{rate}{'0' * -scale}"
+        return rate_text(None, figure(rate, scale, rest, True)[0])
+    if rate and scale >= 0:
+        return fixed(rate, scale)
+    published = rate_in(rate, scale, rest)
+    return None if published is None else plain(published)
 
 
 def documents_of(raw: sqlite3.Connection, numbers: np.ndarray) -> tuple[object, object]:

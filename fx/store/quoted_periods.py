@@ -76,7 +76,7 @@ def plain_rates(
             continue
         moments, rates, scale = texts
         scales.add(scale)
-        if len(scales) > 1 or "null" in rates or '"' in rates:
+        if len(scales) > 1 or "null" in rates:
             return None
         columns.append((whole_numbers(moments), whole_numbers(rates)))
         if len(columns) == 1 and dense(columns[0][0], every):

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from fx.currencies import Currency, Pair
-from fx.exact import decimal_of
 from fx.moments import EPOCH, MILLISECOND, Moment
 from fx.quotes import Pending, Quote
 from fx.sql import (
@@ -24,6 +23,7 @@ from fx.sql import (
     STANDING_OFTEN,
     last_of_series,
 )
+from fx.store.kept import Rest, change_in, rate_in
 from fx.store.plainly import Connection, FileConnection, driver_of, hold
 from fx.whole import EVER
 
@@ -42,15 +42,16 @@ __all__ = [
 
 def quote_of(row: Sequence[Any]) -> Quote:
     """A row of `fx.sql.STORED` as a quote."""
-    base, counter, rate, scale, sides, change, observed, basis, source, document, line, repeats, recorded, unit = row
-    bid, _, ask = sides.partition("/")
+    base, counter, rate, scale, rest, change, observed, basis, source, document, line, repeats, recorded, unit = row
+    bid, ask, *_ = Rest.read(rest)
+    percent = change_in(change, rest)
     return Quote(
         base=trusted(base),
         counter=trusted(counter),
-        rate=decimal_of(int(rate), scale) if rate else None,
+        rate=rate_in(rate, scale, rest),
         bid=Decimal(bid) if bid else None,
         ask=Decimal(ask) if ask else None,
-        change_pct=Decimal(change) if change else None,
+        change_pct=Decimal(percent) if percent else None,
         observed_at=Moment(observed),
         time_basis=basis,
         source=source or None,

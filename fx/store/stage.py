@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from fx.formats.log_lines import Key, Lines
 from fx.sql import STATEMENT
+from fx.store.digests import row_digest
+from fx.store.kept import change_code
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["SAME_STATEMENT", "Kept", "Row", "keep_rows", "keep_run", "put_on_stage"]
+__all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "put_on_stage"]
 
 Row = tuple[Any, ...]
 """A statement, and line, repeats and unit."""
@@ -27,23 +29,34 @@ Row = tuple[Any, ...]
 SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
 KEY = ", ".join(STATEMENT)
 
-STAGE = """CREATE TEMP TABLE IF NOT EXISTS stage (series_id INTEGER, observed_at INTEGER, rate BLOB, scale INTEGER,
-    sides TEXT, change_pct TEXT, line INTEGER, repeats INTEGER, unit INTEGER)"""
+STAGE = """CREATE TEMP TABLE IF NOT EXISTS stage (series_id INTEGER, observed_at INTEGER, rate INTEGER, scale INTEGER,
+    rest TEXT, change INTEGER, line INTEGER, repeats INTEGER, unit INTEGER)"""
 INTO_STAGE = f"INSERT INTO stage ({KEY}, line, repeats, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SAID_BY = f"""EXISTS (SELECT 1 FROM quote AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)
+       OR EXISTS (SELECT 1 FROM sighting AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)"""
+"""SQL for: a document said already what stands on the stage."""
 FIRST_OF_MOMENT = """SELECT count(*) FROM (SELECT DISTINCT series_id, observed_at FROM stage) AS k WHERE NOT EXISTS (
     SELECT 1 FROM quote AS q WHERE q.series_id = k.series_id AND q.observed_at = k.observed_at)"""
 FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, repeats, unit)
     SELECT {KEY}, :document, line, repeats, unit FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
 STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
-SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats, unit)
+SEEN = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats, unit)
     SELECT {STAGED_KEY}, :document, stage.line, stage.repeats, stage.unit
-      FROM stage JOIN quote AS q ON {SAME_STATEMENT}
-     WHERE q.document_id <> :document ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
+      FROM stage{{join}}
+     WHERE {{where}} ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
+SIGHTED = SEEN.format(join=f" JOIN quote AS q ON {SAME_STATEMENT}", where="q.document_id <> :document")
+SEEN_AGAIN = SEEN.format(join="", where="true")
+STAGED = f"SELECT count(*), sum({row_digest('stage')}) FROM stage"
+KEPT = " UNION ALL ".join(
+    f"""SELECT {row_digest("q")} AS digest FROM (SELECT DISTINCT {KEY} FROM stage) AS stage
+      JOIN {table} AS q ON {SAME_STATEMENT} WHERE q.document_id = :document"""
+    for table in ("quote", "sighting")
+)
+KEPT = f"SELECT coalesce(sum(digest), 0) FROM ({KEPT}) AS kept"
 IN_SPAN = f"""SELECT {KEY}, document_id FROM quote
     WHERE series_id = ? AND observed_at BETWEEN ? AND ? LIMIT ?"""
-VALUES = f"({KEY}, line, repeats, unit, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-INTO_QUOTE = f"INSERT INTO quote {VALUES}"
-SEEN_AGAIN = f"INSERT INTO sighting {VALUES} ON CONFLICT DO NOTHING"
+INTO_QUOTE = f"INSERT INTO quote ({KEY}, line, repeats, unit, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+OF_SPAN = f"SELECT sum({row_digest('q')}) FROM quote AS q WHERE q.series_id = ? AND q.observed_at BETWEEN ? AND ?"
 STATED = itemgetter(*range(len(STATEMENT)))
 MOMENT = itemgetter(STATEMENT.index("observed_at"))
 DOCUMENT = itemgetter(len(STATEMENT))
@@ -58,22 +71,33 @@ class Kept:
     added: int = 0
     firsts: int = 0
     sighted: int = 0
+    digest: int = 0
 
     def __add__(self, other: Kept) -> Kept:
-        return Kept(self.added + other.added, self.firsts + other.firsts, self.sighted + other.sighted)
+        return Kept(
+            self.added + other.added,
+            self.firsts + other.firsts,
+            self.sighted + other.sighted,
+            self.digest + other.digest,
+        )
 
 
-def keep_rows(connection: Connection, rows: list[Row], document_id: int) -> Kept:
-    """Keep rows by way of the stage, each statement at most once among them."""
+def keep_rows(connection: Connection, rows: list[Row], document_id: int, *, begun: bool) -> Kept:
+    """Keep rows by way of the stage; ``begun`` if the document may have said some of them already."""
     if not rows:
         return Kept()
-    put_on_stage(connection, rows)
     document = {"document": document_id}
+    put_on_stage(connection, rows)
+    if begun:
+        connection.exec_driver_sql(f"DELETE FROM stage WHERE {SAID_BY}", document)
+    staged, digest = connection.exec_driver_sql(STAGED).one()
     firsts = connection.exec_driver_sql(FIRST_OF_MOMENT).scalar_one()
     added = max(0, connection.exec_driver_sql(FROM_STAGE, document).rowcount)
-    sighted = max(0, connection.exec_driver_sql(SIGHTED, document).rowcount)
+    sighted = 0 if added == staged else max(0, connection.exec_driver_sql(SIGHTED, document).rowcount)
+    if added + sighted != staged:  # one statement came twice, and stands once
+        digest = connection.exec_driver_sql(KEPT, document).scalar_one()
     connection.exec_driver_sql("DELETE FROM stage")
-    return Kept(added, firsts, sighted)
+    return Kept(added, firsts, sighted, digest or 0)
 
 
 def put_on_stage(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
@@ -84,23 +108,40 @@ def put_on_stage(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
 
 
 def keep_run(
-    connection: Connection, run: Lines, times: dict[Key, int], series: Sequence[int], document_id: int
+    connection: Connection,
+    run: Lines,
+    times: dict[Key, int],
+    series: Sequence[int],
+    document_id: int,
+    *,
+    begun: bool,
 ) -> Kept:
     """Keep a run of a log; ``series`` are the ids of its pairs, ``times`` how often what repeats stood.
 
     A run whose span of time is empty costs what the insertion itself does, one that is known little more.
     """
     rows = list(rows_of(run, times, series, document_id))
+    within = sorted(series[number] for number in set(run.pairs))
     rising, most = run.rising, DENSE * len(rows)
-    said = said_in_span(connection, run, sorted(series[number] for number in set(run.pairs)), most)
+    said = said_in_span(connection, run, within, most)
     if not said:
         connection.exec_driver_sql(INTO_QUOTE, rows if rising else sorted(rows))
-        return Kept(len(rows), len(rows) if rising else len(set(zip(run.pairs, run.moments, strict=True))))
+        digest = sum(connection.exec_driver_sql(OF_SPAN, (each, run.least, run.most)).scalar() or 0 for each in within)
+        firsts = len(rows) if rising else len(set(zip(run.pairs, run.moments, strict=True)))
+        return Kept(len(rows), firsts, digest=digest)
     ours, theirs = (list(map(STATED, each)) for each in (rows, sorted(said, key=MOMENT) if rising else said))
     known = ours == theirs or (len(said) <= most and set(ours).issubset(theirs))
-    if known and all(DOCUMENT(row) != document_id for row in said):
-        return Kept(sighted=max(0, connection.exec_driver_sql(SEEN_AGAIN, rows).rowcount))
-    return keep_rows(connection, [row[:-1] for row in rows], document_id)
+    documents = set(map(DOCUMENT, said)) if known else set()
+    if documents == {document_id}:
+        return Kept()
+    staged = [row[:-1] for row in rows]
+    if not documents or document_id in documents or begun:
+        return keep_rows(connection, staged, document_id, begun=begun)
+    put_on_stage(connection, staged)
+    _, digest = connection.exec_driver_sql(STAGED).one()
+    sighted = connection.exec_driver_sql(SEEN_AGAIN, {"document": document_id}).rowcount
+    connection.exec_driver_sql("DELETE FROM stage")
+    return Kept(sighted=sighted, digest=digest)
 
 
 def said_in_span(connection: Connection, run: Lines, series: list[int], most: int) -> list[Row]:
@@ -115,13 +156,14 @@ def said_in_span(connection: Connection, run: Lines, series: list[int], most: in
 
 def rows_of(run: Lines, times: dict[Key, int], series: Sequence[int], document_id: int) -> Iterator[Row]:
     """A run as rows, each with its document."""
+    changes = list(map(change_code, run.words.changes))  # no longer than fits
     return zip(
         map(series.__getitem__, run.pairs),
         run.moments,
         run.mantissas,
         run.scales,
         repeat(""),
-        map(run.words.changes.__getitem__, run.changes),
+        map(changes.__getitem__, run.changes),
         run.numbers,
         (times.get(key, 1) for key in run.keys()) if times else repeat(1),  # noqa: SIM118 (no dictionary)
         repeat(1),

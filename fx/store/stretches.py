@@ -16,9 +16,9 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
-from fx.exact import decimal_of
 from fx.quotes import two_sided_bounds, two_sided_value
 from fx.sql import LAST_SAID
+from fx.store.kept import Rest, rate_in
 from fx.store.ways import IN_RANGE
 from fx.whole import interval
 
@@ -32,18 +32,18 @@ Figure = tuple[Fraction, Fraction, Fraction]
 
 
 @functools.lru_cache(maxsize=2**16)
-def figure(rate: int | str, scale: int, sides: str, inverted: bool) -> Figure:
+def figure(rate: int, scale: int, rest: str, inverted: bool) -> Figure:
     """What is stored of a statement, as it counts in the direction asked for; figures repeat, so they are kept.
 
     >>> [str(number) for number in figure(190, 5, "", False)]
     ['19/10000', '379/200000', '381/200000']
     """
-    if not sides and scale >= 0:
-        value, low, high = (Fraction(*ratio) for ratio in interval(int(rate), 10**scale, inverted))
+    if not rest and scale >= 0:
+        value, low, high = (Fraction(*ratio) for ratio in interval(rate, 10**scale, inverted))
         return value, low, high
-    bid, _, ask = sides.partition("/")
+    bid, ask, *_ = Rest.read(rest)
     numbers = (
-        decimal_of(int(rate), scale) if rate else None,
+        rate_in(rate, scale, rest),
         Decimal(bid) if bid else None,
         Decimal(ask) if ask else None,
     )
@@ -51,13 +51,13 @@ def figure(rate: int | str, scale: int, sides: str, inverted: bool) -> Figure:
     return (1 / value, 1 / high, 1 / low) if inverted else (value, low, high)
 
 
-Row = tuple[int, int | str, int, str]
-"""Moment, rate, scale and sides."""
+Row = tuple[int, int, int, str]
+"""Moment, rate, scale and rest."""
 
 
 def standing_rows(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[Row]:
-    """Moment, rate, scale and sides of the quotes of a series that no revision replaced, in time."""
-    rows = raw.execute(f"SELECT observed_at, rate, scale, sides {IN_RANGE} ORDER BY observed_at", (series, low, high))
+    """Moment, rate, scale and rest of the quotes of a series that no revision replaced, in time."""
+    rows = raw.execute(f"SELECT observed_at, rate, scale, rest {IN_RANGE} ORDER BY observed_at", (series, low, high))
     held: Row | None = None
     several = False
     for row in rows:
@@ -73,28 +73,28 @@ def standing_rows(raw: sqlite3.Connection, series: int, low: int, high: int) -> 
 
 def last_said(raw: sqlite3.Connection, series: int, moment: int) -> Row:
     """The row that stands of a moment of which there are several."""
-    rate, scale, sides, _ = raw.execute(LAST_SAID, {"series": series, "moment": moment}).fetchall()[-1]
-    return moment, rate, scale, sides
+    rate, scale, rest, _ = raw.execute(LAST_SAID, {"series": series, "moment": moment}).fetchall()[-1]
+    return moment, rate, scale, rest
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The columns of a stretch of a series, in time; ``scales`` is one for all rows, or one a row; ``sides`` likewise.
+    """The columns of a stretch of a series, in time; ``scales`` is one for all rows, or one a row; ``rests`` likewise.
 
-    Rates are integers, or text where they have more than 18 digits.
+    What is no plain rate has a rest: see `fx.store.kept`.
     """
 
     moments: Sequence[int]
-    rates: Sequence[int | str]
+    rates: Sequence[int]
     scales: int | Sequence[int]
-    sides: str | Sequence[str]
+    rests: str | Sequence[str]
 
-    def statement(self, row: int) -> tuple[int | str, int, str]:
-        """Rate, scale and sides of a row."""
+    def statement(self, row: int) -> tuple[int, int, str]:
+        """Rate, scale and rest of a row."""
         return (
             self.rates[row],
             self.scales if isinstance(self.scales, int) else self.scales[row],
-            self.sides if isinstance(self.sides, str) else self.sides[row],
+            self.rests if isinstance(self.rests, str) else self.rests[row],
         )
 
     def whole_numbers(self) -> tuple[Sequence[int], int] | None:
@@ -104,14 +104,13 @@ class Stretch:
         ([190, 190], 5)
         """
         scales = (self.scales,) if isinstance(self.scales, int) else self.scales
-        if self.sides or min(scales) < 0 or set(map(type, self.rates)) != {int}:
+        if self.rests or min(scales) < 0:
             return None
-        rates: Sequence[int] = self.rates  # type: ignore[assignment] # as was just looked at
         scale = max(scales)
         if isinstance(self.scales, int):
-            return rates, scale
+            return self.rates, scale
         powers = [10 ** (scale - each) for each in range(scale + 1)]
-        return [rate * powers[each] for rate, each in zip(rates, self.scales, strict=True)], scale
+        return [rate * powers[each] for rate, each in zip(self.rates, self.scales, strict=True)], scale
 
 
 def parts_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -126,13 +125,13 @@ def parts_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Itera
 def plain_texts(raw: sqlite3.Connection, where: tuple[int, int, int]) -> tuple[str, str, int] | None:
     """Moments and rates of a series between two moments as lists in JSON, and the scale of the first; None for none.
 
-    In place of a rate that is none, of another scale or with sides, stands ``null``.
+    In place of a rate that is none, of another scale or with a rest, stands ``null``.
     """
     first = raw.execute(f"SELECT scale {IN_RANGE} ORDER BY observed_at LIMIT 1", where).fetchone()
     if first is None:
         return None
     scale = int(first[0])
-    plain = f"iif(scale = {scale} AND sides = '', rate, NULL)"  # a look at each row that costs less than any aggregate
+    plain = f"iif(scale = {scale} AND rest = '', rate, NULL)"  # a look at each row that costs less than any aggregate
     moments, rates = raw.execute(
         f"SELECT json_group_array(observed_at), json_group_array({plain}) {IN_RANGE}", where
     ).fetchone()
@@ -152,7 +151,7 @@ def stretch_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Str
     if "null" not in rates:
         return Stretch(times, json.loads(rates), scale, "")
     columns = raw.execute(
-        f"SELECT json_group_array(rate), json_group_array(scale), json_group_array(sides), max(sides) {IN_RANGE}", where
+        f"SELECT json_group_array(rate), json_group_array(scale), json_group_array(rest), max(rest) {IN_RANGE}", where
     ).fetchone()
-    rates, scales, sides = (json.loads(column) for column in columns[:3])
-    return Stretch(times, rates, scales, sides if columns[3] else "")
+    rates, scales, rests = (json.loads(column) for column in columns[:3])
+    return Stretch(times, rates, scales, rests if columns[3] else "")

@@ -16,7 +16,9 @@ from fx.currencies import Currency
 from fx.logs import Quotes
 from fx.moments import Moment
 from fx.quotes import Quote
-from fx.store.stage import SAME_STATEMENT, Kept, keep_rows, keep_run, put_on_stage
+from fx.store.digests import OF_REJECTS, PRIME, SEALED, seal_of
+from fx.store.kept import change_code, mantissa_and_scale, rest_of
+from fx.store.stage import SAID_BY, Kept, keep_rows, keep_run, put_on_stage
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,20 +50,20 @@ class Loaded:
         return Loaded(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
-KNOWN_DOCUMENT = """SELECT d.id, d.observed_at FROM document AS d
+KNOWN_DOCUMENT = f"""SELECT d.id, {SEALED} FROM document AS d
     WHERE d.sha256 = :sha256 AND d.source_id = :source AND (d.observed_at = :observed_at OR :basis = 'modified'
           OR (:basis = 'clock' AND d.id = (SELECT max(id) FROM document WHERE source_id = :source)))
     ORDER BY d.observed_at = :observed_at DESC, d.id LIMIT 1"""
 NEW_DOCUMENT = """INSERT INTO document
-    (sha256, name, source_id, observed_at, time_basis, recorded_at, quotes, repeats, rejects)
-    VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0) RETURNING id"""
+    (sha256, name, source_id, observed_at, time_basis, recorded_at, quotes, repeats, rejects, digest, seal)
+    VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0, 0, 0) RETURNING id"""
+COUNTS = f"""UPDATE document SET quotes = quotes + :more, digest = (digest + :digest) % {PRIME},
+    repeats = :repeats, rejects = :rejects, seal = :seal WHERE id = :document"""
 
 
 LAST_OF_NAME = """SELECT id, observed_at, quotes FROM document
     WHERE name = :name AND source_id = :source ORDER BY id DESC LIMIT 1"""
-SAID_BY = f"""SELECT count(*) FROM stage
-    WHERE EXISTS (SELECT 1 FROM quote AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)
-       OR EXISTS (SELECT 1 FROM sighting AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)"""
+COUNT_SAID_BY = f"SELECT count(*) FROM stage WHERE {SAID_BY}"
 REFUSED_IN = "SELECT text, reason FROM reject WHERE document_id = :document ORDER BY number"
 
 
@@ -81,29 +83,28 @@ def save(connection: Connection, reading: Reading, now: datetime, *, if_changed:
     identity = {"sha256": reading.sha256, "source": source_id, "observed_at": reading.observed_at.ordinal}
     known = run(connection, KNOWN_DOCUMENT, {**identity, "basis": reading.time_basis}).first()
     if known:
-        document_id, moment = known[0], Moment(known[1])
+        document_id, *sealed = known
     else:
-        moment = reading.observed_at
-        document_id = run(
-            connection,
-            NEW_DOCUMENT,
-            {
-                **identity,
-                "name": storable(reading.document),
-                "time_basis": reading.time_basis,
-                "recorded_at": max(Moment.of_instant(now).ordinal // 2, newest_recording(connection) + 1),
-            },
-        ).scalar_one()
+        named = {
+            **identity,
+            "name": storable(reading.document),
+            "time_basis": reading.time_basis,
+            "recorded_at": max(Moment.of_instant(now).ordinal // 2, newest_recording(connection) + 1),
+        }
+        document_id = run(connection, NEW_DOCUMENT, named).scalar_one()
+        sealed = [named[name] for name in ("sha256", "name", "source", "observed_at", "time_basis", "recorded_at")]
+    moment = Moment(sealed[3])
     quotes = reading.quotes
     kept = Kept()
     if isinstance(quotes, Quotes):  # first: what stands beside its runs is scattered over their time
-        kept = sum(keep_log(connection, quotes, document_id), kept)
+        kept = sum(keep_log(connection, quotes, document_id, begun=known is not None), kept)
         quotes = quotes.plain
     rows = stage_rows(connection, quotes, moment if by_file else None)
-    kept += keep_rows(connection, rows, document_id)
+    kept += keep_rows(connection, rows, document_id, begun=known is not None or isinstance(reading.quotes, Quotes))
     if kept.added or kept.sighted or not known:
-        keep_counts(connection, document_id, kept.added + kept.sighted, reading)
-        keep_rejects(connection, document_id, reading)
+        rejects = keep_rejects(connection, document_id, reading)
+        seal = seal_of([*sealed[:6], reading.repeats], [row[1:] for row in rejects])
+        keep_counts(connection, document_id, kept, reading, seal)
     return Loaded(
         documents=1,
         quotes=loaded.quotes,
@@ -134,7 +135,7 @@ def says_the_same(connection: Connection, reading: Reading, source_id: int) -> b
         return refused == [(reject.text, reject.reason) for reject in reading.rejects]
     dated = [replace(quote, observed_at=moment) if without_date(quote) else quote for quote in reading.quotes]
     put_on_stage(connection, stage_rows(connection, dated, None))
-    same = run(connection, SAID_BY, {"document": document_id}).scalar_one()
+    same = run(connection, COUNT_SAID_BY, {"document": document_id}).scalar_one()
     connection.exec_driver_sql("DELETE FROM stage")
     return bool(same == len(reading.quotes))
 
@@ -168,11 +169,12 @@ def series_id(connection: Connection, base: Currency, counter: Currency, source:
     return row_id(connection, "series", {"base": str(base), "counter": str(counter), "source_id": source_id})
 
 
-def keep_log(connection: Connection, quotes: Quotes, document_id: int) -> Iterator[Kept]:
+def keep_log(connection: Connection, quotes: Quotes, document_id: int, *, begun: bool) -> Iterator[Kept]:
     """Keep the runs of a log, one after the other."""
     ids = {pair: series_id(connection, *pair, quotes.source) for pair in quotes.pairs()}
     for lines in quotes.runs:
-        yield keep_run(connection, lines, quotes.times, [ids.get(pair, 0) for pair in lines.words.pairs], document_id)
+        series = [ids.get(pair, 0) for pair in lines.words.pairs]
+        yield keep_run(connection, lines, quotes.times, series, document_id, begun=begun)
 
 
 def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment | None) -> list[tuple[Any, ...]]:
@@ -185,14 +187,15 @@ def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment |
             series[name] = series_id(connection, *name)
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
         mantissa, scale = mantissa_and_scale(quote.rate)
+        change = digits(quote.change_pct)
         rows.append(
             (
                 series[name],
                 observed.ordinal,
-                mantissa,
+                mantissa if isinstance(mantissa, int) else 0,
                 scale,
-                "" if quote.bid is None and quote.ask is None else f"{digits(quote.bid)}/{digits(quote.ask)}",
-                digits(quote.change_pct),
+                rest_of(digits(quote.bid), digits(quote.ask), mantissa, change),
+                change_code(change),
                 quote.line,
                 quote.repeats,
                 quote.unit,
@@ -201,32 +204,22 @@ def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment |
     return rows
 
 
-def mantissa_and_scale(rate: Decimal | None) -> tuple[int | str, int]:
-    """A rate as the table keeps it.
-
-    >>> mantissa_and_scale(Decimal("0.00190")), mantissa_and_scale(None)
-    ((190, 5), (0, 0))
-    """
-    if rate is None:
-        return 0, 0
-    _, figures, exponent = rate.as_tuple()
-    mantissa = "".join(map(str, figures)).lstrip("0")
-    scale = -exponent if isinstance(exponent, int) else 0
-    return (int(mantissa) if len(mantissa) <= 18 else mantissa), scale
-
-
 def digits(number: Decimal | None) -> str:
     """A number as published, '' for none."""
     return "" if number is None else format(number, "f")
 
 
-def keep_counts(connection: Connection, document_id: int, more: int, reading: Reading) -> None:
-    """Note at the document how many quotes are kept of it, ``more`` than before, and what else was read."""
-    run(
-        connection,
-        "UPDATE document SET quotes = quotes + :more, repeats = :repeats, rejects = :rejects WHERE id = :document",
-        {"more": more, "repeats": reading.repeats, "rejects": len(reading.rejects), "document": document_id},
-    )
+def keep_counts(connection: Connection, document_id: int, kept: Kept, reading: Reading, seal: int) -> None:
+    """Note at the document how many quotes are kept of it, now more than before, and what else was read."""
+    counts = {
+        "document": document_id,
+        "more": kept.added + kept.sighted,
+        "digest": kept.digest % PRIME,
+        "repeats": reading.repeats,
+        "rejects": len(reading.rejects),
+        "seal": seal,
+    }
+    run(connection, COUNTS, counts)
 
 
 def newest_recording(connection: Connection) -> int:
@@ -243,14 +236,13 @@ def storable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> None:
-    """Keep what could not be read, in place of an earlier reading's."""
+def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> list[tuple[Any, ...]]:
+    """Keep what could not be read, in place of an earlier reading's; returns the rows."""
     run(connection, "DELETE FROM reject WHERE document_id = :document", {"document": document_id})
     rows = [
         (document_id, number, reject.line, reject.column, reject.text, reject.reason)
         for number, reject in enumerate(reading.rejects, 1)
     ]
     if rows:
-        connection.exec_driver_sql(
-            "INSERT INTO reject (document_id, number, line, place, text, reason) VALUES (?, ?, ?, ?, ?, ?)", rows
-        )
+        connection.exec_driver_sql(f"INSERT INTO reject (document_id, {OF_REJECTS}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    return rows
