@@ -98,7 +98,6 @@ def bare_rows(number: int) -> list[tuple[Any, ...]]:
             1,
             line,
             1,
-            1,
         )
         for line, (moment, code, rate, percent) in enumerate(data.log_lines(number), 1)
     ]
@@ -109,7 +108,7 @@ def bare_insert(rows: list[tuple[Any, ...]], database: Path) -> Path:
     with contextlib.closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA foreign_keys=0")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.executemany(f"INSERT INTO quote VALUES ({', '.join('?' * 10)})", rows)
+        connection.executemany(f"INSERT INTO quote VALUES ({', '.join('?' * 9)})", rows)
         connection.commit()
     return database
 

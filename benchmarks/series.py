@@ -13,7 +13,7 @@ from benchmarks.rows import Contender, Duel, Row, Size, Target, Workshop
 __all__ = ["rows"]
 
 SAME_ROWS = """SELECT q.observed_at >> 1 AS milliseconds, q.rate * 1.0 / 100000 AS rate, q.change, s.name AS source,
-       d.name AS document, q.line, q.repeats, d.recorded_at
+       d.name AS document, q.line, q.times, d.recorded_at
   FROM quote AS q JOIN document AS d ON d.id = q.document_id JOIN source AS s ON s.id = d.source_id"""
 """What `Store.history` shows, without what it reckons: bounds, age, texts."""
 

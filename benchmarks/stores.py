@@ -24,7 +24,7 @@ MINUTE = 2 * 60_000
 """In halves of a millisecond, as the store counts."""
 NEWEST = datetime(2025, 12, 31, 12, tzinfo=UTC)
 ADD = """INSERT INTO quote
-    (series_id, observed_at, rate, scale, rest, change, document_id, line, repeats, unit)"""
+    (series_id, observed_at, rate, scale, rest, change, document_id, line, times)"""
 
 
 def ordinal(moment: date | datetime) -> int:
@@ -61,7 +61,7 @@ def history_store(path: Path, quotes: int) -> None:
         connection.execute(
             f"""{ADD}
             WITH RECURSIVE minute(age) AS (SELECT :oldest UNION ALL SELECT age - 1 FROM minute WHERE age > 1)
-            SELECT series_id, observed_at - age * {MINUTE}, 180 + (10 + 7 * age) % 21, 5, '', 1, document_id, 1, 1, 1
+            SELECT series_id, observed_at - age * {MINUTE}, 180 + (10 + 7 * age) % 21, 5, '', 1, document_id, 1, 1
               FROM minute CROSS JOIN (SELECT * FROM quote LIMIT 1) WHERE :oldest > 0""",
             {"oldest": quotes - 1},
         )
@@ -75,7 +75,7 @@ def added(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, date, s
     (document,) = connection.execute("SELECT id FROM document").fetchone()
     keyed = sorted((series[base, counter], ordinal(day), Decimal(rate)) for base, counter, day, rate in rows)
     connection.executemany(
-        f"{ADD} VALUES (?, ?, ?, ?, '', 0, {document}, 1, 1, 1)",
+        f"{ADD} VALUES (?, ?, ?, ?, '', 0, {document}, 1, 1)",
         [(number, moment, *digits(rate)) for number, moment, rate in keyed],
     )
 
@@ -125,7 +125,7 @@ def cross_store(path: Path, codes: int, quotes: int) -> None:
             f"""{ADD}
             WITH RECURSIVE day(age) AS (SELECT :oldest UNION ALL SELECT age - 1 FROM day WHERE age > 1)
             SELECT q.series_id, q.observed_at - age * 86400000, q.rate + age % 7, q.scale, '', 0,
-                   q.document_id, 1, 1, 1
+                   q.document_id, 1, 1
               FROM (SELECT * FROM quote ORDER BY series_id) AS q CROSS JOIN day WHERE :oldest > 0""",
             {"oldest": quotes // pairs - 1},
         )

@@ -11,10 +11,11 @@ one seek. A series is one pair as one source publishes it. Exact numbers are int
 * ``change``: the percent as published, by `fx.store.kept.change_code`: 0 for none, 1 for ``0``, -91 for ``-0.11``.
 * ``rest``: what does not fit there, '' for most: ``BID/ASK`` as published, and too many digits (`fx.store.kept.Rest`).
 
-``document_id``, ``line``, ``repeats`` and ``unit`` (for how many of the base the figure stood there) are those of the
-document that said it first; ``sighting`` remembers the others. Every unique key of ``quote`` holds the time, as range
-partitions will want it. ``digest`` is a sum over all that a document said there, ``seal`` one over what else is kept of
-it: see `fx.store.digests`. The two large tables are STRICT, so that SQLite tells of a value of another kind.
+``document_id``, ``line`` and ``times`` (how often it stands there; 2**32 more for each zero of the unit for which the
+figure stood there) are those of the document that said it first; ``sighting`` remembers the others. Every unique key
+of ``quote`` holds the time, as range partitions will want it. ``digest`` is a sum over all that a document said there,
+``seal`` one over what else is kept of it: see `fx.store.digests`. The two large tables are STRICT, so that SQLite tells
+of a value of another kind.
 """
 
 from __future__ import annotations
@@ -95,8 +96,7 @@ Table(
     *statement_columns(),
     Column("document_id", Integer, ForeignKey("document.id"), nullable=False),
     Column("line", Integer, nullable=False),
-    Column("repeats", Integer, nullable=False, server_default=text("1")),
-    Column("unit", Integer, nullable=False, server_default=text("1")),
+    Column("times", Integer, nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )
@@ -106,8 +106,7 @@ Table(
     *statement_columns(),
     Column("document_id", Integer, ForeignKey("document.id"), primary_key=True, nullable=False),
     Column("line", Integer, nullable=False),
-    Column("repeats", Integer, nullable=False, server_default=text("1")),
-    Column("unit", Integer, nullable=False, server_default=text("1")),
+    Column("times", Integer, nullable=False, server_default=text("1")),
     sqlite_with_rowid=False,
     sqlite_strict=True,
 )

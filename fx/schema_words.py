@@ -110,8 +110,7 @@ ORDINAL = "milliseconds since 1970 UTC, doubled, plus 1 for an instant; even is 
 ORIGIN: dict[str, tuple[Type, str]] = {
     "document_id": ("integer", "the document"),
     "line": ("integer", "its line, from 1"),
-    "repeats": ("integer", "how often it stands there"),
-    "unit": ("integer", "for how many of the base the figure stood there"),
+    "times": ("integer", "how often it stands there, plus 4294967296 for each zero of the unit: of 100, of 1000"),
 }
 STATEMENT: dict[str, tuple[Type, str]] = {
     "series_id": ("integer", "the series"),

@@ -97,6 +97,8 @@ SUPERSEDED = f"""EXISTS (
 """SQL for: another statement of the same moment was made after this quote ``q``; one alone costs no sightings."""
 
 
+REPEATS = "q.times & 4294967295"
+"""SQL for how often a statement stands in its document; above that `fx.store.kept` keeps its unit."""
 # What `fx.store.kept` puts into ``rest``, taken apart: ``BID/ASK DIGITS CHANGE``, mostly nothing of all that.
 SIDES = "substr(rest, 1, instr(rest || ' ', ' ') - 1)"
 BEYOND = "substr(rest, instr(rest || ' ', ' ') + 1)"
@@ -142,7 +144,7 @@ SELECT s.base, s.counter,
        CAST(nullif({BID}, '') AS REAL) AS bid,
        CAST(nullif({ASK}, '') AS REAL) AS ask,
        {CHANGE} AS change_pct,
-       nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
+       nullif(src.name, '') AS source, d.name AS document, q.line, {REPEATS} AS repeats,
        {instant_text("d.recorded_at")} AS recorded_at,
        (SELECT count(*) {OTHERS_OF_MOMENT}
             AND ({order_of("o")}) < ({order_of("q")})) AS revision
@@ -212,7 +214,7 @@ WITH_ORIGIN = """
   JOIN source AS src ON src.id = s.source_id
   JOIN document AS d ON d.id = q.document_id"""
 STORED = """s.base, s.counter, q.rate, q.scale, q.rest, q.change, q.observed_at, d.time_basis,
-       src.name, d.name, q.line, q.repeats, d.recorded_at, q.unit"""
+       src.name, d.name, q.line, q.times, d.recorded_at"""
 """What a `Quote` is made of, in the order that the store unpacks."""
 
 KNOWN_DOCUMENT = """coalesce((SELECT id FROM document WHERE recorded_at <= :known

@@ -193,7 +193,7 @@ def test_stores_made_by_sql_are_sound_and_as_fx_loads_them(tmp_path: Path) -> No
         f"{(stores.NEWEST - timedelta(minutes=age)).isoformat()} KZT/USD = 0.00{stores.rate_at(age)} 0%\n"
         for age in range(200)
     )
-    asked = "SELECT series_id, observed_at, rate, scale, rest, change, repeats, unit FROM quote ORDER BY 1, 2"
+    asked = "SELECT series_id, observed_at, rate, scale, rest, change, times FROM quote ORDER BY 1, 2"
     with fx.open(tmp_path / "history") as store, fx.open(tmp_path / "loaded") as loaded:
         loaded.load_text(log, source="made")
         assert store.query(asked) == loaded.query(asked)

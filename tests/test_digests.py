@@ -37,6 +37,7 @@ def filled(path: Path) -> Store:
     store.load_text(PAGE.replace("0.09158", "0.09159"), "corrected", source="news")
     store.load_text(f"{PAGE}again\n", "again", source="news")
     store.load_text(ODD, "odd", source="bank")
+    store.load_text("100 JPY/KZT 338.10\n", "unit", source="bank", observed_at="2024-12-13")
     store.load_text(SIDES, "sides.csv", source="bank")
     store.load_text("2024-12-14 KZT/USD = N/A\n2024-12-14 UZS/USD = 0,0,1\n", "refused", source="bank")
     log = "".join(f"2024-12-14T15:{minute:02d}:00Z KZT/USD = 0.00{180 + minute} 0.4%\n" for minute in range(60))
@@ -96,7 +97,7 @@ def test_every_flipped_bit_that_changes_a_row_or_an_answer_is_told(tmp_path: Pat
         "a percent": ("UPDATE quote SET change = -change WHERE line = 2", "odd has quotes"),
         "digits beyond": (f"UPDATE quote SET rest = replace(rest, '{LONG[3:]}', '{LONG[3:-1]}1')", "odd has quotes"),
         "a line": ("UPDATE quote SET line = 7 WHERE line = 2", "odd has quotes"),
-        "a unit": ("UPDATE quote SET unit = 100 WHERE line = 2", "odd has quotes"),
+        "a unit": ("UPDATE quote SET times = times + 4294967296 WHERE line = 2", "odd has quotes"),
         "another document": ("UPDATE quote SET document_id = 2 WHERE line = 1", "odd has 3 of its 4 quotes"),
         "no document": ("UPDATE quote SET document_id = 9 WHERE line = 1", "1 quotes of document 9 have lost their"),
         "a quote that is gone": ("DELETE FROM quote WHERE line = 1", "odd has 3 of its 4 quotes"),

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from fx import schema, sql
 from fx.errors import SchemaMismatch
 from fx.store import Store
-from fx.store.kept import Rest, change_in
+from fx.store.kept import MOST_REPEATS, Rest, change_in, unit_in
 from fx.store.migrate import migrations_folder
 from tests.builders import PAGE
 from tests.example_database import dump
@@ -132,12 +132,14 @@ def test_what_the_second_schema_holds_is_the_same_after_the_upgrade_as_if_loaded
             " repeats, rejects FROM new.document"
         )
         for table in ("quote", "sighting"):
-            for series, moment, rate, scale, rest, change, *origin in connection.execute(f"SELECT * FROM new.{table}"):
+            for series, moment, rate, scale, rest, change, document, line, times in connection.execute(
+                f"SELECT * FROM new.{table}"
+            ):
                 bid, ask, digits, _ = Rest.read(rest)
                 row = (series, moment, rate or digits or 0, scale, f"{bid}/{ask}" if bid or ask else "")
                 connection.execute(
                     f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*row, change_in(change, rest), *origin),
+                    (*row, change_in(change, rest), document, line, times & MOST_REPEATS, unit_in(times)),
                 )
         connection.commit()
     views = shown(old)

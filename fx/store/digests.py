@@ -16,7 +16,7 @@ __all__ = ["OF_REJECTS", "PRIME", "SEALED", "row_digest", "seal_of"]
 PRIME = 2_147_483_659
 """Above what 32 bits hold, so that every term has 64 in all databases; products of two remainders fit those."""
 PLACE = {"series_id": 7919, "observed_at": 6197}
-SAID = {"rate": 5557, "scale": 4987, "change": 4337, "line": 3677, "repeats": 3067, "unit": 2473}
+SAID = {"rate": 5557, "scale": 4987, "change": 4337, "line": 3677, "times": 3067}
 LENGTH, LETTERS = 1999, dict(zip("0123456789./- ", (101, 211, 307, 401, 503, 601, 701, 809, 907, 1009, 1103, 1201, 1301, 1409), strict=True))  # fmt: skip  # noqa: E501
 
 

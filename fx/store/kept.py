@@ -2,7 +2,8 @@
 
 ``rate`` and ``scale`` hold a rate of up to 18 digits, ``change`` a percent by `change_code`. All else stands in
 ``rest``, empty for most: ``BID/ASK``, and where the rate or the change has more digits than a whole number, those
-behind, with a space before each.
+behind, with a space before each. ``times`` is how often the statement stands in its document, and, 32 bits higher, how
+many zeros the unit has for which it stands there.
 """
 
 from __future__ import annotations
@@ -13,10 +14,21 @@ from typing import NamedTuple
 
 from fx.exact import decimal_of
 
-__all__ = ["Rest", "change_code", "change_in", "mantissa_and_scale", "rate_in", "rest_of"]
+__all__ = [
+    "MOST_REPEATS",
+    "Rest",
+    "change_code",
+    "change_in",
+    "mantissa_and_scale",
+    "rate_in",
+    "rest_of",
+    "times_of",
+    "unit_in",
+]
 
 MOST_DIGITS = 18
 """Digits that fit a whole number of 64 bits whatever they are."""
+MOST_REPEATS = 2**32 - 1
 CHANGE_DIGITS = 16
 CHANGE_DECIMALS = 7
 
@@ -120,3 +132,21 @@ def change_in(code: int, rest: str = "") -> str:
     digits = f"{mantissa:0{decimals + 1}d}"
     sign = "-" if code < 0 else ""
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
+
+
+def times_of(repeats: int, unit: int) -> int:
+    """How often a statement stands in its document, and for how many of the base: a power of ten, as all units are.
+
+    >>> times_of(8, 1), times_of(1, 100) - 2 * 2**32
+    (8, 1)
+    """
+    return repeats + ((len(str(unit)) - 1) << 32)
+
+
+def unit_in(times: int) -> int:
+    """For how many of the base the figure stands there.
+
+    >>> unit_in(8), unit_in(times_of(8, 100))
+    (1, 100)
+    """
+    return int(10 ** (times >> 32))

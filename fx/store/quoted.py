@@ -21,14 +21,14 @@ from fx.frames import OBSERVATION_COLUMNS, rate_text
 from fx.moments import Moment
 from fx.series import Span
 from fx.sql import LAST_SAID
-from fx.store.kept import Rest, change_in, rate_in
+from fx.store.kept import MOST_REPEATS, Rest, change_in, rate_in
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
 from fx.whole import interval
 
 __all__ = ["quoted_frame"]
 
-NUMBERS = ("observed_at", "rate", "scale", "change", "document_id", "line", "repeats")
+NUMBERS = ("observed_at", "rate", "scale", "change", "document_id", "line", "times")
 EXACT_IN_A_FLOAT = 2**53
 EXACT_POWER = 22
 """10**22 is the last power of ten that a float holds exactly."""
@@ -160,7 +160,7 @@ def frame_of(raw: sqlite3.Connection, part: Part, sources: object, inverted: boo
         "source": sources,
         "document": names,
         "line": pd.array(numbers["line"], dtype="Int64"),
-        "repeats": pd.array(numbers["repeats"], dtype="Int64"),
+        "repeats": pd.array(numbers["times"] & MOST_REPEATS, dtype="Int64"),
         "recorded_at": recorded,
     }
     return pd.DataFrame(columns, index=index)[list(OBSERVATION_COLUMNS)]

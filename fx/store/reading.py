@@ -23,7 +23,7 @@ from fx.sql import (
     STANDING_OFTEN,
     last_of_series,
 )
-from fx.store.kept import Rest, change_in, rate_in
+from fx.store.kept import MOST_REPEATS, Rest, change_in, rate_in, unit_in
 from fx.store.plainly import Connection, FileConnection, driver_of, hold
 from fx.whole import EVER
 
@@ -42,7 +42,7 @@ __all__ = [
 
 def quote_of(row: Sequence[Any]) -> Quote:
     """A row of `fx.sql.STORED` as a quote."""
-    base, counter, rate, scale, rest, change, observed, basis, source, document, line, repeats, recorded, unit = row
+    base, counter, rate, scale, rest, change, observed, basis, source, document, line, times, recorded = row
     bid, ask, *_ = Rest.read(rest)
     percent = change_in(change, rest)
     return Quote(
@@ -57,9 +57,9 @@ def quote_of(row: Sequence[Any]) -> Quote:
         source=source or None,
         document=document,
         line=line,
-        repeats=repeats,
+        repeats=times & MOST_REPEATS,
         recorded_at=EPOCH + recorded * MILLISECOND,
-        unit=unit,
+        unit=unit_in(times),
     )
 
 

@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 __all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "put_on_stage"]
 
 Row = tuple[Any, ...]
-"""A statement, and line, repeats and unit."""
+"""A statement, and its line and times."""
 
 SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
 KEY = ", ".join(STATEMENT)
 
 STAGE = """CREATE TEMP TABLE IF NOT EXISTS stage (series_id INTEGER, observed_at INTEGER, rate INTEGER, scale INTEGER,
-    rest TEXT, change INTEGER, line INTEGER, repeats INTEGER, unit INTEGER)"""
-INTO_STAGE = f"INSERT INTO stage ({KEY}, line, repeats, unit) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    rest TEXT, change INTEGER, line INTEGER, times INTEGER)"""
+INTO_STAGE = f"INSERT INTO stage ({KEY}, line, times) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 SAID_BY = f"""EXISTS (SELECT 1 FROM quote AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)
        OR EXISTS (SELECT 1 FROM sighting AS q WHERE {SAME_STATEMENT} AND q.document_id = :document)"""
 """SQL for: a document said already what stands on the stage."""
 FIRST_OF_MOMENT = """SELECT count(*) FROM (SELECT DISTINCT series_id, observed_at FROM stage) AS k WHERE NOT EXISTS (
     SELECT 1 FROM quote AS q WHERE q.series_id = k.series_id AND q.observed_at = k.observed_at)"""
-FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, repeats, unit)
-    SELECT {KEY}, :document, line, repeats, unit FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
+FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, times)
+    SELECT {KEY}, :document, line, times FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
 STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
-SEEN = f"""INSERT INTO sighting ({KEY}, document_id, line, repeats, unit)
-    SELECT {STAGED_KEY}, :document, stage.line, stage.repeats, stage.unit
+SEEN = f"""INSERT INTO sighting ({KEY}, document_id, line, times)
+    SELECT {STAGED_KEY}, :document, stage.line, stage.times
       FROM stage{{join}}
      WHERE {{where}} ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
 SIGHTED = SEEN.format(join=f" JOIN quote AS q ON {SAME_STATEMENT}", where="q.document_id <> :document")
@@ -55,7 +55,7 @@ KEPT = " UNION ALL ".join(
 KEPT = f"SELECT coalesce(sum(digest), 0) FROM ({KEPT}) AS kept"
 IN_SPAN = f"""SELECT {KEY}, document_id FROM quote
     WHERE series_id = ? AND observed_at BETWEEN ? AND ? LIMIT ?"""
-INTO_QUOTE = f"INSERT INTO quote ({KEY}, line, repeats, unit, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INTO_QUOTE = f"INSERT INTO quote ({KEY}, line, times, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 OF_SPAN = f"SELECT sum({row_digest('q')}) FROM quote AS q WHERE q.series_id = ? AND q.observed_at BETWEEN ? AND ?"
 STATED = itemgetter(*range(len(STATEMENT)))
 MOMENT = itemgetter(STATEMENT.index("observed_at"))
@@ -166,7 +166,6 @@ def rows_of(run: Lines, times: dict[Key, int], series: Sequence[int], document_i
         map(changes.__getitem__, run.changes),
         run.numbers,
         (times.get(key, 1) for key in run.keys()) if times else repeat(1),  # noqa: SIM118 (no dictionary)
-        repeat(1),
         repeat(document_id),
         strict=False,  # what is repeated has no end
     )

@@ -17,7 +17,7 @@ from fx.logs import Quotes
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.store.digests import OF_REJECTS, PRIME, SEALED, seal_of
-from fx.store.kept import change_code, mantissa_and_scale, rest_of
+from fx.store.kept import change_code, mantissa_and_scale, rest_of, times_of
 from fx.store.stage import SAID_BY, Kept, keep_rows, keep_run, put_on_stage
 
 if TYPE_CHECKING:
@@ -197,8 +197,7 @@ def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment |
                 rest_of(digits(quote.bid), digits(quote.ask), mantissa, change),
                 change_code(change),
                 quote.line,
-                quote.repeats,
-                quote.unit,
+                times_of(quote.repeats, quote.unit),
             )
         )
     return rows

@@ -45,8 +45,7 @@ CREATE TABLE quote (
     change INTEGER NOT NULL,
     document_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
-    repeats INTEGER DEFAULT 1 NOT NULL,
-    unit INTEGER DEFAULT 1 NOT NULL,
+    times INTEGER DEFAULT 1 NOT NULL,
     PRIMARY KEY (series_id, observed_at, rate, scale, rest, change),
     FOREIGN KEY(series_id) REFERENCES series (id),
     FOREIGN KEY(document_id) REFERENCES document (id)
@@ -64,8 +63,7 @@ CREATE TABLE sighting (
     change INTEGER NOT NULL,
     document_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
-    repeats INTEGER DEFAULT 1 NOT NULL,
-    unit INTEGER DEFAULT 1 NOT NULL,
+    times INTEGER DEFAULT 1 NOT NULL,
     PRIMARY KEY (series_id, observed_at, rate, scale, rest, change, document_id),
     FOREIGN KEY(series_id) REFERENCES series (id),
     FOREIGN KEY(document_id) REFERENCES document (id)
@@ -84,20 +82,21 @@ CHANGE = f"""CASE WHEN change_pct = '' OR length({DIGITS}) > 16 OR {DECIMALS} > 
 LONG_RATE = "CASE WHEN typeof(rate) = 'text' THEN rate ELSE '' END"
 LONG_CHANGE = f"CASE WHEN {CHANGE} = 0 THEN change_pct ELSE '' END"
 COPY = f"""
-INSERT INTO {{table}} (series_id, observed_at, rate, scale, rest, change, document_id, line, repeats, unit)
+INSERT INTO {{table}} (series_id, observed_at, rate, scale, rest, change, document_id, line, times)
 SELECT series_id, observed_at, CASE WHEN typeof(rate) = 'text' THEN 0 ELSE rate END AS rate, scale,
        sides || CASE WHEN {LONG_RATE} = '' AND {LONG_CHANGE} = '' THEN ''
                      ELSE ' ' || {LONG_RATE} || ' ' || {LONG_CHANGE} END AS rest,
-       {CHANGE} AS change, document_id, line, repeats, unit
+       {CHANGE} AS change, document_id, line,
+       repeats + ((length(CAST(unit AS TEXT)) - 1) << 32) AS times
   FROM old_{{table}}
  ORDER BY series_id, observed_at, rate, scale, rest, change, document_id"""
 
 DIGESTS = """
 UPDATE document SET digest = (s.digest % 2147483659 + 2147483659) % 2147483659
   FROM (SELECT document_id, sum(digest) AS digest
-          FROM (SELECT document_id, (q.series_id % 2147483659 * 7919 + q.observed_at % 2147483659 * 6197 + 1) % 2147483659 * ((q.rate % 2147483659 * 5557 + q.scale % 2147483659 * 4987 + q.change % 2147483659 * 4337 + q.line % 2147483659 * 3677 + q.repeats % 2147483659 * 3067 + q.unit % 2147483659 * 2473 + CASE WHEN q.rest = '' THEN 0 ELSE length(q.rest) * 1999 + length(replace(q.rest, '0', '')) * 101 + length(replace(q.rest, '1', '')) * 211 + length(replace(q.rest, '2', '')) * 307 + length(replace(q.rest, '3', '')) * 401 + length(replace(q.rest, '4', '')) * 503 + length(replace(q.rest, '5', '')) * 601 + length(replace(q.rest, '6', '')) * 701 + length(replace(q.rest, '7', '')) * 809 + length(replace(q.rest, '8', '')) * 907 + length(replace(q.rest, '9', '')) * 1009 + length(replace(q.rest, '.', '')) * 1103 + length(replace(q.rest, '/', '')) * 1201 + length(replace(q.rest, '-', '')) * 1301 + length(replace(q.rest, ' ', '')) * 1409 END + 1) % 2147483659) % 2147483659 AS digest FROM quote AS q
+          FROM (SELECT document_id, (q.series_id % 2147483659 * 7919 + q.observed_at % 2147483659 * 6197 + 1) % 2147483659 * ((q.rate % 2147483659 * 5557 + q.scale % 2147483659 * 4987 + q.change % 2147483659 * 4337 + q.line % 2147483659 * 3677 + q.times % 2147483659 * 3067 + CASE WHEN q.rest = '' THEN 0 ELSE length(q.rest) * 1999 + length(replace(q.rest, '0', '')) * 101 + length(replace(q.rest, '1', '')) * 211 + length(replace(q.rest, '2', '')) * 307 + length(replace(q.rest, '3', '')) * 401 + length(replace(q.rest, '4', '')) * 503 + length(replace(q.rest, '5', '')) * 601 + length(replace(q.rest, '6', '')) * 701 + length(replace(q.rest, '7', '')) * 809 + length(replace(q.rest, '8', '')) * 907 + length(replace(q.rest, '9', '')) * 1009 + length(replace(q.rest, '.', '')) * 1103 + length(replace(q.rest, '/', '')) * 1201 + length(replace(q.rest, '-', '')) * 1301 + length(replace(q.rest, ' ', '')) * 1409 END + 1) % 2147483659) % 2147483659 AS digest FROM quote AS q
                  UNION ALL
-                SELECT document_id, (q.series_id % 2147483659 * 7919 + q.observed_at % 2147483659 * 6197 + 1) % 2147483659 * ((q.rate % 2147483659 * 5557 + q.scale % 2147483659 * 4987 + q.change % 2147483659 * 4337 + q.line % 2147483659 * 3677 + q.repeats % 2147483659 * 3067 + q.unit % 2147483659 * 2473 + CASE WHEN q.rest = '' THEN 0 ELSE length(q.rest) * 1999 + length(replace(q.rest, '0', '')) * 101 + length(replace(q.rest, '1', '')) * 211 + length(replace(q.rest, '2', '')) * 307 + length(replace(q.rest, '3', '')) * 401 + length(replace(q.rest, '4', '')) * 503 + length(replace(q.rest, '5', '')) * 601 + length(replace(q.rest, '6', '')) * 701 + length(replace(q.rest, '7', '')) * 809 + length(replace(q.rest, '8', '')) * 907 + length(replace(q.rest, '9', '')) * 1009 + length(replace(q.rest, '.', '')) * 1103 + length(replace(q.rest, '/', '')) * 1201 + length(replace(q.rest, '-', '')) * 1301 + length(replace(q.rest, ' ', '')) * 1409 END + 1) % 2147483659) % 2147483659 AS digest FROM sighting AS q)
+                SELECT document_id, (q.series_id % 2147483659 * 7919 + q.observed_at % 2147483659 * 6197 + 1) % 2147483659 * ((q.rate % 2147483659 * 5557 + q.scale % 2147483659 * 4987 + q.change % 2147483659 * 4337 + q.line % 2147483659 * 3677 + q.times % 2147483659 * 3067 + CASE WHEN q.rest = '' THEN 0 ELSE length(q.rest) * 1999 + length(replace(q.rest, '0', '')) * 101 + length(replace(q.rest, '1', '')) * 211 + length(replace(q.rest, '2', '')) * 307 + length(replace(q.rest, '3', '')) * 401 + length(replace(q.rest, '4', '')) * 503 + length(replace(q.rest, '5', '')) * 601 + length(replace(q.rest, '6', '')) * 701 + length(replace(q.rest, '7', '')) * 809 + length(replace(q.rest, '8', '')) * 907 + length(replace(q.rest, '9', '')) * 1009 + length(replace(q.rest, '.', '')) * 1103 + length(replace(q.rest, '/', '')) * 1201 + length(replace(q.rest, '-', '')) * 1301 + length(replace(q.rest, ' ', '')) * 1409 END + 1) % 2147483659) % 2147483659 AS digest FROM sighting AS q)
          GROUP BY document_id) AS s
  WHERE s.document_id = document.id"""
 SEALED = "SELECT sha256, name, source_id, observed_at, time_basis, recorded_at, repeats, id FROM document"
@@ -117,7 +116,7 @@ SELECT s.base, s.counter,
        CASE WHEN q.change = 0 THEN CAST(nullif(q.long_change, '') AS REAL)
             ELSE CASE WHEN q.change < 0 THEN -1.0 ELSE 1.0 END * ((abs(q.change) - 1) / 8)
                  / CAST('1' || substr('000000000000000000000000000000000000000000000000000000000000', 1, (abs(q.change) - 1) % 8) AS REAL) END AS change_pct,
-       nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
+       nullif(src.name, '') AS source, d.name AS document, q.line, q.times & 4294967295 AS repeats,
        strftime('%Y-%m-%dT%H:%M:%fZ', d.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        (SELECT count(*) FROM quote AS o
           WHERE o.series_id = q.series_id
@@ -144,7 +143,7 @@ SELECT s.base, s.counter,
        CASE WHEN q.change = 0 THEN CAST(nullif(q.long_change, '') AS REAL)
             ELSE CASE WHEN q.change < 0 THEN -1.0 ELSE 1.0 END * ((abs(q.change) - 1) / 8)
                  / CAST('1' || substr('000000000000000000000000000000000000000000000000000000000000', 1, (abs(q.change) - 1) % 8) AS REAL) END AS change_pct,
-       nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
+       nullif(src.name, '') AS source, d.name AS document, q.line, q.times & 4294967295 AS repeats,
        strftime('%Y-%m-%dT%H:%M:%fZ', d.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        (SELECT count(*) FROM quote AS o
           WHERE o.series_id = q.series_id
@@ -177,7 +176,7 @@ SELECT s.base, s.counter,
        CASE WHEN q.change = 0 THEN CAST(nullif(q.long_change, '') AS REAL)
             ELSE CASE WHEN q.change < 0 THEN -1.0 ELSE 1.0 END * ((abs(q.change) - 1) / 8)
                  / CAST('1' || substr('000000000000000000000000000000000000000000000000000000000000', 1, (abs(q.change) - 1) % 8) AS REAL) END AS change_pct,
-       nullif(src.name, '') AS source, d.name AS document, q.line, q.repeats,
+       nullif(src.name, '') AS source, d.name AS document, q.line, q.times & 4294967295 AS repeats,
        strftime('%Y-%m-%dT%H:%M:%fZ', d.recorded_at / 1000.0, 'unixepoch') AS recorded_at,
        (SELECT count(*) FROM quote AS o
           WHERE o.series_id = q.series_id
