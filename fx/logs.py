@@ -170,10 +170,10 @@ class Logs:
     def add(self, lines: Lines) -> None:
         """Take a run; where time goes on from run to run nothing has to be remembered of those before it."""
         self.number += len(lines)
-        if self.seen is None and self.most is not None and lines.least <= self.most:
+        if self.seen is None and not self.follows(lines):
             self.seen = {key for run in self.runs for key in run.keys()}  # noqa: SIM118 (no dictionary)
         kept = lines
-        if self.seen is not None or not lines.rising:
+        if self.seen is not None or not lines.distinct:
             seen = set() if self.seen is None else self.seen
             fresh = []
             for key in lines.keys():  # noqa: SIM118
@@ -185,6 +185,20 @@ class Logs:
         self.most = lines.most if self.most is None else max(self.most, lines.most)
         if len(kept):
             self.runs.append(kept)
+
+    def follows(self, lines: Lines) -> bool:
+        """Whether a run goes on in time after all before it, and says nothing of their last moment that they say."""
+        least = lines.least
+        if self.most is None or least > self.most:
+            return True
+        if least < self.most:
+            return False
+        said: set[Key] = set()
+        for run in reversed(self.runs):  # each goes on after those before it
+            said.update(key for key in run.keys() if key[1] == least)  # noqa: SIM118
+            if run.least < least:
+                break
+        return said.isdisjoint(lines.keys())
 
     def key_of(self, quote: Quote) -> Key | None:
         """A quote as the runs keep theirs, None where they can hold none like it."""

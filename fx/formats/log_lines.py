@@ -2,7 +2,7 @@
 
 Each such line holds one quote and its moment, and means the same whatever stands around it; what the grammar makes of
 it is settled by its shape. So a text of nothing but such lines is taken apart by one pattern, and each distinct piece
-(a minute, a pair, a change) is read once, by those who read it anywhere else. A line of any other shape, or one that
+(a day, a minute, a pair, a change) is read once, by those who read it anywhere else. A line of any other shape, or one that
 the grammar would refuse, makes the text none: then `human` reads it. A test holds both ways equal.
 """
 
@@ -31,7 +31,7 @@ REST = r"(?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 PAIR = r"[A-Z]{3}/[A-Z]{3}"
 FIGURE = r"(?:0|[1-9][0-9]{0,8})\.[0-9]{1,9}"
 CHANGE = r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?"
-LINE = re.compile(rf"^({DAY}[T ]{HOUR})({REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE})%)?$", re.MULTILINE)
+LINE = re.compile(rf"^({DAY}[T ]{HOUR}{REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE})%)?$", re.MULTILINE)
 """A line that holds its moment, one quote and nothing else."""
 ALIKE = {
     (between, changed): re.compile(
@@ -75,7 +75,8 @@ class Words:
         self.changes: list[str] = []
         self.pair_numbers: dict[str, int] = {}
         self.change_numbers: dict[str, int] = {}
-        self.minute = Remembered(ordinal_of)
+        self.day = Remembered(first_instant)
+        self.minute = Remembered(ordinals_in_day)
         self.rest = Remembered(ordinals_in_minute)
         self.pair = Remembered(self.number_of_pair)
         self.change = Remembered(self.number_of_change)
@@ -100,6 +101,16 @@ class Words:
             self.change_numbers[kept] = len(self.changes)
             self.changes.append(kept)
         return self.change_numbers[kept]
+
+
+def first_instant(day: str) -> int:
+    """The ordinal with which a day begins as an instant."""
+    return ordinal_of(f"{day}T00:00")
+
+
+def ordinals_in_day(minute: str) -> int:
+    """How many ordinals behind the first instant of its day a minute begins."""
+    return ordinal_of(MINUTE[:11] + minute) - ordinal_of(MINUTE)
 
 
 def ordinals_in_minute(rest: str) -> int:
@@ -150,6 +161,11 @@ class Lines:
         """Whether each moment is later than the one before it: then no statement stands twice."""
         return all(map(lt, self.moments, islice(self.moments, 1, None)))
 
+    @property
+    def distinct(self) -> bool:
+        """Whether no statement stands twice, for certain: no pair has two of one moment."""
+        return self.rising or len(set(zip(self.pairs, self.moments, strict=True))) == len(self)
+
     def keys(self) -> Iterator[Key]:
         """Each statement as numbers."""
         return zip(self.pairs, self.moments, self.mantissas, self.scales, self.changes, strict=True)
@@ -192,27 +208,28 @@ def lines_of(text: str, words: Words, number: int) -> Lines | None:
     found = columns_of(text if text.endswith("\n") else f"{text}\n")
     if found is None:
         return None
-    minutes, rests, pairs, figures, changes = found
-    mantissas = array("q", map(int, " ".join(figures).replace(".", "").split()))
-    if 0 in mantissas:
+    moments, pairs, figures, changes = found
+    mantissas = {figure: int(figure.replace(".", "")) for figure in set(figures)}
+    scales = {figure: len(figure) - figure.index(".") - 1 for figure in mantissas}
+    if 0 in mantissas.values():
         return None
     try:
-        moments = array(
-            "q", map(int.__add__, map(words.minute.__getitem__, minutes), map(words.rest.__getitem__, rests))
-        )
-        distinct = set(minutes)
-        dated = {find_date(MINUTE + rest) is not None for rest in set(rests)}
+        ordinals = {
+            moment: words.day[moment[:10]] + words.minute[moment[11:16]] + words.rest[moment[16:]]
+            for moment in set(moments)
+        }
+        dated = {find_date(MINUTE + rest) is not None for rest in {moment[16:] for moment in ordinals}}
         if len(dated) > 1:
             return None
         return Lines(
             words,
             range(number, number + len(pairs)),
             array("I", map(words.pair.__getitem__, pairs)),
-            moments,
-            mantissas,
-            bytes([len(figure) - figure.index(".") - 1 for figure in figures]),
+            array("q", map(ordinals.__getitem__, moments)),
+            array("q", map(mantissas.__getitem__, figures)),
+            bytes(map(scales.__getitem__, figures)),
             array("I", map(words.change.__getitem__, changes)),
-            (min(distinct)[:10], max(distinct)[:10]) if dated.pop() else None,
+            (min(ordinals)[:10], max(ordinals)[:10]) if dated.pop() else None,
         )
     except OtherLine:
         return None
@@ -227,7 +244,7 @@ def columns_of(text: str) -> tuple[Sequence[str], ...] | None:
     first = LINE.match(text)
     if first is None:
         return None
-    between, changed = first[0][10], first[5] is not None
+    between, changed = first[0][10], first[4] is not None
     if ALIKE[between, changed].fullmatch(text) is None:  # lines of several kinds
         found = LINE.findall(text)
         return tuple(zip(*found, strict=True)) if len(found) == text.count("\n") else None
@@ -238,8 +255,7 @@ def columns_of(text: str) -> tuple[Sequence[str], ...] | None:
         moments = list(map("T".join, zip(moments, words[1::each], strict=True)))
     last = each - 1 - changed
     return (
-        [moment[:16] for moment in moments],
-        [moment[16:] for moment in moments],
+        moments,
         words[last - 2 :: each],
         words[last::each],
         words[each - 1 :: each] if changed else [""] * len(moments),

@@ -124,11 +124,13 @@ def keep_run(
     within = sorted(series[number] for number in set(run.pairs))
     rising, most = run.rising, DENSE * len(rows)
     said = said_in_span(connection, run, within, most)
-    if not said:
+    if len(said) <= most and (not said or (not begun and all(DOCUMENT(row) == document_id for row in said))):
+        # Nothing, or what this document said in the run before, at the moment that both share: never the same again.
+        before = digest_of_span(connection, run, within) if said else 0
         connection.exec_driver_sql(INTO_QUOTE, rows if rising else sorted(rows))
-        digest = sum(connection.exec_driver_sql(OF_SPAN, (each, run.least, run.most)).scalar() or 0 for each in within)
-        firsts = len(rows) if rising else len(set(zip(run.pairs, run.moments, strict=True)))
-        return Kept(len(rows), firsts, digest=digest)
+        moments = {(row[0], row[1]) for row in rows} if said or not rising else ()
+        firsts = len(moments.difference((row[0], row[1]) for row in said)) if moments else len(rows)
+        return Kept(len(rows), firsts, digest=digest_of_span(connection, run, within) - before)
     ours, theirs = (list(map(STATED, each)) for each in (rows, sorted(said, key=MOMENT) if rising else said))
     known = ours == theirs or (len(said) <= most and set(ours).issubset(theirs))
     documents = set(map(DOCUMENT, said)) if known else set()
@@ -144,13 +146,20 @@ def keep_run(
     return Kept(sighted=sighted, digest=digest)
 
 
+def digest_of_span(connection: Connection, run: Lines, series: list[int]) -> int:
+    """The digest of all that some series hold of a run's span of time."""
+    span = (run.least, run.most)
+    return sum(connection.exec_driver_sql(OF_SPAN, (number, *span)).scalar() or 0 for number in series)
+
+
 def said_in_span(connection: Connection, run: Lines, series: list[int], most: int) -> list[Row]:
     """What some series hold of a run's span of time, or one more than the most."""
     raw = connection.connection.driver_connection
     said: list[Row] = []
     if isinstance(raw, sqlite3.Connection):
+        least, last = run.least, run.most
         for number in series:
-            said += raw.execute(IN_SPAN, (number, run.least, run.most, most + 1 - len(said))).fetchall()
+            said += raw.execute(IN_SPAN, (number, least, last, most + 1 - len(said))).fetchall()
     return said
 
 
