@@ -20,7 +20,7 @@ from fx.documents import Document
 from fx.errors import StrictReject
 from fx.formats import Hints
 from fx.formats.log_lines import Words, lines_of
-from fx.logs import Quotes
+from fx.logs import Logs, Quotes
 from fx.moments import Moment
 from fx.reader import Reading, read_document
 from fx.store import Loaded
@@ -212,3 +212,28 @@ def interrupted_after(function: Callable[..., Any], calls: int) -> Callable[...,
         return function(*arguments)
 
     return call
+
+
+@pytest.mark.parametrize(
+    ("cut", "between", "repeats"),
+    [(0, "", 0), (7, "", 0), (0, "2024-12-14T01:00:00Z KZT/USD = 0.00100 0%\n", 1), (4, "", 1)],
+    ids=["at a seam", "in a moment", "said before", "said at the seam"],
+)
+def test_a_moment_that_two_runs_share_is_told_from_a_repeat(cut: int, between: str, repeats: int) -> None:
+    codes = ("KZT", "KGS", "TJS")
+    lines = [
+        f"2024-12-14T{number // 60:02d}:{number % 60:02d}:00Z {code}/USD = 0.{number + 100:05d} 0%\n"
+        for number in range(120)
+        for code in codes
+    ]
+    words = Words()
+    logs = Logs()
+    seam = 180 + cut
+    again = lines[seam - 1] if cut == 4 else ""
+    for text in ("".join(lines[:seam]), again + "".join(lines[seam:]), between.replace("0.00100", "0.00160")):
+        if text:
+            found = lines_of(text, words, 1)
+            assert found is not None
+            logs.add(found)
+    assert sum(map(len, logs.runs)) == len(lines)
+    assert logs.number - len(lines) == repeats == sum(logs.times.values()) - len(logs.times)

@@ -31,7 +31,7 @@ def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -
 
 @app.command()
 def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
-    """Prove that the database is sound: integrity, foreign keys, schema, documents and their counts."""
+    """Prove that the database is sound: integrity, foreign keys, schema, each document's quotes and digests."""
     from fx.exports.rows import clean
 
     session = Session.of(context, db, quiet)

@@ -2,8 +2,8 @@
 
 Each such line holds one quote and its moment, and means the same whatever stands around it; what the grammar makes of
 it is settled by its shape. So a text of nothing but such lines is taken apart by one pattern, and each distinct piece
-(a day, a minute, a pair, a change) is read once, by those who read it anywhere else. A line of any other shape, or one that
-the grammar would refuse, makes the text none: then `human` reads it. A test holds both ways equal.
+(a day, a minute, a pair, a change) is read once, by those who read it anywhere else. A line of any other shape, or one
+that the grammar would refuse, makes the text none: then `human` reads it. A test holds both ways equal.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ def columns_of(text: str) -> tuple[Sequence[str], ...] | None:
     """Minutes, what follows them, pairs, figures and changes of a text of nothing but log lines.
 
     >>> columns_of("2024-12-14T15:30:00Z KZT/USD = 0.00190 0%\\n")
-    (['2024-12-14T15:30'], [':00Z'], ['KZT/USD'], ['0.00190'], ['0'])
+    (['2024-12-14T15:30:00Z'], ['KZT/USD'], ['0.00190'], ['0'])
     """
     first = LINE.match(text)
     if first is None:

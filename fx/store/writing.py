@@ -76,7 +76,7 @@ def save(connection: Connection, reading: Reading, now: datetime, *, if_changed:
     With ``if_changed`` nothing is kept of what `says_the_same` as before.
     """
     loaded = Loaded(documents=1, quotes=len(reading.quotes), repeats=reading.repeats, rejects=len(reading.rejects))
-    source_id = row_id(connection, "source", {"name": storable(reading.source or "")})
+    source_id = source_id_of(connection, reading.source)
     if if_changed and says_the_same(connection, reading, source_id):
         return replace(loaded, known=loaded.quotes)
     by_file = reading.time_basis in {"modified", "clock"}
@@ -163,15 +163,20 @@ def row_id(connection: Connection, table: str, values: dict[str, Any]) -> int:
     return int(found)
 
 
-def series_id(connection: Connection, base: Currency, counter: Currency, source: str | None) -> int:
+def source_id_of(connection: Connection, source: str | None) -> int:
+    """The id of a source."""
+    return row_id(connection, "source", {"name": storable(source or "")})
+
+
+def series_id(connection: Connection, base: Currency, counter: Currency, source_id: int) -> int:
     """The id of a pair as one source publishes it."""
-    source_id = row_id(connection, "source", {"name": storable(source or "")})
     return row_id(connection, "series", {"base": str(base), "counter": str(counter), "source_id": source_id})
 
 
 def keep_log(connection: Connection, quotes: Quotes, document_id: int, *, begun: bool) -> Iterator[Kept]:
     """Keep the runs of a log, one after the other."""
-    ids = {pair: series_id(connection, *pair, quotes.source) for pair in quotes.pairs()}
+    source_id = source_id_of(connection, quotes.source)
+    ids = {pair: series_id(connection, *pair, source_id) for pair in quotes.pairs()}
     for lines in quotes.runs:
         series = [ids.get(pair, 0) for pair in lines.words.pairs]
         yield keep_run(connection, lines, quotes.times, series, document_id, begun=begun)
@@ -179,12 +184,15 @@ def keep_log(connection: Connection, quotes: Quotes, document_id: int, *, begun:
 
 def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment | None) -> list[tuple[Any, ...]]:
     """Quotes as rows of the stage; ``moment`` replaces the time of those dated by their file."""
+    sources: dict[str | None, int] = {}
     series: dict[tuple[Currency, Currency, str | None], int] = {}
     rows = []
     for quote in quotes:
         name = (quote.base, quote.counter, quote.source)
         if name not in series:
-            series[name] = series_id(connection, *name)
+            if quote.source not in sources:
+                sources[quote.source] = source_id_of(connection, quote.source)
+            series[name] = series_id(connection, quote.base, quote.counter, sources[quote.source])
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
         mantissa, scale = mantissa_and_scale(quote.rate)
         change = digits(quote.change_pct)
