@@ -17,6 +17,7 @@ from pathlib import Path
 import fx
 from benchmarks import data
 from fx.currencies import facts
+from fx.store.digests import PRIME, row_digest
 
 __all__ = ["NEWEST", "board_store", "codes_of", "cross_store", "history_store", "ordinal", "price_store", "rate_at"]
 
@@ -51,7 +52,10 @@ def begun(path: Path, text: str) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA foreign_keys=0")
         yield connection
-        connection.execute("UPDATE document SET quotes = (SELECT count(*) FROM quote)")
+        connection.execute(
+            f"""UPDATE document SET quotes = k.quotes, digest = (k.digest % {PRIME} + {PRIME}) % {PRIME}
+                  FROM (SELECT count(*) AS quotes, sum({row_digest("q")}) AS digest FROM quote AS q) AS k"""
+        )
         connection.commit()
 
 
