@@ -75,8 +75,10 @@ def run(words: list[str], *, quick: bool = True) -> int:
     except Exception as error:
         if os.environ.get("FX_DEBUG"):
             raise
+        from fx.exports.rows import clean
+
         tell(
-            f"something unexpected happened ({type(error).__name__}: {error}): "
+            f"something unexpected happened ({type(error).__name__}: {clean(error)}): "
             "set FX_DEBUG=1 for the trace and report it"
         )
         return UNEXPECTED

@@ -43,6 +43,7 @@ def convert_csv(
     ``columns`` are amount, base, to, to_column and date; ``how`` is what `fx.store.Store.convert` takes by name.
     """
     from fx.beside import written_beside
+    from fx.exports.rows import as_shown
     from fx.exports.sheets import Columns, Sheet, convert_sheet
     from fx.moments import Moment
     from fx.policy import Policy
@@ -65,7 +66,7 @@ def convert_csv(
             binary = sys.stdout.buffer if output in {None, "-"} else stack.enter_context(written_beside(str(output)))
             text = io.TextIOWrapper(binary, encoding="utf-8", newline="")
             stack.callback(text.detach)
-            return text
+            return as_shown(text)
 
         progress = Progress(session)
         stack.callback(progress.end)

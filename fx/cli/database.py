@@ -18,6 +18,13 @@ app = typer.Typer(
 )
 
 
+def say(sentence: str) -> None:
+    """Print a sentence that may hold a name from outside."""
+    from fx.exports.rows import clean
+
+    typer.echo(clean(sentence))
+
+
 @app.command()
 def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
     """Bring the schema to that of this fx."""
@@ -26,22 +33,20 @@ def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -
     session = Session.of(context, db, quiet)
     with session.store() as store:
         before = store.upgrade()
-    typer.echo(f"{store.target} is at schema {HEAD}" + (f", was at {before}" if before and before != HEAD else ""))
+    say(f"{store.target} is at schema {HEAD}" + (f", was at {before}" if before and before != HEAD else ""))
 
 
 @app.command()
 def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
     """Prove that the database is sound: integrity, foreign keys, schema, each document's quotes and digests."""
-    from fx.exports.rows import clean
-
     session = Session.of(context, db, quiet)
     with session.store() as store:
         problems = store.check()
         for problem in problems:
-            typer.echo(clean(problem))
+            say(problem)
         if problems:
             raise StoreError(f"{store.target} is not sound ({len(problems)} findings): restore a backup or load again")
-        typer.echo(f"{store.target} is sound")
+        say(f"{store.target} is sound")
 
 
 @app.command()
@@ -51,12 +56,13 @@ def datasette(context: typer.Context, db: Database = None, quiet: Quiet = False)
     from pathlib import Path
 
     from fx.exports.datasette import metadata_of
+    from fx.exports.rows import plain_json
 
     session = Session.of(context, db, quiet)
     with session.store() as store:
         store.reading()  # the canned queries fit a database of this schema only
         name = Path(store.path).stem if store.path else "fx"
-    typer.echo(json.dumps(metadata_of(name), indent=2, ensure_ascii=False))
+    typer.echo(plain_json(json.dumps(metadata_of(name), indent=2, ensure_ascii=False)))
 
 
 @app.command()
@@ -70,7 +76,7 @@ def vacuum(context: typer.Context, db: Database = None, quiet: Quiet = False) ->
         before = store.emptiness()
         session.note(f"writing {store.target} anew: of {before.bytes:,} bytes {before.free:,} hold nothing")
         after = store.vacuum()
-        typer.echo(f"{store.target} has {after.bytes:,} bytes now, {max(0, before.bytes - after.bytes):,} fewer")
+        say(f"{store.target} has {after.bytes:,} bytes now, {max(0, before.bytes - after.bytes):,} fewer")
 
 
 @app.command()
@@ -89,4 +95,4 @@ def backup(
     session = Session.of(context, db, quiet)
     with session.store() as store:
         size = store.backup(file, force=force)
-        typer.echo(f"{file} is a sound copy of {store.target}: {size:,} bytes")
+        say(f"{file} is a sound copy of {store.target}: {size:,} bytes")

@@ -44,6 +44,7 @@ def export(
 ) -> None:
     """Write what stands for another program: fx export hledger -o prices.journal; without a format, list them."""
     from fx.exports.export import EXPORTS, export, export_named
+    from fx.exports.rows import as_shown
 
     session = Session.of(context, db, quiet)
     if format is None:
@@ -60,7 +61,7 @@ def export(
             raise UsageError(f"{format} is not text for a terminal: give -o quotes.{chosen.extension}")
         if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # a file, whatever the terminal speaks
-        place = sys.stdout.buffer if chosen.binary else sys.stdout
+        place = sys.stdout.buffer if chosen.binary else as_shown(sys.stdout)
     with session.store() as store:
         told = export(store, format, place, *(wanted or ()), since=since, until=until, source=source or (), every=every)
     for note in told.notes():

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from fx.exports.records import quote_record
-from fx.exports.rows import guarded, write_csv, write_json_lines
+from fx.exports.rows import guarded, plain_json, write_csv, write_json_lines
 from fx.exports.shape import ExportFormat, Told, named
 from fx.moments import Moment
 from fx.store.selection import Selection
@@ -81,7 +81,7 @@ def write_array(selection: Selection, out: TextIO, told: Told) -> None:
     """One array, with an object on each of its lines."""
     between = "[\n"
     for row in records_of(selection, told):
-        out.write(between + json.dumps(row, ensure_ascii=False))
+        out.write(between + plain_json(json.dumps(row, ensure_ascii=False)))
         between = ",\n"
     out.write("\n]\n")
 

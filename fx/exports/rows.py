@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
-__all__ = ["clean", "write_csv", "write_json_lines", "write_table"]
+__all__ = ["as_shown", "clean", "plain_json", "write_csv", "write_json_lines", "write_table"]
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = r"\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069"
+"""What steers a terminal, or turns the order of what people read, beyond the controls of ASCII."""
+CONTROL = re.compile(rf"[\x00-\x1f{UNSEEN}]")
+STEERING = re.compile(rf"[\x00-\x08\x0b-\x1f{UNSEEN}]")
+HIDDEN = re.compile(f"[{UNSEEN}]")
 NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
@@ -21,6 +26,32 @@ def clean(value: object) -> str:
     ('a [31mb', '')
     """
     return "" if value is None else CONTROL.sub(" ", str(value))
+
+
+class Shown(io.TextIOBase):
+    """A terminal as a stream of text, on which no control but the end of a line and the tab gets through."""
+
+    def __init__(self, out: TextIO) -> None:
+        super().__init__()
+        self.out = out
+
+    def write(self, text: str, /) -> int:
+        """Write text that may come from anywhere."""
+        return self.out.write(STEERING.sub(" ", text))
+
+
+def as_shown(out: TextIO) -> TextIO:
+    """A stream to write rows to: a file or pipe gets them as they are, a terminal without what would steer it."""
+    return cast("TextIO", Shown(out)) if out.isatty() else out
+
+
+def plain_json(text: str) -> str:
+    """JSON in which nothing steers a terminal: the same values, what is unseen escaped.
+
+    >>> plain_json('"a\x9bb"')
+    '"a\\\\u009bb"'
+    """
+    return text if text.isascii() and "\x7f" not in text else HIDDEN.sub(lambda each: f"\\u{ord(each[0]):04x}", text)
 
 
 def endless(value: object) -> bool:
@@ -39,12 +70,12 @@ def write_json_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> None:
     ascii_only = not (getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")
     for row in rows:
         finite = {name: None if endless(value) else value for name, value in row.items()}
-        out.write(json.dumps(finite, ensure_ascii=ascii_only, default=str) + "\n")
+        out.write(plain_json(json.dumps(finite, ensure_ascii=ascii_only, default=str)) + "\n")
 
 
 def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
     """RFC 4180 with a head; absent is an empty field. Text that a spreadsheet would run is set behind an apostrophe."""
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(as_shown(out), lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow([guarded(row.get(name)) for name in columns])
@@ -69,7 +100,7 @@ def guarded(value: object) -> object:
 def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
     """Columns under their heads, numbers to the right, two spaces between."""
     cells = [[clean(row.get(name)) for name in columns] for row in rows]
-    heads = [name.replace("_", " ") for name in columns]
+    heads = [clean(name).replace("_", " ") for name in columns]
     widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
     right = [
         all(NUMBER.fullmatch(cell) for cell in column if cell) and any(column)
