@@ -19,22 +19,23 @@ from fx.text import BREAK, SPACE
 __all__ = ["Change", "find_change"]
 
 FEW = f"{SPACE}{{0,4}}"
+"""Space between what is optional takes all there is and gives none back: else the ways to share it out multiply."""
 DAY = r"(?i:24[ ]?h(?:rs?|ours)?|1[ ]?d(?:ay)?|today|daily|day|d/d|intraday)\b"
 """Over a day, as the ticker's own change is."""
 CHANGE = re.compile(
     rf"""
-    {EMPHASIS}{WS}(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡▬►●]|-(?={SPACE}{{1,4}}[-+]))?{WS}{EMPHASIS}
-    [🟢🔴🟩🟥]?{FEW}(?:(?i:chg|change|изм)\b\.?{FEW}[:=]?{FEW})?
+    {EMPHASIS}{WS}+(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡▬►●]|-(?={SPACE}{{1,4}}[-+]))?{WS}+{EMPHASIS}
+    [🟢🔴🟩🟥]?{FEW}+(?:(?i:chg|change|изм)\b\.?{FEW}+[:=]?{FEW}+)?
     (?:                                              # an absolute change before the percentage, by its own sign
-        [(\[]?{FEW}(?:(?P<move>{ARROW}){FEW}[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}
-        (?:pips?|points?|pts?|{SIGN_BEFORE}|[A-Z]{{3}}\b|[а-яё]{{2,5}}\.?)?{FEW}[)\]]?{FEW}[,;/|]?{FEW}
+        [(\[]?{FEW}+(?:(?P<move>{ARROW}){FEW}+[+-]?|[+-])(?:{SIGN_BEFORE})?(?:{FIGURE}){FEW}+
+        (?:pips?|points?|pts?|{SIGN_BEFORE}|[A-Z]{{3}}\b|[а-яё]{{2,5}}\.?)?{FEW}+[)\]]?{FEW}+[,;/|]?{FEW}+
         (?=[(\[+0-9{UP}{DOWN}-])
       | (?P<plain2>{FIGURE}){SPACE}{{1,4}}(?=\({FEW}[+-]?[0-9.,]+{FEW}%)  # or without one, before brackets
       | (?P<plain>{FIGURE}){SPACE}{{1,8}}(?=[0-9.,]+{FEW}%(?![0-9]))       # or a small one, which `rate` looks at
     )?
-    (?P<before>{ARROW})?{FEW}
-    (?P<open>[(\[{{])?{FEW}(?:{DAY}{FEW}:?{FEW})?
-    (?P<arrow>{ARROW})?(?P<break>[\n]?){FEW}
+    (?P<before>{ARROW})?{FEW}+
+    (?P<open>[(\[{{])?{FEW}+(?:{DAY}{FEW}+:?{FEW}+)?
+    (?P<arrow>{ARROW})?(?P<break>[\n]?){FEW}+
     (?:(?P<minus>[+-])(?P<apart>{FEW})|±(?=0(?:[.,]0+)?{FEW}%))?
     (?:(?i:(?P<word>up|down)(?:{SPACE}by)?){SPACE})?
     (?:(?P<percent>{FIGURE}|\.[0-9]{{1,6}})(?:%|{SPACE}{{1,4}}%(?![0-9])|{FEW}(?i:per{SPACE}?cent|pct)\b)

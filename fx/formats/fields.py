@@ -124,7 +124,7 @@ def finite(value: Fraction) -> Decimal:
     return half_even(value, places)
 
 
-PERCENT = re.compile(r"([+-]?[0-9][0-9.,]*)\s*%")
+PERCENT = re.compile(r"([+-]?(?<![0-9])[0-9][0-9.,]{0,80})\s{0,9}%")
 
 
 def percent_of(value: object, mark: DecimalMark | None = None) -> Decimal | None:

@@ -27,7 +27,7 @@ from fx.quotes import Reject, Tick
 __all__ = ["FX_LINES", "FxLines"]
 
 OWN_LINE = re.compile(
-    r'\ufeff?\s*(?:\[\s*)?\{(?=[^\n{}]{0,4000}"base"\s*:)(?=[^\n{}]{0,4000}"counter"\s*:)(?=[^\n{}]{0,4000}"observed_at"\s*:)'
+    r'\ufeff?\s*+(?:\[\s*+)?\{(?=[^\n{}]{0,4000}"base"\s*:)(?=[^\n{}]{0,4000}"counter"\s*:)(?=[^\n{}]{0,4000}"observed_at"\s*:)'
 )
 
 

@@ -114,7 +114,7 @@ def json_values(raw: str) -> Iterator[object | Reject]:
 
 
 SPACE = re.compile(r"\s*")
-AFTER = re.compile(r"[ \t]*(?:\)[ \t]*;?|[,;])[ \t]*(?=\n|\Z)")
+AFTER = re.compile(r"[ \t]*+(?:\)[ \t]*+;?|[,;])[ \t]*+(?=\n|\Z)")
 NEXT_VALUE = re.compile(r"\n((?:[A-Za-z]{1,12}:?[ \t]+)?\{\")")
 DEEPEST = 100
 """Containers within one another: no feed nests more than a dozen."""

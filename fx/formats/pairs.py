@@ -184,7 +184,7 @@ END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
 CHANGED = rf"[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?"
 CARD = re.compile(
     rf"[A-Z]{{3}}(?<![A-Za-z0-9][A-Z]{{3}})(?<![A-Za-z0-9] [A-Z]{{3}}){SPACE}?/?{SPACE}?[A-Z]{{3}}"
-    rf"(?P<name>{END}[A-Z][A-Za-z]{{1,20}}(?:{SPACE}?/?{SPACE}?[A-Za-z.]{{1,20}}){{0,6}})?{END}"
+    rf"(?P<name>{END}[A-Z][A-Za-z][A-Za-z.]{{0,19}}+(?:(?:{SPACE}{{1,2}}+/?|/){SPACE}?[A-Za-z.]{{1,20}}+){{0,6}})?{END}"
     rf"(?:[0-9]+[.,]{FIGURE}(?:(?:{END}|{SPACE}{{1,8}})(?:[+-]{FIGURE}(?:{SPACE}?|{END}))?{CHANGED})?"
     rf"|(?i:bid|buy|покупка){WS}:?{WS}[0-9]+[.,]{FIGURE}{END}(?i:ask|offer|sell|продажа){WS}:?{WS}[0-9]+[.,]{FIGURE})"
     rf"(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"

@@ -24,7 +24,7 @@ RATE = re.compile(rf"(?P<name>{NAME})[ \t]+(?P<inverse>1\|)?(?P<figure>[0-9]+(?:
 CODE = re.compile(rf"(?P<code>[A-Z]{{3}})[ \t]+(?P<name>{NAME})")
 INVERSE = re.compile(rf"^{NAME}[ \t]+1\|[0-9]+(?:\.[0-9]+)?[ \t]+{NAME}[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 MESSAGE = re.compile(r"!message .*\bon (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
-LINE = re.compile(rf"[!#]|(?:{NAME}|[^\s\w]+)[ \t]+[^,;.!?=]*(?:[0-9]\.[0-9][^,;!?=]*)?$")
+LINE = re.compile(rf"[!#]|(?:{NAME}|[^\s\w]++)[ \t]++[^,;.!?=]*(?:[0-9]\.[0-9][^,;!?=]*)?$")
 KNOWN = {"dollar": "USD", "US$": "USD", "usdollar": "USD", "euro": "EUR"}
 
 

@@ -166,7 +166,7 @@ def strip_comment(line: str) -> str:
     >>> strip_comment("rate: 1.05  # noon")
     'rate: 1.05'
     """
-    return re.sub(r"\s+#.*$", "", line).rstrip()
+    return re.sub(r"(?<!\s)\s++#.*$", "", line).rstrip()
 
 
 FLOW = re.compile(rf"(?P<key>{KEY}):\s*(?P<value>\"[^\"]*\"|'[^']*'|[^,}}]*)")

@@ -1,0 +1,148 @@
+"""Nothing that is read takes more than time in proportion to its size: every pattern, and every grammar, at its worst.
+
+What is counted is the CPU time of this process, not the clock's, and only its growth with the size is held to a bound;
+`sys.setprofile` sees nothing of what goes on within a pattern.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import fx
+from tests.pumped import attacks
+
+SHORT = 0.06
+"""Seconds of CPU time that need no second look: what grows with the square takes more at these sizes."""
+
+
+def cpu(work: Callable[[], object]) -> float:
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def grows_too_fast(work: Callable[[int], Callable[[], object]], size: int) -> float:
+    """By how much more the work takes for four times the size, where that is more than 8 times; else 0."""
+    if cpu(work(4 * size)) < SHORT:
+        return 0
+    small, large = (min(cpu(work(length)) for _ in range(3)) for length in (size, 4 * size))
+    ratio = large / max(small, 0.001)
+    return ratio if ratio > 8 and large >= SHORT else 0
+
+
+YARDSTICK = 10 * cpu(lambda: sum(range(10_000_000)))
+"""CPU time of a hundred million steps: what takes as long for a few thousand characters goes through them far too often."""
+MODULES = [
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(fx.__path__, "fx.")
+    if "migrations" not in found.name and found.name != "fx.__main__"
+]
+
+
+def held(value: object, deep: int = 0) -> Iterator[re.Pattern[Any]]:
+    """The patterns in a value, in what it holds and in the fields of its class."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, Mapping) and deep < 3:
+        for key, each in list(value.items()):
+            yield from held(key, deep + 1)
+            yield from held(each, deep + 1)
+    elif isinstance(value, tuple | list | set | frozenset) and deep < 3:
+        for each in value:
+            yield from held(each, deep + 1)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type) and deep < 3:
+        for field in dataclasses.fields(value):
+            yield from held(getattr(value, field.name, None), deep + 1)
+
+
+SEARCHING = {"search", "finditer", "sub", "subn", "split", "findall"}
+BOUNDED = {
+    "fx.exports.pictures": "a picture of our own",
+    "fx.formats.columns.KINDS": "matched with a whole cell, each in its turn",
+    "fx.formats.context.ADDRESS": "looks at what lies within LOOK_BACK before a pair",
+    "fx.formats.quantities.ITEM": "looks at lines of at most 72 characters",
+    "fx.formats.ledger:123": "looks at an amount, of which the line's own pattern takes at most 80 characters",
+}
+"""Patterns that are not linear, and what keeps long texts from them."""
+
+
+def patterns() -> dict[re.Pattern[Any], tuple[str, bool]]:
+    """Every pattern of fx with a name for it, and whether it is only ever matched where it is put, never searched."""
+    trees = {module: ast.parse(Path(module.__file__ or "").read_text("utf-8")) for module in MODULES}
+    found: dict[re.Pattern[Any], tuple[str, bool]] = {}
+    for module, tree in trees.items():
+        used: dict[str, set[str]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                for each in ast.walk(node.value):
+                    if isinstance(each, ast.Name):
+                        used.setdefault(each.id, set()).add(node.attr)
+        for name, value in list(vars(module).items()):
+            for pattern in held(value):
+                ways = used.get(name, set()) if isinstance(value, re.Pattern) else {"search"}
+                before = found.get(pattern, ("", True))
+                found[pattern] = (f"{module.__name__}.{name}", before[1] and not ways & SEARCHING)
+        for pattern, where, only_matched in in_line(module, tree):
+            found.setdefault(pattern, (where, only_matched))
+    return {pattern: how for pattern, how in found.items() if not how[0].startswith(tuple(BOUNDED))}
+
+
+def in_line(module: ModuleType, tree: ast.Module) -> Iterator[tuple[re.Pattern[Any], str, bool]]:
+    """The patterns that stand in a call such as ``re.search(…)``, where constants make them up."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            owner = node.func.value
+            if isinstance(owner, ast.Name) and owner.id == "re" and node.func.attr not in {"escape", "compile"}:
+                try:
+                    text = eval(compile(ast.Expression(node.args[0]), "", "eval"), dict(vars(module)))  # noqa: S307
+                except NameError:
+                    continue  # made of what comes in: its parts are patterns of their own
+                if isinstance(text, str | bytes):
+                    only_matched = node.func.attr in {"match", "fullmatch"}
+                    yield re.compile(text), f"{module.__name__}:{node.lineno}", only_matched
+
+
+PATTERNS = patterns()
+
+
+def test_the_patterns_are_found() -> None:
+    assert len(PATTERNS) > 350
+
+
+def slow(pattern: re.Pattern[Any], only_matched: bool, size: int) -> list[str]:
+    """The attacks under which a pattern takes more than its share, once each was tried."""
+    found = []
+    for before, piece in attacks(pattern, 10):
+
+        def work(length: int, before: str = before, piece: str = piece) -> Callable[[], object]:
+            text: Any = before + piece * (length // len(piece)) + "\x00"
+            if isinstance(pattern.pattern, bytes):
+                text = text.encode("latin-1", "replace")
+            if only_matched:
+                return lambda: (pattern.match(text), pattern.fullmatch(text))
+            return lambda: sum(1 for _ in pattern.finditer(text))
+
+        ratio = grows_too_fast(work, size)
+        if not ratio and cpu(work(size)) > YARDSTICK:
+            found.append(f"{before!r} {piece!r} × n: endless, if in proportion")
+        if ratio:
+            found.append(f"{before!r} {piece!r} × n: {ratio:.0f}")
+    return found
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_no_pattern_takes_more_than_time_in_proportion(part: int) -> None:
+    chosen = list(PATTERNS.items())[part::8]
+    worst = {f"{where} {pattern.pattern!r:.200}": slow(pattern, only, 4000) for pattern, (where, only) in chosen}
+    assert {name: how for name, how in worst.items() if how} == {}
