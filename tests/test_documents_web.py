@@ -261,6 +261,34 @@ def test_from_https_a_redirect_leads_on(
     assert isinstance(read(f"http://{host}/to?https://{safe_host}/page"), Reading)
 
 
+def test_from_https_no_redirect_leads_back_to_http(
+    safe_host: str, host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    Handler.seen.clear()
+    assert "leads from https to http" in failed(f"https://{safe_host}/to?http://{host}/page")
+    assert [path for path, _ in Handler.seen] == [f"/to?http://{host}/page"]
+
+
+def test_from_a_public_address_no_redirect_leads_into_a_network_that_is_not(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(read(f"http://{host}/to?http://{host}/page"), Reading)
+    # No public address can be had here: let one of this machine's stand for one.
+    monkeypatch.setattr(web, "is_public", lambda address: address == "127.0.0.1")
+    Handler.seen.clear()
+    import socket  # noqa: PLC0415
+
+    with socket.create_server(("127.0.0.2", 0)) as inside:
+        message = failed(f"http://{host}/to?http://127.0.0.2:{inside.getsockname()[1]}/page")
+        with inside.accept()[0] as reached:
+            assert reached.recv(100) == b""  # nothing was asked of it
+    assert message.startswith(f"http://{host}/")
+    assert "leads into a network that is not public, to 127.0.0.2: name that address yourself" in message
+    assert len(Handler.seen) == 1
+    assert isinstance(read(f"http://{host}/to?http://{host}/page"), Reading)  # public to public
+
+
 def test_a_slow_drip_over_https_ends_too(safe_host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     monkeypatch.setattr(web, "TOTAL_SECONDS", 1)

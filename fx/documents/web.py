@@ -1,5 +1,8 @@
 """``http(s)`` addresses: fetched within time and size, few redirects followed, passwords forgotten at once.
 
+A redirect leads to http and https alone, not from https back to http, and not from a public address to one that only
+this machine or its network can reach: a page of somebody else's has no business there. Whoever means it names it.
+
 Who comes again and again brings the same `Visits`, and then fetches a page only if the server says that it has changed.
 """
 
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import SHUT_RDWR, socket
 from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -111,6 +115,7 @@ class Watch:
         self.seconds = seconds
         self.over = False
         self.sockets: list[socket] = []
+        self.public: bool | None = None
         self.timer = threading.Timer(seconds, self.end)
         self.timer.daemon = True
 
@@ -128,15 +133,38 @@ class Watch:
             with suppress(OSError):
                 each.shutdown(SHUT_RDWR)
 
-    def pool(self, address: str) -> urllib3.HTTPConnectionPool:
+    def let_through(self, reached: str, name: str) -> None:
+        """Look at the address of the other side, before anything is sent: the first says whether all are public.
+
+        Raises `InputError`.
+        """
+        public = is_public(reached)
+        if self.public and not public:
+            raise InputError(
+                f"{name} leads into a network that is not public, to {reached}: name that address yourself if it is "
+                "meant",
+                document=name,
+            )
+        self.public = public if self.public is None else self.public
+
+    def pool(self, address: str, name: str) -> urllib3.HTTPConnectionPool:
         """Connections to the host of an address, each of them watched."""
         # What the timer cannot wake, it being no connection yet, is not waited for any longer either.
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, self.seconds), read=READ_SECONDS)
         pool = urllib3.PoolManager(timeout=timeout, retries=False).connection_from_url(address)
         plain: Any = pool.ConnectionCls
-        sockets = self.sockets
+        sockets, let_through = self.sockets, self.let_through
 
         class Watched(plain):  # type: ignore[misc]
+            def _new_conn(self) -> socket:
+                made: socket = super()._new_conn()
+                try:
+                    let_through(made.getpeername()[0], name)
+                except BaseException:
+                    made.close()
+                    raise
+                return made
+
             def connect(self) -> None:
                 super().connect()
                 sockets.append(self.sock)
@@ -180,7 +208,7 @@ def answer(address: str, name: str, watch: Watch, visits: Visits) -> urllib3.Bas
         asking = visits.asking(bare.geturl())
         headers |= asking
         try:
-            response = watch.pool(bare.geturl()).urlopen(
+            response = watch.pool(bare.geturl(), name).urlopen(
                 "GET", target, headers=headers, redirect=False, retries=False, preload_content=False
             )
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
@@ -189,6 +217,12 @@ def answer(address: str, name: str, watch: Watch, visits: Visits) -> urllib3.Bas
             break
         response.close()
         address = urljoin(bare.geturl(), response.headers.get("Location") or "")
+        if parts.scheme == "https" and address[:5].lower() == "http:":
+            raise InputError(
+                f"{name} leads from https to http, which anybody on the way can change: name that address yourself if "
+                "it is meant",
+                document=name,
+            )
     else:
         raise InputError(f"{name} redirects more than {REDIRECTS} times: name its last address", document=name)
     if response.status == NOT_MODIFIED and asking:
@@ -205,6 +239,28 @@ def answer(address: str, name: str, watch: Watch, visits: Visits) -> urllib3.Bas
         )
     visits.see(bare.geturl(), response.headers)
     return response
+
+
+def is_public(address: str) -> bool:
+    """Whether an address of the Internet Protocol can be reached by all: not this machine's, nor its network's.
+
+    >>> [is_public(each) for each in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fe80::1%eth0")]
+    [True, False, False, False, False, False]
+    >>> is_public("::ffff:127.0.0.1"), is_public("64:ff9b::7f00:1"), is_public("2001:4860:4860::8888")
+    (False, False, True)
+    """
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if inner is None and found in TRANSLATED:
+            inner = IPv4Address(int(found) & 0xFFFFFFFF)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return found.is_global and not found.is_multicast
+
+
+TRANSLATED = IPv6Network("64:ff9b::/96")
+"""IPv4 as networks of IPv6 alone see it."""
 
 
 def seconds_asked(headers: Mapping[str, str]) -> int | None:
