@@ -20,6 +20,18 @@ from typing import Any
 import pytest
 
 import fx
+from fx.currencies import Currency, Pair
+from fx.dates import find_date, find_date_in_heading
+from fx.documents import Document, visible_text
+from fx.errors import FxError
+from fx.exact import parse_amount
+from fx.formats import Page, all_formats, hints_of
+from fx.formats.figures import NotAFigure, read_figure
+from fx.moments import Moment
+from fx.policy import days_in
+from fx.reader import read_document
+from fx.text import plain_text
+from tests.builders import NOON
 from tests.pumped import attacks
 
 SHORT = 0.06
@@ -146,3 +158,93 @@ def test_no_pattern_takes_more_than_time_in_proportion(part: int) -> None:
     chosen = list(PATTERNS.items())[part::8]
     worst = {f"{where} {pattern.pattern!r:.200}": slow(pattern, only, 4000) for pattern, (where, only) in chosen}
     assert {name: how for name, how in worst.items() if how} == {}
+
+
+def refused(read: Callable[[str], object]) -> Callable[[str], object]:
+    """A reader of one value, whose refusal is an answer."""
+
+    def tried(text: str) -> object:
+        try:
+            return read(text)
+        except (FxError, NotAFigure) as error:
+            return error
+
+    return tried
+
+
+VALUES: dict[str, tuple[Callable[[str], object], str]] = {
+    "amounts": (parse_amount, "0 9 1. .1 +1 -- 1e9 1_ \u0661 \u00b2"),
+    "moments": (Moment.parse, "2 2024- 2024-12-14T 12:00: +00:00 -W01 . \u0662"),
+    "spans of days": (days_in, "7 7d d"),
+    "codes": (Currency, "K KZT \u017f \u00df"),
+    "pairs": (Pair.parse, "KZT KZT/ / KZTUSD KZT-"),
+    "figures": (read_figure, "1 1, 1. 000, 1'000' \u00a0000"),
+    "dates in text": (lambda text: (find_date(text), find_date_in_heading(text)), "14 December 2024- 1/ Date: 12:00"),
+    "HTML": (visible_text, "<a <!-- </ <script> & &# <td> <a\u00a0b='"),
+    "plain text": (plain_text, "\x1b[31m \u200b &nbsp; \ufeff \\u003d"),
+}
+"""Readers of one value each, and what they are given again and again."""
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_is_read_or_refused_in_proportion_to_its_length(name: str) -> None:
+    read, pieces = VALUES[name]
+    tried = refused(read)
+    for piece in [*pieces.split(" "), " ", "\n", "\x00"]:
+        for end in ("", "x"):
+            ratio = grows_too_fast(
+                lambda size, piece=piece, end=end: lambda: tried(piece * (size // len(piece)) + end), 20_000
+            )
+            assert not ratio, (piece, end)
+
+
+PIECES = """
+{"a":  [[  {"rates":{"USD":  },{  ":  \\"  <a>  <a b=  <!--  <td>  <tr><td>USD  </  &amp;  &#  <Cube  <rate from="EUR"
+P 2024-01-02 EUR   2024-01-02 price EUR   INSERT INTO r (a,b) VALUES (  VALUES ('  UPDATE r SET rate =   '  ''  b = 1 AND
+base: \n  - base: EUR\n  a:\n    # |  [EURUSD]\n  rate=  8=FIX.4.4|  35=S|55=  {('EUR','USD'):   rates = {'EUR':   euro 1|0.92
+base,quote,rate\n  USD,EUR,  "  a;  a\t  rate{pair="EURUSD"}   fx,base=USD   1  1,  1 000   0.  %  0%  (  ▲  |  | USD   \t  \x0b  \x0c
+• KZT/USD =   KZT/USD = 0.0  KZT/USD 1,  =  1 USD =   $1=  USD   EURUSD   EUR/USD: 1.0501 (  KZT/  EUR/USD\nEuro  +0.28%\n
+bid   bid 1.0 ask   курс   доллар   ₽  US$  14 December 2024\n  December   2024-  as of   Date:   12:00   \x00  \u202e  x  A  @  /  www.
+"""
+"""What marks of all grammars are made of, to be repeated without an end; two spaces part them."""
+
+
+def documents() -> Iterator[str]:
+    """Pieces of every grammar: those above, and of each format's example its beginnings."""
+    yield from (piece for piece in re.split("  |\n", PIECES.replace("\\n", "\n")) if piece.strip(" "))
+    for each in all_formats().values():
+        for cut in (len(each.example) // 2, len(each.example)):
+            yield each.example[:cut] + "\n"
+
+
+def test_a_document_of_any_repeated_piece_is_read_in_proportion() -> None:
+    worst = {}
+    for piece in dict.fromkeys(documents()):
+        ratio = grows_too_fast(lambda size, piece=piece: lambda: in_full(piece * (size // len(piece))), 1500)
+        if ratio:
+            worst[piece] = ratio
+    assert worst == {}
+
+
+def in_full(text: str) -> None:
+    """A document through the whole reader."""
+    for _ in read_document(Document("page", text.encode()), now=NOON):
+        pass
+
+
+@pytest.mark.parametrize("name", all_formats())
+def test_each_grammar_alone_takes_time_in_proportion_on_pieces_of_its_own_example(name: str) -> None:
+    chosen = all_formats()[name]
+    example = chosen.example
+    pieces = {
+        example[start:end] for start in (0, len(example) // 3) for end in (start + 2, len(example) // 2, len(example))
+    }
+    for piece in sorted(each for each in pieces if each):
+        for joined in (piece, piece + "\n", piece + " "):
+
+            def work(size: int, joined: str = joined) -> Callable[[], object]:
+                text = example + "\n" + joined * (size // len(joined))
+                page = Page(plain_text(text), text, "page", hints_of())
+                return lambda: sum(1 for _ in chosen.read(page))
+
+            assert not grows_too_fast(work, 1500), joined
