@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from fx.convert import convert, rate_answer
 from fx.currencies import Currency
+from fx.errors import UsageError
 from fx.exact import half_even
 from fx.moments import Moment
+from fx.policy import Days, days_in
 from fx.rates import Rate, find_rate
 from tests.builders import quote
 
@@ -102,3 +105,43 @@ def test_the_truth_of_a_made_world_lies_within_the_bounds_of_every_answer(
             true_value = Fraction(amount) * base_value / counter_value
             assert Fraction(answer.low) <= true_value <= Fraction(answer.high)
             assert answer.low <= answer.result <= answer.high
+
+
+def test_so_many_decimals_are_shown_and_no_more() -> None:
+    for places in (0, 1, 100):
+        answer = convert("1", rate_of("USD", "UZS"), DAY, places)
+        assert answer.result.as_tuple().exponent == -places
+    for places in (-1, 101):
+        with pytest.raises(UsageError, match="take 0 to 100"):
+            convert("1", rate_of("USD", "UZS"), DAY, places)
+
+
+def test_a_rate_published_without_decimals_shows_none() -> None:
+    book = [quote("USD/UZS 12800"), quote("EUR/UZS 13E+3")]
+    for base, shown in (("USD", "12800"), ("EUR", "13000")):
+        rate = find_rate(
+            Currency(base), Currency("UZS"), lambda code: [q for q in book if code in (q.base, q.counter)], DAY
+        )
+        assert rate is not None
+        assert format(rate_answer(rate, DAY).result, "f") == shown
+
+
+def test_an_answer_keeps_what_was_demanded_of_it() -> None:
+    assert convert("1", rate_of("KZT", "USD"), DAY).demands == {}
+    assert convert("1", rate_of("KZT", "USD"), DAY, demands={"max_age": 7}).demands == {"max_age": 7}
+
+
+@pytest.mark.parametrize(
+    ("span", "days"),
+    [("0", 0), ("123456d", 123456), ("12 days", 12), ("1 day", 1), ("2w", 14), ("2 WEEKS", 14), ("1 week", 7), (0, 0), (timedelta(), 0), (timedelta(days=9), 9)],
+)  # fmt: skip
+def test_a_span_is_read_in_whole_days(span: Days, days: int) -> None:
+    assert days_in(span) == days
+
+
+@pytest.mark.parametrize(
+    "span", ["1234567", "d", "", "-1", "1.5d", "7 months", -1, True, timedelta(hours=36), timedelta(days=-1), timedelta(hours=-24)]
+)  # fmt: skip
+def test_what_is_no_span_of_whole_days_is_refused(span: Days) -> None:
+    with pytest.raises(UsageError, match="no number of days"):
+        days_in(span)

@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fx.errors import AmountError
-from fx.exact import bounds_of, ceiling, floor, half_even, parse_amount, plain, to_significant
+from fx.exact import (
+    bounds_of,
+    ceiling,
+    floor,
+    half_even,
+    parse_amount,
+    places_before_point,
+    plain,
+    ratio_of,
+    shown,
+    to_significant,
+)
 
 fractions = st.fractions(min_value=-(10**12), max_value=10**12)
 places = st.integers(0, 12)
@@ -74,3 +85,51 @@ def test_what_is_no_amount_is_refused_with_one_sentence_that_says_what_to_do(amo
 )  # fmt: skip
 def test_an_amount_is_read_exactly(amount: str | int | Decimal, value: Fraction) -> None:
     assert parse_amount(amount) == value
+
+
+def test_the_longest_amount_is_read_and_one_digit_more_is_not() -> None:
+    for text in ("9" * 40, "." + "9" * 40, "1." + "9" * 39, "-" + "9" * 40):
+        assert parse_amount(text) == Fraction(text)
+        assert Fraction(*ratio_of(text)) == Fraction(text)
+        with pytest.raises(AmountError, match="more than 40 digits") as caught:
+            parse_amount(text + "9")
+        assert caught.value.facts["amount"] == text + "9"
+    assert parse_amount(10**200 - 1) == 10**200 - 1
+    for number in (10**200, Fraction(1, 10**200), -(10**200)):
+        with pytest.raises(AmountError, match="far beyond"):
+            parse_amount(number)
+
+
+@given(st.integers(0, 38), st.integers(0, 10**38))
+def test_an_amount_in_two_integers_is_the_same(decimals: int, digits: int) -> None:
+    written = str(digits).zfill(decimals + 1)
+    text = f"{written[: len(written) - decimals]}.{written[len(written) - decimals :]}"
+    assert Fraction(*ratio_of(text)) == parse_amount(text) == Fraction(digits, 10**decimals)
+
+
+def test_what_is_quoted_in_a_message_is_cut_at_forty_characters() -> None:
+    assert shown("a" * 40) == repr("a" * 40)
+    assert shown("a" * 41) == repr("a" * 39 + "…")
+    with pytest.raises(AmountError) as caught:
+        parse_amount("a" * 100)
+    assert caught.value.facts["amount"] == "a" * 80
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high"), [("1E+1", 5, 15), ("12E+2", 1150, 1250), ("7", "6.5", "7.5"), ("0.10", "0.095", "0.105")]
+)
+def test_half_a_unit_of_the_last_digit_that_was_printed_is_left_open(number: str, low: str, high: str) -> None:
+    assert bounds_of(Decimal(number)) == (Fraction(low), Fraction(high))
+
+
+def test_whole_digits_are_never_cut_and_zero_is_zero() -> None:
+    assert plain(to_significant(Fraction("1234.56"), 2)) == "1235"
+    assert plain(to_significant(Fraction("0.0012345"), 2)) == "0.0012"
+    assert plain(to_significant(Fraction(0), 5)) == "0"
+
+
+@given(st.integers(-30, 30), st.integers(1, 10**9), st.integers(1, 10**9))
+def test_the_digits_before_the_point_are_counted_at_every_size(size: int, over: int, under: int) -> None:
+    for value in (Fraction(10) ** size, Fraction(10) ** size * (1 - Fraction(1, 10**40)), Fraction(over, under)):
+        places = places_before_point(value)
+        assert Fraction(10) ** (places - 1) <= value < Fraction(10) ** places

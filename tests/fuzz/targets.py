@@ -1,0 +1,154 @@
+"""A target for each door: a function of bytes that raises nothing but what it found wrong."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+
+import fx
+from fx.currencies import Pair
+from fx.dates import find_date, find_date_in_heading
+from fx.documents import Document, Limits, visible_text
+from fx.documents.packed import opened
+from fx.errors import FxError
+from fx.exact import parse_amount
+from fx.exports.export import export
+from fx.exports.receipts import read_receipt, verify
+from fx.exports.records import answer_record
+from fx.formats import Format, Page, all_formats, hints_of
+from fx.moments import Moment
+from fx.policy import days_in
+from fx.quotes import Tick
+from fx.reader import read_document, read_documents
+from fx.text import plain_text
+from tests.builders import NOON, PAGE
+
+__all__ = ["TARGETS"]
+
+Target = Callable[[bytes], None]
+
+
+def text_of(data: bytes) -> str:
+    return data.decode("utf-8", errors="replace")
+
+
+def reader(data: bytes) -> None:
+    """A document of any bytes: every quote is above zero, has its place and holds within its bounds."""
+    with suppress(FxError):
+        for found in read_document(Document("fuzzed", data), now=NOON):
+            for each in found.quotes:
+                low, high = each.bounds
+                assert 0 <= low <= each.value <= high
+                assert each.value > 0
+                assert each.line >= 1
+
+
+def containers(data: bytes) -> None:
+    """A container of any bytes, held to small limits."""
+    limits = Limits(max_bytes=5_000_000, free=1_000_000)
+    found = opened(Document("fuzzed"), io.BytesIO(data), limits)
+    for _ in read_documents(found, now=NOON):
+        pass
+
+
+def of_format(chosen: Format, data: bytes) -> None:
+    """One format alone, on what it would not be given."""
+    raw = text_of(data)
+    page = Page(plain_text(raw), raw, "fuzzed", hints_of())
+    chosen.recognises(page)
+    with suppress(FxError):
+        for item in chosen.read(page):
+            assert isinstance(item, Tick) or item.reason
+
+
+def html(data: bytes) -> None:
+    """Markup of any kind: as many lines come out as went in."""
+    text = text_of(data)
+    assert visible_text(text).count("\n") <= text.count("\n") + 1
+
+
+def amounts(data: bytes) -> None:
+    """An amount is refused, or what it reads as a decimal."""
+    text = text_of(data)
+    with suppress(FxError):
+        assert parse_amount(text) == Fraction(Decimal(text.strip()))
+
+
+def dates(data: bytes) -> None:
+    """A moment is refused, or written and read again; a date in a line is found or not; a span as well."""
+    text = text_of(data)
+    with suppress(FxError):
+        moment = Moment.parse(text)
+        assert Moment.parse(str(moment)) == moment
+        assert moment.ordinal <= moment.last_ordinal
+    find_date(text)
+    find_date_in_heading(text)
+    with suppress(FxError):
+        assert days_in(text) >= 0
+    with suppress(FxError):
+        assert Pair.parse(str(Pair.parse(text))) == Pair.parse(text)
+
+
+@functools.cache
+def example() -> fx.Store:
+    store = fx.open(":memory:", clock=lambda: NOON)
+    store.load_text(PAGE)
+    return store
+
+
+def receipts(data: bytes) -> None:
+    """A receipt of any text, and a true one of which one entry is any value: refused, or judged with a reason."""
+    text = text_of(data)
+    true = answer_record(example().convert("100", "KZT", "USD", as_of="2024-12-20"))
+    with suppress(ValueError, RecursionError):
+        keys = sorted(true)
+        true[keys[data[0] % len(keys)] if data else "legs"] = json.loads(text[1:])
+    for each in (text, json.dumps(true, default=str)):
+        with suppress(FxError):
+            verdict = verify(example(), read_receipt(each))
+            assert verdict.holds or verdict.reasons
+
+
+@functools.cache
+def empty(number: int) -> fx.Store:
+    store = fx.open(":memory:", clock=lambda: NOON)
+    store.load_text("KZT/USD = 0.00190 0%")
+    assert number >= 0
+    return store
+
+
+def round_trips(data: bytes) -> None:
+    """What is read, exported as JSON lines and read back says the same."""
+    first, second = empty(0), empty(1)
+    try:
+        first.load_documents([Document("fuzzed", data)], source="fuzzed", observed_at="2024-12-14")
+        out = io.StringIO()
+        export(first, "jsonl", out)
+        for line in out.getvalue().splitlines():
+            json.loads(line)
+        second.load_documents([Document("back.jsonl", out.getvalue().encode())])
+        asked = "SELECT pair, rate_text, bid, ask, change_pct, observed_at, source FROM standing_quotes"
+        assert sorted(map(str, first.query(asked))) == sorted(map(str, second.query(asked)))
+    except FxError:
+        return
+    finally:
+        for store in (first, second):
+            with suppress(FxError):
+                store.prune("9000-01-01", apply=True)
+
+
+TARGETS: dict[str, Target] = {
+    "reader": reader,
+    "containers": containers,
+    "html": html,
+    "amounts": amounts,
+    "dates": dates,
+    "receipts": receipts,
+    "round-trips": round_trips,
+    **{f"format-{name}": functools.partial(of_format, each) for name, each in all_formats().items()},
+}
