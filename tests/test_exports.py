@@ -31,7 +31,21 @@ from tests.builders import BOARD, NOON
 
 CODES = "USD EUR GBP JPY KZT UZS KGS CHF".split()
 SOURCES = (
-    *(None, "timesca", "ECB", "USD", "EOD", "=1+1", "'=1+1", "+1", "-x", "@home", "=cmd|' /C calc'!A0"),
+    *(
+        None,
+        "timesca",
+        "ECB",
+        "USD",
+        "EOD",
+        "=1+1",
+        "'=1+1",
+        "+1",
+        "＝1+1",
+        "'－x",
+        "-x",
+        "@home",
+        "=cmd|' /C calc'!A0",
+    ),
     *(
         'a "bank", of sorts',
         "a; b",

@@ -52,7 +52,7 @@ class Poured:
         return data[:size]
 
 
-GUARDED = re.compile(r"'+[=+@-]")
+GUARDED = re.compile(r"'+[=+@\t\r\n\0＝＋－＠-]")
 """Of such a name the format ``csv`` takes an apostrophe away, which fx's own CSV would have set there."""
 
 

@@ -16,6 +16,8 @@ UNSEEN = r"\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069"
 CONTROL = re.compile(rf"[\x00-\x1f{UNSEEN}]")
 STEERING = re.compile(rf"[\x00-\x08\x0b-\x1f{UNSEEN}]")
 HIDDEN = re.compile(f"[{UNSEEN}]")
+FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")
+"""What a cell of a formula begins with; some spreadsheets take the wide signs too, and pass by a line end or NUL."""
 NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
@@ -90,7 +92,7 @@ def guarded(value: object) -> object:
     if (
         isinstance(value, str)
         and value != "-"
-        and value.lstrip("'")[:1] in {"=", "+", "-", "@", "\t", "\r"}  # an apostrophe of its own is kept apart
+        and value.lstrip("'")[:1] in FORMULA  # an apostrophe of its own is kept apart
         and not NUMBER.fullmatch(value)
     ):
         return "'" + value

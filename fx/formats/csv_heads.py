@@ -42,7 +42,7 @@ BEGINNING = 50_000
 """Characters in which the head must stand."""
 CZECH = frozenset(("country", "currency", "amount", "code", "rate"))
 """The head of the Czech bank, in English or Czech."""
-GUARDED = re.compile(r"'+[=+@\t\r-]")
+GUARDED = re.compile(r"'+[=+@\t\r\n\0＝＋－＠-]")
 """A name that would be a formula to a spreadsheet, as fx writes it."""
 FIGURES = {*RATES, *BIDS, *ASKS}
 
