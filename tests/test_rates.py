@@ -21,7 +21,7 @@ from fx.errors import NoAnswer
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Quote
-from fx.rates import Edge, Rate, find_rate
+from fx.rates import Edge, Rate, earliest, find_rate
 from fx.store.asking import find
 from fx.store.reading import standing
 from tests.builders import quote
@@ -229,3 +229,30 @@ def test_quotes_fetched_in_part_give_the_answer_of_all_of_them(tmp_path: Path, s
                     with pytest.raises(NoAnswer):
                         find(connection, base, counter, moment, known, policy, newest=store.newest)
         assert store.load_text("2024-12-31 AUD/BYN = 7.77\n", source="eve").new == 1  # no question holds the file
+
+
+def test_only_named_sources_serve_and_decrees_beside_them() -> None:
+    book = [quote("EUR/USD 1.0500", "2024-12-30", "ann"), quote("EUR/GBP 0.83", "2024-12-30", "bob")]
+    by_ann = Policy(sources=("ann",))
+    assert find_rate(Currency("EUR"), Currency("GBP"), touching(book), TODAY, by_ann) is None
+    for base, counter in (("EUR", "USD"), ("DEM", "USD"), ("USD", "DEM")):
+        assert find_rate(Currency(base), Currency(counter), touching(book), TODAY, by_ann) is not None
+
+
+def test_a_decree_on_a_currency_that_was_not_asked_for_joins_nothing() -> None:
+    book = [quote("DEM/USD 0.6", "2024-12-30"), quote("EUR/GBP 0.83", "2024-12-30")]
+    assert found(book, "USD", "GBP") is None
+    joined = found(book, "DEM", "GBP")
+    assert joined is not None
+    assert [str(leg.quote.pair) for leg in joined.legs] == ["EUR/DEM", "EUR/GBP"]
+
+
+def test_the_earliest_day_of_a_rate_is_that_of_the_last_leg_to_begin() -> None:
+    book = [
+        quote("KGS/USD 0.0115", "2024-12-03"),
+        quote("USD/TJS 10.9", "2024-12-01"),
+        quote("KGS/EUR 0.01", "2024-12-09"),
+    ]
+    first = earliest(Currency("TJS"), Currency("KGS"), touching(book))
+    assert str(first) == "2024-12-03"
+    assert earliest(Currency("TJS"), Currency("GBP"), touching(book)) is None
