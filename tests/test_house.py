@@ -242,4 +242,4 @@ def test_no_file_names_a_package_registry() -> None:
     hosts = re.compile(r"(?:pypi|pythonhosted|npmjs|deb\.debian)[.](?:org|com)")
     for name in tracked:
         if not name.endswith(".db"):
-            assert not hosts.search((ROOT / name).read_text("utf-8")), name
+            assert not hosts.search((ROOT / name).read_text("utf-8", errors="replace")), name
