@@ -5,6 +5,7 @@ A sentence states none, and a day that can be read in two ways says neither.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import date
 
@@ -59,6 +60,7 @@ STANDING_ALONE = re.compile(
 SOMEWHERE = re.compile(rf"(?<![\w.,/-])(?:{ONE_DATE})(?![\w/-]|\.[0-9])", re.VERBOSE | re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=1024)
 def find_date(line: str) -> date | None:
     """The day that a line states and nothing else; none for a sentence, an impossible or an ambiguous date.
 

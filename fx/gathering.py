@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fx.dates import find_date, find_date_in_heading
-from fx.documents import Part, Parts
-from fx.formats import Run
+from fx.documents import Part, Parts, wide
+from fx.formats import Plain, Run
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
-from fx.skimming import Shown
+from fx.skimming import WIDEST, Shown
 from fx.text import line_at
 
 __all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
@@ -34,7 +34,7 @@ class Window:
 
     ``line`` counts the lines before the window, ``place`` the characters; a document of one part is ``only``. In a
     stretch of rows ``raw`` begins with as many lines as ``behind`` says that belong to the head of the file. ``runs``
-    are plain lines that are read already: then there is nothing else in the window.
+    are plain lines that are read already: then there is nothing else in the window, and it may be ``narrow``.
     """
 
     text: str
@@ -46,6 +46,32 @@ class Window:
     only: bool
     behind: int = 0
     runs: tuple[Run, ...] = ()
+    narrow: bool = False
+
+    def near(self, start: int, end: int) -> bool:
+        """Whether nothing but marks and white space lies between two places, and not much of it."""
+        if self.narrow:
+            gap = wide(self.text[start:end]) if end - start < WIDEST * NEAR else None
+            return gap is not None and len(gap) < NEAR and not WORDS.search(gap)
+        return end - start < NEAR and not WORDS.search(self.text, start, end)
+
+    def text_before(self, place: int) -> str:
+        """What stands before a place, as far as a date is looked for."""
+        found = self.text[max(0, place - REACH) : place]
+        if self.narrow and not found.isascii():
+            found = wide(self.text[max(0, place - WIDEST * REACH) : place])[-REACH:]
+        return found
+
+    def text_after(self, place: int) -> str:
+        """What stands behind a place, as far as a date is looked for."""
+        found = self.text[place : place + REACH]
+        if self.narrow and not found.isascii():
+            found = wide(self.text[place : place + WIDEST * REACH])[:REACH]
+        return found
+
+    def lines(self, start: int, end: int) -> int:
+        """How many lines end between two places."""
+        return self.text.count("\n", start, end) if self.narrow else line_at(self.text, start, end)
 
     def owns(self, item: Tick | Reject) -> bool:
         """Whether an item stands in this part, and not in the one before it or after it."""
@@ -66,17 +92,22 @@ def windows(parts: Iterable[Part | Shown]) -> Iterator[Window]:
         line, place = part.lines, part.passed
     while part is not None:
         following = next(source, None)
-        gap = following if isinstance(following, Shown) and following.passed else None
+        narrow = isinstance(part, Shown) and part.narrow
+        apart = narrow or (isinstance(following, Shown) and (following.passed or following.narrow))
+        gap = following if isinstance(following, Shown) and apart else None
         text = before + part.text + (following.text[:BESIDE] if following and not gap else "")
         end = len(before) + len(part.text)
         only = following is None and not place and not before
         runs = part.runs if isinstance(part, Shown) else ()
-        yield Window(text, part.raw, len(before), end, line, place, only=only, runs=runs)
+        window = Window(
+            text, "" if runs else part.raw, len(before), end, line, place, only=only, runs=runs, narrow=narrow
+        )
+        yield window
         kept = text.rfind("\n", max(0, end - 2 * BESIDE), max(0, end - BESIDE)) + 1 or max(0, end - BESIDE)
         if gap:  # nothing of what stands before it is shown behind it
             kept = end
             line, place = line + gap.lines, place + gap.passed
-        line, place = line + line_at(text, 0, kept), place + kept
+        line, place = line + window.lines(0, kept), place + kept
         before, part = text[kept:end], following
 
 
@@ -93,16 +124,15 @@ def stretches(parts: Parts, head: str) -> Iterator[Window]:
 
 @dataclass(slots=True)
 class Seen:
-    """A statement that stands ``count`` times where the dates beside it are the same; ``tick`` is the first."""
+    """A statement that stands ``count`` times where the dates beside it are the same, and its first place."""
 
-    tick: Tick
+    said: Tick | Plain
     line: int
     order: int
-    statement: tuple[str, ...]
     count: int = 0
 
 
-Key = tuple[tuple[str, ...], Moment | None]
+Key = tuple[tuple[str, ...], Moment | None] | Plain
 
 
 @dataclass(slots=True)
@@ -127,7 +157,7 @@ class Gathered:
         self.undated = undated
         self.number = 0
         self.block: Block | None = None
-        self.seen: dict[tuple[Key, date | None, date | None], Seen] = {}
+        self.seen: dict[tuple[date | None, date | None], dict[Key, Seen]] = {}
         self.all_after = self.all_before = True
         self.days: set[date] = set()
 
@@ -138,20 +168,23 @@ class Gathered:
         key = (tick.statement, tick.observed_at)
         seen = block.ticks.get(key)
         if seen is None:
-            seen = block.ticks[key] = Seen(tick, line, self.number, key[0])
+            seen = block.ticks[key] = Seen(tick, line, self.number)
         seen.count += 1
 
-    def add_run(self, run: Run, window: Window) -> None:
-        """Take the plain lines of a run, as if each were taken by itself."""
-        block = self.join((run.start, run.end), window)
-        line = window.line + 1 + line_at(window.text, 0, run.start)
-        for tick, statement, above, times in run.said:
-            self.number += 1
-            key = (statement, None)
-            seen = block.ticks.get(key)
-            if seen is None:
-                seen = block.ticks[key] = Seen(tick, line + above, self.number, statement)
-            seen.count += times
+    def add_runs(self, window: Window) -> None:
+        """Take the plain lines of a window's runs, as if each were taken by itself."""
+        line, counted = window.line + 1, 0
+        for run in window.runs:
+            block = self.join((run.start, run.end), window)
+            ticks = block.ticks
+            for said, above, times in run.said:
+                seen = ticks.get(said)
+                if seen is None:
+                    if counted < run.start:
+                        line, counted = line + window.lines(counted, run.start), run.start
+                    self.number += 1
+                    seen = ticks[said] = Seen(said, line + above, self.number)
+                seen.count += times
 
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""
@@ -167,13 +200,13 @@ class Gathered:
             return block
         if block:
             reached = block.end - window.place
-            if reached >= 0 and start - reached < 400 and not WORDS.search(window.text, reached, start):
+            if reached >= 0 and window.near(reached, start):
                 block.end = end + window.place
                 return block
             if reached >= 0:
-                block.after = date_after(window.text[reached : reached + REACH])
+                block.after = date_after(window.text_after(reached))
             self.close()
-        before = None if self.undated else date_before(window.text[max(0, start - REACH) : start])
+        before = None if self.undated else date_before(window.text_before(start))
         self.block = Block(end + window.place, before)
         return self.block
 
@@ -182,7 +215,7 @@ class Gathered:
         if self.block and not self.undated:
             reached = self.block.end - window.place
             if reached >= 0:
-                self.block.after = date_after(window.text[reached : reached + REACH])
+                self.block.after = date_after(window.text_after(reached))
 
     def pass_by(self, days: tuple[date, date] | None) -> None:
         """Take note of lines that are read elsewhere: blocks of one quote each, none with a date after it.
@@ -202,8 +235,9 @@ class Gathered:
             return
         self.all_after = self.all_after and block.after is not None
         self.all_before = self.all_before and block.before is not None
+        dated = self.seen.setdefault((block.after, block.before), {})
         for key, found in block.ticks.items():
-            seen = self.seen.setdefault((key, block.after, block.before), found)
+            seen = dated.setdefault(key, found)
             if seen is not found:
                 seen.count += found.count
 
@@ -212,7 +246,8 @@ class Gathered:
         self.close()
         found: list[tuple[Seen, date | None]] = [
             (seen, after if self.all_after else before if self.all_before else after or before)
-            for (_, after, before), seen in self.seen.items()
+            for (after, before), dated in self.seen.items()
+            for seen in dated.values()
         ]
         agreed = {day for _, day in found if day} | self.days
         only = agreed.pop() if len(agreed) == 1 else None
@@ -220,9 +255,12 @@ class Gathered:
 
 
 LINE_END = re.compile(r"[\n\x0c]|\Z")
+LINES_APART = re.compile(r"[\n\x0c]")
 WORDS = re.compile(r"[^\W_]")
 REACH = 1000
 """Characters beyond a block among which its date is looked for."""
+NEAR = 400
+"""Characters between what belongs to one block are fewer."""
 
 
 def date_after(text: str) -> date | None:
@@ -231,8 +269,12 @@ def date_after(text: str) -> date | None:
     >>> date_after("\\n14 December 2024\\n\\nViewing results 1 - 6 of 53\\n")
     datetime.date(2024, 12, 14)
     """
-    lines = [line for line in re.split(r"[\n\x0c]", text) if WORDS.search(line)]
-    return find_date(lines[0]) if lines else None
+    word = WORDS.search(text)
+    return (
+        find_date(LINES_APART.split(text[: word.start()])[-1] + LINES_APART.split(text[word.start() :], 1)[0])
+        if word
+        else None
+    )
 
 
 def date_before(text: str) -> date | None:
@@ -241,10 +283,11 @@ def date_before(text: str) -> date | None:
     >>> date_before("14 December 2024\\n\\n# Rates\\n\\n"), date_before("Exchange rates as of 14 December 2024:\\n")
     (datetime.date(2024, 12, 14), datetime.date(2024, 12, 14))
     """
-    lines = [line for line in re.split(r"[\n\x0c]", text) if WORDS.search(line)]
-    if not lines:
+    lines = (line for line in reversed(LINES_APART.split(text)) if WORDS.search(line))
+    last = next(lines, None)
+    if last is None:
         return None
-    near = find_date(lines[-1]) or find_date_in_heading(lines[-1])
-    if near is None and len(lines) > 1 and lines[-1].lstrip().startswith("#"):
-        return find_date(lines[-2])
+    near = find_date(last) or find_date_in_heading(last)
+    if near is None and last.lstrip().startswith("#"):
+        return find_date(next(lines, ""))
     return near

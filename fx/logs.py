@@ -1,31 +1,36 @@
-"""Long logs among a document's text: which runs of lines are read in columns, and their quotes, kept as columns too.
+"""Long logs among a document's text: which runs of lines are read in columns, and quotes that are kept as columns.
 
 A million quotes as objects are half a gigabyte; as columns they are thirty megabytes. `pieces` cuts a window into runs
 of log lines and what is left, which the formats read with what stands beside it, as at the cuts of `gathering`. `Logs`
-drops the repeats among the runs, and `Quotes` shows them and the rest as one sequence of `Quote`, made when asked for.
+drops the repeats among the runs, `in_columns` brings the plain lines of many boards into the same form, and `Quotes`
+shows these and the rest as one sequence of `Quote`, made when asked for.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from operator import attrgetter, itemgetter
-from typing import overload
+from itertools import compress, islice, pairwise, repeat
+from operator import attrgetter, itemgetter, ne
+from typing import NamedTuple, overload
 
 from fx.currencies import Currency
 from fx.exact import plain
+from fx.formats import Plain
 from fx.formats.log_lines import LINE, Key, Lines, Words, lines_of
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.table_heads import lines_with_heads
 from fx.gathering import Window
 from fx.moments import Moment
-from fx.quotes import Quote
+from fx.quotes import Quote, Tick
 from fx.text import line_at
+from fx.whole import fixed
 
-__all__ = ["Logs", "Quotes", "is_log", "pieces"]
+__all__ = ["Logs", "Quotes", "Settled", "in_columns", "is_log", "pieces"]
 
 AT_ONCE = 256 * 1024
 """Characters of a log that are taken apart at once."""
@@ -36,6 +41,8 @@ LEAST = 4096
 BESIDE = 2048
 """Characters of a run that the text beside it is read with, more than lie between a board and its date."""
 MOMENT, LINE_OF = itemgetter(1), attrgetter("line")
+LEAST_ALIKE = 64
+"""Quotes that a run of them has, if it is to be worth its columns."""
 BELOW_ZERO = re.compile(r"(?<![0-9T:])-\W{0,3}[.0-9]")
 
 
@@ -244,6 +251,68 @@ class Logs:
         )
 
 
+class Settled(NamedTuple):
+    """What was said, in which line first, when it held, how that is known, and how often it was said."""
+
+    said: Plain | Tick
+    line: int
+    moment: Moment
+    basis: str
+    times: int
+
+    def quote(self, source: str | None, document: str) -> Quote:
+        """The same with its origin."""
+        tick = self.said.tick() if isinstance(self.said, Plain) else self.said
+        return Quote(
+            base=tick.base,
+            counter=tick.counter,
+            rate=tick.rate,
+            bid=tick.bid,
+            ask=tick.ask,
+            change_pct=tick.change_pct,
+            observed_at=self.moment,
+            time_basis=self.basis,
+            source=source if source is not None else tick.source,
+            document=document,
+            line=self.line,
+            repeats=self.times,
+            unit=tick.unit,
+        )
+
+
+def in_columns(found: Sequence[Settled], source: str | None, document: str, words: Words) -> Quotes | None:
+    """What was found, each statement once, with that of plain lines in columns.
+
+    None where that is not worth it: it is little, or too much stands between.
+    """
+    alike = [each.basis if isinstance(each.said, Plain) else "" for each in found]
+    starts = [0, *compress(range(1, len(alike)), map(ne, alike, islice(alike, 1, None))), len(alike)]
+    if len(found) < LEAST_ALIKE * (len(starts) - 1) or not any(alike):
+        return None
+    others: list[Quote] = []
+    runs: list[Lines] = []
+    times: dict[Key, int] = {}
+    for start, end in pairwise(starts):
+        stretch = found[start:end]
+        said = [each.said for each in stretch if isinstance(each.said, Plain)]
+        if not said:
+            others += (each.quote(source, document) for each in stretch)
+            continue
+        run = Lines(
+            words,
+            array("q", [each.line for each in stretch]),
+            array("I", [words.pair[f"{each.base}/{each.counter}"] for each in said]),
+            array("q", [each.moment.ordinal for each in stretch]),
+            array("q", [each.mantissa for each in said]),
+            bytes([each.scale for each in said]),
+            array("I", [words.number_of_kept(each.change) for each in said]),
+            basis=alike[start],
+        )
+        runs.append(run)
+        times |= {key: each.times for key, each in zip(run.keys(), stretch, strict=True) if each.times > 1}
+    return Quotes(tuple(others), tuple(runs), times, source, document)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Quotes(Sequence[Quote]):
     """The quotes of a document that holds a log, in the order of the text; those of the runs are made when asked for.
@@ -285,6 +354,32 @@ class Quotes(Sequence[Quote]):
                 found |= dict.fromkeys((quote.base, quote.counter) for quote in stretch)
         return list(found)
 
+    def moved(self, moment: Moment) -> Quotes:
+        """The same where what is dated by its file held at another moment, at which that file was first seen."""
+        runs, times = [], dict(self.times)
+        for run in self.runs:
+            if run.basis in {"modified", "clock"}:
+                moved = replace(run, moments=array("q", [moment.ordinal]) * len(run))
+                times |= {new: times[old] for old, new in zip(run.keys(), moved.keys(), strict=True) if old in times}
+                runs.append(moved)
+            else:
+                runs.append(run)
+        return replace(self, runs=tuple(runs), times=times)
+
+    def columns(self, run: Lines) -> tuple[Iterable[object], ...]:
+        """Line, base, counter, rate, change, moment and times of each quote of a run, as texts and numbers."""
+        pairs = [run.words.pairs[number] for number in run.pairs]
+        written = {moment: str(Moment(moment)) for moment in set(run.moments)}
+        return (
+            run.numbers,
+            [base for base, _ in pairs],
+            [counter for _, counter in pairs],
+            map(fixed, run.mantissas, run.scales),
+            map(run.words.changes.__getitem__, run.changes),
+            map(written.__getitem__, run.moments),
+            [self.times.get(key, 1) for key in run.keys()] if self.times else repeat(1, len(run)),  # noqa: SIM118
+        )
+
     def of(self, run: Lines) -> Iterator[Quote]:
         """The quotes of a run."""
         changes = [Decimal(change) if change else None for change in run.words.changes]
@@ -299,7 +394,7 @@ class Quotes(Sequence[Quote]):
                 None,
                 changes[change],
                 Moment(moment),
-                "line",
+                run.basis,
                 self.source,
                 self.document,
                 line,

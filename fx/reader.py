@@ -9,17 +9,18 @@ note), and for standard input the clock (``clock``, with a note). The clock's ``
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from fx.documents import ROWS, WHOLE, Document, Part, Parts, visible_text
 from fx.errors import InputError, StrictReject
-from fx.formats import TEXT, Format, Hints, Page, Rows, format_for, is_text, scan
+from fx.formats import TEXT, Format, Hints, Page, Plain, Rows, format_for, is_text, plain_of, scan
 from fx.formats.log_lines import Lines
 from fx.formats.ticker import TICKER
 from fx.gathering import Gathered, Window, stretches, windows
-from fx.logs import Logs, Quotes, is_log, pieces
+from fx.logs import Logs, Quotes, Settled, in_columns, is_log, pieces
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
 from fx.skimming import shown_parts
@@ -105,8 +106,7 @@ def reading_of(
             gathered.pass_by(days_of(window))
             logs.add(window)
             continue
-        for run in window.runs:
-            gathered.add_run(run, window)
+        gathered.add_runs(window)
         for item in () if window.runs else chosen.read(Page(window.text, window.raw, document.name, asked.hints)):
             if not window.owns(item):
                 continue
@@ -133,30 +133,22 @@ def reading_of(
         else (Moment.of_instant(asked.now), "clock")
     )
     source = asked.source
-    first: dict[tuple[tuple[str, ...], Moment], tuple[Tick, int, Moment, str, int]] = {}
-    days: dict[date, Moment] = {}
-    for seen, day in gathered.dated():
-        tick = seen.tick
-        if day and day not in days:
-            days[day] = Moment.of_day(day)
-        moment, how = (
-            (tick.observed_at, "line") if tick.observed_at else (days[day], "stated") if day else (fallback, basis)
-        )
-        # Two sources may say the same, unless the caller says that there is one.
-        key = (seen.statement if source is None else replace(tick, source=None).statement, moment)
-        found = first.get(key, (tick, seen.line, moment, how, 0))
-        first[key] = (*found[:4], found[4] + seen.count)
-    plain = tuple(
-        stamped(tick, line, moment, how, source, document.name, times)
-        for tick, line, moment, how, times in first.values()
-    )
-    stated = sum(quote.repeats for quote in plain) + logs.number
-    plain = logs.merged(plain) if logs.runs else plain
-    stamp, how = newest_stamp(plain, (fallback, basis), logs.most)
-    quotes: Sequence[Quote] = plain
+    found = settled(gathered, source, (fallback, basis))
+    stated = sum(each.times for each in found) + logs.number
+    columns = None if logs.runs else in_columns(found, source, document.name, logs.words)
+    plain = () if columns else tuple(each.quote(source, document.name) for each in found)
+    stamps = {(each.basis, each.moment) for each in found}
     if logs.runs:
-        quotes = Quotes(plain, tuple(logs.runs), logs.times, source, document.name)
-    sources = {quote.source for quote in plain} | ({source} if source is not None or logs.runs else set())
+        plain = logs.merged(plain)
+        stamps = {(quote.time_basis or "", quote.observed_at) for quote in plain}
+        columns = Quotes(plain, tuple(logs.runs), logs.times, source, document.name)
+    quotes = plain if columns is None else columns
+    sources = {None if isinstance(each.said, Plain) else each.said.source for each in found}
+    if logs.runs:
+        sources = {quote.source for quote in plain} | {source}
+    stamp, how = newest_stamp(stamps, (fallback, basis), logs.most)
+    if source is not None:
+        sources = {source}
     if refused > REJECTS_KEPT:
         said = [*said, f"{document.name}: {refused:,} rejects, of which the first {REJECTS_KEPT:,} are kept"]
     return Reading(
@@ -168,7 +160,7 @@ def reading_of(
         rejects=tuple(rejects),
         repeats=stated - len(quotes),
         source=sources.pop() if len(sources) == 1 else source,
-        notes=(*said, *notes(document.name, plain)),
+        notes=(*said, *notes(document.name, stamps)),
     )
 
 
@@ -241,18 +233,49 @@ class Beginning(Page):
         return self.part.text
 
 
-def newest_stamp(quotes: tuple[Quote, ...], fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:
+Stamps = AbstractSet[tuple[str, Moment]]
+"""How the times of quotes are known, and when they held."""
+
+
+def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]) -> list[Settled]:
+    """Every statement once, in the order in which they were first said, with its time."""
+    first: dict[tuple[object, Moment], Settled] = {}
+    days: dict[date, tuple[Moment, str]] = {}
+    for seen, day in gathered.dated():
+        said = seen.said
+        if day and day not in days:
+            days[day] = Moment.of_day(day), "stated"
+        moment, how = days[day] if day else fallback
+        statement: object = said
+        if isinstance(said, Tick):
+            if said.observed_at:
+                moment, how = said.observed_at, "line"
+            # Two sources may say the same, unless the caller says that there is one.
+            alone = said if source is None else replace(said, source=None)
+            statement = (plain_of(alone) if alone.source is None else None) or alone.statement
+        key = (statement, moment)
+        found = first.get(key)
+        first[key] = (
+            Settled(said, seen.line, moment, how, seen.count)
+            if found is None
+            else found._replace(times=found.times + seen.count)
+        )
+    return list(first.values())
+
+
+def newest_stamp(stamps: Stamps, fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:
     """The time of a document: what it states, else the newest of its rows; the fallback where any quote needs it.
 
     ``logged`` is the newest moment of its log, as an ordinal, None without one.
     """
-    if fallback[1] in {"modified", "clock"} and any(quote.time_basis == fallback[1] for quote in quotes):
+    if fallback[1] in {"modified", "clock"} and any(basis == fallback[1] for basis, _ in stamps):
         return fallback
     for basis in ("stated", "line"):
-        moments = [quote.observed_at for quote in quotes if quote.time_basis == basis]
-        if basis == "line" and len(moments) == len(quotes) and logged is not None:
+        moments = [moment for how, moment in stamps if how == basis]
+        all_of_them = len(moments) == len(stamps)
+        if basis == "line" and all_of_them and logged is not None:
             moments = [*moments, Moment(logged)]
-        if moments and (basis == "stated" or len(moments) >= len(quotes)):
+        if moments and (basis == "stated" or all_of_them):
             return max(moments), basis
     return fallback
 
@@ -281,29 +304,10 @@ def page_of(document: Document, hints: Hints = Hints()) -> Page:  # noqa: B008 (
     return Page(visible_text(raw), raw, document.name, hints)
 
 
-def stamped(tick: Tick, line: int, moment: Moment, basis: str, source: str | None, document: str, times: int) -> Quote:
-    """A tick with its origin; it stands so many times in its document."""
-    return Quote(
-        base=tick.base,
-        counter=tick.counter,
-        rate=tick.rate,
-        bid=tick.bid,
-        ask=tick.ask,
-        change_pct=tick.change_pct,
-        observed_at=moment,
-        time_basis=basis,
-        source=source if source is not None else tick.source,
-        document=document,
-        line=line,
-        repeats=times,
-        unit=tick.unit,
-    )
-
-
-def notes(document: str, quotes: tuple[Quote, ...]) -> Iterator[str]:
+def notes(document: str, stamps: Stamps) -> Iterator[str]:
     """What the user should know of where the times came from."""
     for basis, words in (("modified", "the file's modification time"), ("clock", "the clock")):
-        moments = [quote.observed_at for quote in quotes if quote.time_basis == basis]
+        moments = [moment for how, moment in stamps if how == basis]
         if moments:
             yield (
                 f"{document}: no date stands beside the quotes, so {words} {moments[0]} is taken: "

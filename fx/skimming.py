@@ -1,29 +1,34 @@
 """What of a document is shown to a format of human text: only what stands near a mark that all of its quotes bear.
 
-The ticker has no quote without an equals sign. Where one stands is found at the speed of the machine; what stands
-around it, as far as a reading and the way to its date may reach, is made plain text and read as if it were all there
-is. What lies between is passed by, and only its lines are counted. Where the marks are those of plain lines (a run),
-these are read at once. Of a part that hides its text (markup, escapes) all is made plain first. The result is that of
-the whole text, which a test holds it to.
+The ticker has no quote without an equals sign. Where one stands is found at the speed of the machine, in everyday text
+on its bytes (`Part.narrow`); what stands around it, as far as a reading and the way to its date may reach, is decoded,
+made plain text and read as if it were all there is. What lies between is passed by, and only its lines are counted.
+Runs of plain lines are read at once, before anything else is looked for. Of a part that hides its text (markup,
+escapes) all is made plain first. The result is that of the whole text, which a test holds it to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from fx.documents import Part, Parts
+from fx.documents import Part, Parts, narrowed, wide
 from fx.formats import Blocks, Family, Format, Hints, Places, PlainLines, Run
-from fx.text import line_at, plain_text
+from fx.text import QUOTED_PRINTABLE, line_at, plain_text
 
-__all__ = ["Shown", "shown_parts"]
+__all__ = ["WIDEST", "Shown", "shown_parts"]
 
 BEFORE, BEHIND = 1600, 2400
 """Characters shown on either side of a mark: a reading reaches some hundreds, and a date stands within 1000."""
 BESIDE_RUN = 1240
 """Around a run only its date is looked for."""
+HELD = 8000
+"""Before the end of a part, no mark that is seen only with what follows has a stretch that begins as far."""
 TO_LINE = 4400
 """Before a mark its line is shown from its beginning on, as far as columns are told."""
+WIDEST = 3
+"""Characters of a narrow text that make one."""
 BROKEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\\"
 """What may end a line in a text that is not plain yet, besides a line end."""
 SPARE = 200
@@ -32,13 +37,17 @@ SPARE = 200
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A stretch of a document as plain text, ``passed`` characters and ``lines`` lines behind what was shown before."""
+    """A stretch of a document as plain text, ``passed`` characters and ``lines`` lines behind what was shown before.
+
+    Where it is ``narrow`` (`fx.documents.wide`) there is nothing in it to be read but its runs, and the dates beside.
+    """
 
     text: str
     passed: int
     lines: int
     runs: tuple[Run, ...] = ()
     raw: str = ""
+    narrow: bool = False
 
 
 @dataclass(slots=True)
@@ -56,43 +65,156 @@ def shown_parts(parts: Parts, chosen: Format, hints: Hints) -> Iterator[Part | S
     if marks is None:
         yield from parts
         return
-    tables = not isinstance(chosen, Family)
-    lines = PlainLines() if hints.decimal_mark != "," else None
-    passed = ends = 0
+    skimming = Skimming(marks, tables=not isinstance(chosen, Family), runs=hints.decimal_mark != ",")
     source = iter(parts)
     part = next(source, None)
-    first = True
     while part is not None:
         following = next(source, None)
-        raw, plain = (
-            (part.raw, plain_text) if part.simple and not any(mark in part.raw for mark in BROKEN) else (part.text, str)
-        )
-        if "\r" in raw:
-            raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-        places = marks(raw)
-        found = None
-        if places:
-            near = around_marks(raw, places, lines, tables=tables)
-            shown = joined(near, edges(raw, first=first, last=following is None, tables=tables))
-            found = made_plain(raw, shown, plain)
-        if found is None:
-            yield Shown(part.text, passed, ends)
-            passed = ends = 0
+        yield from skimming.shown(part, last=following is None)
+        part = following
+
+
+class Skimming:
+    """What is to be seen of one document, part after part.
+
+    The end of a part is ``held`` until the next is there, from a place on that no mark is near; where there is no such
+    place (then the next part is ``joined``), both parts are shown as far as what stands at the cut may reach.
+    """
+
+    def __init__(self, marks: Callable[..., Places | None], *, tables: bool, runs: bool) -> None:
+        self.marks = marks
+        self.tables = tables
+        self.lines = {True: PlainLines(wide), False: PlainLines()} if runs else {}
+        self.held = ""
+        self.narrow = True
+        self.joined = False
+        self.passed = self.ends = 0
+
+    def shown(self, part: Part, *, last: bool) -> Iterator[Shown]:
+        """What is to be seen of the next part."""
+        if part.narrow:
+            held = self.held if self.narrow else narrowed(self.held.encode())
+            if held is not None:
+                raw, self.held, self.narrow = held + part.narrow, held, True
+                found, end, joined = self.found(raw, plain_text, last=last)
+                if found is not None:
+                    yield from self.told(raw, found, end)
+                    self.held, self.joined = raw[end:], joined
+                    return
+        simple = part.simple and not any(mark in part.raw for mark in BROKEN)
+        if part.narrow:
+            simple = not QUOTED_PRINTABLE.search(part.raw)
+        held, self.held = wide(self.held) if self.narrow else self.held, ""
+        self.narrow = False
+        plain: Callable[[str], str] = plain_text
+        if simple:
+            raw = part.raw
+            if "\r" in raw:
+                raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+            raw = held + raw
         else:
-            at = 0
-            for stretch, text, runs in found:
-                ends += line_at(raw, at, stretch.start)
-                yield Shown(text, passed + stretch.start - at, ends, runs)
-                passed = ends = 0
-                at = stretch.end
-            ends += line_at(raw, at, len(raw))
-            passed += len(raw) - at
-        part, first = following, False
+            if held:
+                found, end, self.joined = self.found(held, plain_text, last=False, hold=False)
+                yield from self.told(held, found, end)
+            raw, plain = part.text, str
+        found, end, joined = self.found(raw, plain, last=last, hold=simple)
+        yield from self.told(raw if found is not None else plain(raw), found, end)
+        self.held, self.joined = raw[end:], joined
+
+    def told(self, raw: str, found: Found | None, end: int) -> Iterator[Shown]:
+        """The stretches found in a text up to its end; all of it where that is None."""
+        if found is None:
+            yield Shown(raw, self.passed, self.ends)
+            self.passed = self.ends = 0
+            return
+        at = 0
+        for stretch, text, runs in found:
+            ends = self.ends + line_at(raw, at, stretch.start)
+            yield Shown(text, self.passed + stretch.start - at, ends, runs, narrow=self.narrow and bool(runs))
+            self.passed = self.ends = 0
+            at = stretch.end
+        self.ends += line_at(raw, at, end)
+        self.passed += end - at
+
+    def found(
+        self, raw: str, plain: Callable[[str], str], *, last: bool, hold: bool = True
+    ) -> tuple[Found | None, int, bool]:
+        """The stretches of a text that hold marks, None for all of it; where it is cut, and whether that joins."""
+        size, lines = len(raw), self.lines.get(self.narrow)
+        around = around_marks(raw, self.marks, lines, tables=self.tables, narrow=self.narrow)
+        if around is None:
+            return None, size, not last
+        near = list(joined(around))
+        if self.narrow and any(
+            stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near
+        ):
+            return None, size, True
+        end = size if last else held_from(raw, near, tables=self.tables) if hold else 0
+        front, back = edges(raw, first=not self.joined, last=end > 0, tables=self.tables)
+        if front and end and front.end > end:
+            end = size if last else 0
+            front, back = edges(raw, first=False, last=last, tables=self.tables)
+        if front or back:
+            near = list(joined((*near, *(edge for edge in (front, back) if edge))))
+        near = [stretch for stretch in near if stretch.start < (end or size)]
+        made = made_wide(raw, fused(near)) if self.narrow else made_plain(raw, near, plain)
+        return made, size if made is None else end or size, not end or made is None
 
 
-def made_plain(
-    raw: str, stretches: Iterable[Stretch], plain: Callable[[str], str]
-) -> list[tuple[Stretch, str, tuple[Run, ...]]] | None:
+Found = list[tuple[Stretch, str, tuple[Run, ...]]]
+"""Stretches with their plain texts, and the runs in these."""
+
+
+def held_from(raw: str, near: Sequence[Stretch], *, tables: bool) -> int:
+    """The last place of a text which is so far from its end, and from all marks, that the text may be cut there.
+
+    0 where all such places are in its first half, or where there are none.
+    """
+
+    def before(place: int) -> int:
+        return Blocks(raw).around(place)[0] if tables and place > 0 else place
+
+    place = before(len(raw) - HELD)
+    for stretch in reversed(near):
+        if stretch.end <= place:
+            break
+        if stretch.start < place:
+            place = before(stretch.start)
+    return place if place > len(raw) // 2 else 0
+
+
+def fused(near: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches in their order, those of runs made one with what lies between them, if that is nothing else."""
+    found: list[Stretch] = []
+    for stretch in near:
+        last = found[-1] if found else None
+        if last is not None and last.runs is not None and stretch.runs is not None:
+            last.end = stretch.end
+            last.runs += stretch.runs
+        else:
+            found.append(stretch)
+    return found
+
+
+def made_wide(raw: str, stretches: Iterable[Stretch]) -> Found | None:
+    """The stretches of a narrow text, with their plain texts unless they hold nothing but runs.
+
+    None where so many bullets stand that what is shown may reach less far than it should.
+    """
+    found: Found = []
+    for stretch in stretches:
+        text = raw[stretch.start : stretch.end]
+        if stretch.runs is not None:
+            found.append((stretch, text, tuple(run.moved(stretch.start) for run in stretch.runs)))
+            continue
+        shown = wide(text)
+        if len(shown) + SPARE < len(text):
+            return None
+        found.append((stretch, shown, ()))
+    return found
+
+
+def made_plain(raw: str, stretches: Iterable[Stretch], plain: Callable[[str], str]) -> Found | None:
     """The stretches with their plain texts and the runs in these; None where one shows too little for what it loses."""
     found = []
     for stretch in stretches:
@@ -121,11 +243,10 @@ def edges(raw: str, *, first: bool, last: bool, tables: bool) -> tuple[Stretch |
     )
 
 
-def joined(near: Iterable[Stretch], edge: tuple[Stretch | None, Stretch | None]) -> Iterator[Stretch]:
+def joined(near: Iterable[Stretch]) -> Iterator[Stretch]:
     """Stretches in their order, those that meet made one: it holds nothing but runs only where both do."""
-    found = sorted((*near, *(each for each in edge if each)), key=lambda stretch: stretch.start)
     waiting: Stretch | None = None
-    for new in found:
+    for new in sorted(near, key=START):
         if waiting is None:
             waiting = new
         elif new.start > waiting.end:
@@ -138,19 +259,54 @@ def joined(near: Iterable[Stretch], edge: tuple[Stretch | None, Stretch | None])
         yield waiting
 
 
-def around_marks(raw: str, places: Places, lines: PlainLines | None, *, tables: bool) -> Iterator[Stretch]:
-    """What stands around each mark, or around all marks of a run; where there are tables, all of one."""
+START = attrgetter("start")
+
+
+def around_marks(
+    raw: str, marks: Callable[..., Places | None], lines: PlainLines | None, *, tables: bool, narrow: bool
+) -> list[Stretch] | None:
+    """What stands around each mark, or around all marks of a run; where there are tables, all of one.
+
+    Runs are found first, by their equals signs, and the rest is searched without them. None where there are no marks
+    to go by.
+    """
+    blocks = Blocks(raw) if tables else None
+    runs = list(runs_in(raw, lines, blocks)) if lines else []
+    rest = without(raw, runs)
+    places = marks(rest, narrow=narrow)
+    if not places:
+        return None
     place, size = places(0), len(raw)
+    reach = BESIDE_RUN if not narrow or rest.isascii() else WIDEST * BESIDE_RUN
+    found: list[Stretch] = [Stretch(max(0, run.start - reach), min(size, run.end + reach), [run]) for run in runs]
     blocks = Blocks(raw) if tables else None
     while place >= 0:
-        run = lines.run_at(raw, place) if lines else None
-        if run and not (blocks and blocks.headed_before(run.start)):
-            if blocks:
-                blocks.seen = run.end
-            yield Stretch(max(0, run.start - BESIDE_RUN), min(size, run.end + BESIDE_RUN), [run])
-            place = places(run.end)
-            continue
         line = raw.rfind("\n", max(0, place - TO_LINE), place) + 1 or max(0, place - TO_LINE)
         above, below = blocks.table_around(place) if blocks else (place, place)
-        yield Stretch(min(above, line, max(0, place - BEFORE)), max(below, min(size, place + BEHIND)), None)
+        found.append(Stretch(min(above, line, max(0, place - BEFORE)), max(below, min(size, place + BEHIND)), None))
         place = places(place + 1)
+    return found
+
+
+def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> Iterator[Run]:
+    """The runs of plain lines, but for those that may belong to a table."""
+    place = raw.find("=")
+    while place >= 0:
+        run = lines.run_at(raw, place)
+        if run is None or (blocks and blocks.headed_before(raw.rfind("\n", 0, run.start) + 1)):
+            place = raw.find("=", place + 1)
+            continue
+        if blocks:
+            blocks.seen = run.end
+        yield run
+        place = raw.find("=", run.end)
+
+
+def without(raw: str, runs: Sequence[Run]) -> str:
+    """A text with nothing where its runs stand, everything else being in its place."""
+    pieces, at = [], 0
+    for run in runs:
+        begin = raw.rfind("\n", at, run.start) + 1 or run.start
+        pieces += [raw[at:begin], "\n" * (run.end - begin)]
+        at = run.end
+    return "".join((*pieces, raw[at:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fx.documents import decoded
-from fx.documents.encodings import Decoder
+from fx.documents.encodings import Decoder, wide
 from tests.builders import PAGE, reading
 
 RUSSIAN = "Курсы валют на 14 декабря: «рубль» — 5,02\nKZT/USD = 0.00190 −0,11%\n".replace("−", "-")
@@ -83,3 +84,21 @@ def test_zeros_and_noise_are_no_utf_16() -> None:
     assert decoded(bytes(100)) == "\0" * 100
     noise = random.Random(1).randbytes(5000)  # noqa: S311
     assert len(decoded(noise)) == len(noise)
+
+
+@given(
+    text=st.text(st.sampled_from("aA1 =/\n\t•é\u00a0<&\\\r\x0b\x00"), max_size=60),
+    cuts=st.lists(st.integers(0, 120), max_size=3),
+    spoil=st.sampled_from([b"", b"", b"\xe2", b"\x80\xa2", b"\xe2\x80"]),
+)
+def test_what_is_not_decoded_at_once_is_the_same_when_it_is(text: str, cuts: list[int], spoil: bytes) -> None:
+    data = text.encode() + spoil
+    narrow, plainly = Decoder(), Decoder()
+    ends = [*sorted(cuts), len(data)]
+    for start, end in itertools.pairwise([0, *ends]):
+        piece, final = data[start:end], end == ends[-1]
+        expected = plainly.text(piece, final=final)
+        found = narrow.narrow(piece, final=final)
+        assert (narrow.text(piece, final=final) if found is None else wide(found)) == expected
+        if final:
+            break

@@ -28,6 +28,18 @@ PROSE = (
     "It’s “historic”\u200b, he said: 3.5 – 4.5 times as much as in U.S. towns\n",
     "\n",
 )
+EVERYDAY = (
+    "  • KZT/USD = 0.00190 0%\n  • TJS/USD = 0.09158 -0.11%\n" * 8 + "14 December 2024\n",
+    "• Read more\n• KZT/USD = 0.00190 00.5%\n" * 90,
+    "KZT/USD = 0.00190 0.5%\nKZT/USD = 000.00190 +0.5%\n",
+    "100 UZBEK SUM\n• UZS/USD = 0.00800 0%\n",
+    "15 December 2024\n\n• KZT/USD = 0.00190 0%\n• • •\n• KZT/USD = 0.00190 0%\n",
+    "Pair  Spread\n• KZT/USD = 0.00190 0%\n",
+    "KZT/USD = 0.00190 0%\n" * 3 + "• \n" * 390 + "14 December 2024\n",
+    "1 euro • • • • • • • • • • • • • • • • • • • • • • • • • is worth 1.0501 dollars\n",
+    "EURUSD at 1.05, eurusd: 1.0501 and quite equal to\n",
+)
+"""What is looked at before it is decoded, around what it depends on how many characters or bytes there are."""
 LINES = (
     "  • KZT/USD = 0.00190 0%\n",
     "• TJS/USD = 0.09158 -0.11%\n",
@@ -78,10 +90,11 @@ def read(data: bytes, *, skimmed: bool, held: int, **how: Any) -> list[Reading]:
 
 
 def text_of(dice: random.Random) -> str:
-    """Prose far and wide, and between it what may be a quote."""
+    """Prose far and wide, and between it what may be a quote; half of the texts are in ASCII but for their bullets."""
     pieces = []
+    prose = dice.choice([PROSE, [text for text in PROSE if text.isascii()]])
     for _ in range(dice.randrange(1, 9)):
-        pieces += dice.choices(PROSE, k=dice.choice([0, 1, 9, 40]))
+        pieces += dice.choices(prose, k=dice.choice([0, 1, 9, 40]))
         pieces += dice.choice(
             [
                 dice.choices(LINES[:5], k=dice.randrange(1, 6)) * dice.randrange(1, 9),
@@ -99,6 +112,38 @@ def test_a_text_skimmed_is_read_as_the_whole_of_it(seed: int, name: str, held: i
     data = text_of(random.Random(seed)).encode()  # noqa: S311
     expected = read(data, skimmed=False, held=held, format_name=name)
     assert read(data, skimmed=True, held=held, format_name=name) == expected
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    pieces=st.lists(
+        st.tuples(st.sampled_from([*EVERYDAY, *EVERYDAY, *LINES, *AROUND]), st.sampled_from([0, 5, 30, 70])), max_size=9
+    ),
+    name=st.sampled_from(["auto", "ticker"]),
+    held=st.sampled_from([1 << 20, 30_000, 12_345]),
+)
+def test_a_text_that_is_not_decoded_is_read_as_the_whole_of_it(
+    pieces: list[tuple[str, int]], name: str, held: int
+) -> None:
+    data = "".join(piece + (PROSE[0] + PROSE[1] + "\n") * times for piece, times in pieces).encode()
+    expected = read(data, skimmed=False, held=held, format_name=name)
+    assert read(data, skimmed=True, held=held, format_name=name) == expected
+
+
+def test_everyday_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> str:
+        raise AssertionError("a part was decoded")
+
+    data = (((PROSE[0] + "\n") * 50 + PAGE) * 30 + (PROSE[0] + "\n") * 900).encode()
+    expected = read(data, skimmed=False, held=1 << 16)
+    monkeypatch.setattr(parts.Decoder, "text", none)
+    monkeypatch.setattr(parts, "wide", none)
+    shown = Parts(Document("page", data[: 1 << 16], rest=io.BytesIO(data[1 << 16 :])))
+    monkeypatch.setattr(parts, "PART", 1 << 16)
+    monkeypatch.setattr(parts, "LEAST", 2000)
+    runs = [run for part in shown_parts(shown, TEXT, Hints()) for run in part.runs]  # type: ignore[union-attr]
+    assert sum(times for run in runs for _, _, times in run.said) == 30 * 40
+    assert expected[0].repeats == 30 * 40 - 5
 
 
 @settings(deadline=None, max_examples=60)
@@ -162,7 +207,7 @@ def test_a_run_of_plain_lines_says_each_of_them_once(chosen: Any) -> None:
     document = Document("page", (PROSE[0] * 20 + PAGE).encode())
     (shown,) = [part for part in shown_parts(Parts(document), chosen, Hints()) if getattr(part, "runs", ())]
     (run,) = shown.runs  # type: ignore[union-attr]
-    assert [(str(tick.pair), above, times) for tick, _, above, times in run.said] == [
+    assert [(f"{said.base}/{said.counter}", above, times) for said, above, times in run.said] == [
         ("KGS/USD", 0, 8),
         ("KZT/USD", 1, 8),
         ("TJS/USD", 2, 8),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,9 +25,9 @@ from fx.cli.show import print_rows
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from fx.quotes import Quote, Reject
+    from fx.quotes import Reject
     from fx.reader import Reading
 
 __all__ = ["SourceName", "counted", "formats", "load", "parse"]
@@ -70,11 +70,11 @@ def parse(
 ) -> None:
     """Read and print quotes; no database."""
     from fx.documents import Limits, documents_at
+    from fx.exports.parsed import quote_cells
     from fx.exports.records import quote_record, reject_record
     from fx.formats import hints_of
     from fx.jobs import read_in_jobs
     from fx.moments import Moment, utc_now
-    from fx.quotes import Reject
 
     session = Session.of(context, db, quiet)
     moment = None if observed_at is None else Moment.parse(observed_at)
@@ -84,7 +84,7 @@ def parse(
     limits = Limits() if max_bytes is None else Limits(max_bytes=max_bytes)
     printed = 0
 
-    def items() -> Iterator[Quote | Reject]:
+    def readings() -> Iterator[Reading]:
         nonlocal printed
         for found in read_in_jobs(
             documents_at(inputs_or_stdin(inputs), limits),
@@ -99,17 +99,20 @@ def parse(
             talk.hear(found)
             if isinstance(found, InputError):
                 continue
-            each: Sequence[Quote | Reject] = found.rejects if rejects else found.quotes
-            printed += len(each)
-            yield from each
-            del found, each  # the next reading needs the room
+            printed += len(found.rejects if rejects else found.quotes)
+            yield found
+            del found  # the next reading needs the room
 
-    rows: Iterable[dict[str, Any]] = (
-        reject_record(item) if isinstance(item, Reject) else quote_record(item) for item in items()
-    )
+    def rows_of(found: Reading) -> Iterable[dict[str, Any] | tuple[object, ...]]:
+        if rejects:
+            return map(reject_record, found.rejects)
+        return quote_cells(found.quotes) if as_csv else map(quote_record, found.quotes)
+
+    rows: Iterable[Any] = (row for found in readings() for row in rows_of(found))
     if rejects and not as_json and not as_csv:
-        for item in items():
-            typer.echo(pointed_at(cast("Reject", item)))
+        for found in readings():
+            for reject in found.rejects:
+                typer.echo(pointed_at(reject))
     else:
         if strict or not (as_json or as_csv):
             rows = list(rows)

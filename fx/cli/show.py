@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,9 @@ __all__ = ["explanation", "headline", "number_text", "plain_figure", "print_rows
 
 
 def print_rows(
-    rows: Iterable[Mapping[str, Any]], *, as_json: bool, as_csv: bool, columns: Sequence[str], table: Sequence[str] = ()
+    rows: Iterable[Any], *, as_json: bool, as_csv: bool, columns: Sequence[str], table: Sequence[str] = ()
 ) -> None:
-    """Print rows as asked; ``table`` narrows the columns shown to people."""
+    """Print rows, mappings or for CSV tuples, as asked; ``table`` narrows the columns shown to people."""
     from fx.exports import rows as out
 
     if as_json and as_csv:

@@ -18,7 +18,7 @@ A document is one text as received; its identity is the SHA-256 of its bytes, it
 from __future__ import annotations
 
 from fx.documents.document import ROWS, STANDARD_INPUT, WHOLE, Document, Limits
-from fx.documents.encodings import decoded
+from fx.documents.encodings import decoded, narrowed, wide
 from fx.documents.html import visible_text
 from fx.documents.parts import Part, Parts
 from fx.documents.places import documents_at
@@ -33,5 +33,7 @@ __all__ = [
     "Parts",
     "decoded",
     "documents_at",
+    "narrowed",
     "visible_text",
+    "wide",
 ]

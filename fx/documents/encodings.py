@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 
-__all__ = ["Decoder", "decoded"]
+__all__ = ["Decoder", "decoded", "narrowed", "wide"]
 
 BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -25,6 +25,9 @@ DECLARED = re.compile(
     rb"|<\?xml\b[^>]{0,200}?\bencoding\s{0,4}=\s{0,4}[\"'](?P<xml>[A-Za-z0-9._:-]{2,40})",
     re.IGNORECASE,
 )
+BULLET = "•".encode()
+EVERYDAY = bytes({*range(0x20, 0x7F), *b"\n\t"} - {*b"<&\\"})
+"""Bytes that mean themselves wherever they stand: no markup, no escapes, and one kind of line end."""
 HEAD = 4096
 """Bytes among which a declaration is looked for."""
 WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
@@ -49,6 +52,24 @@ def decoded(data: bytes, charset: str | None = None) -> str:
     return Decoder(charset).text(data, final=True)
 
 
+def wide(narrow: str) -> str:
+    """The text of which `Decoder.narrow` gave the bytes, or a stretch of it.
+
+    >>> wide("\xe2\x80\xa2 KZT")
+    '• KZT'
+    """
+    return narrow if narrow.isascii() else narrow.encode("latin-1").decode("utf-8", errors="replace")
+
+
+def narrowed(data: bytes) -> str | None:
+    """The bytes of everyday text as characters; None for other text."""
+    beyond = data.translate(None, EVERYDAY)
+    bullets = beyond.count(BULLET)
+    if len(beyond) != bullets * len(BULLET) or (bullets and data.count(BULLET) != bullets):
+        return None
+    return data.decode("latin-1")
+
+
 class Decoder:
     """Decodes one document, part after part: what its beginning shows holds for the rest of it."""
 
@@ -71,6 +92,27 @@ class Decoder:
             end = whole_characters(data)
             data, self.pending = data[:end], data[end:]
         return self.judged(data)
+
+    def narrow(self, data: bytes, *, final: bool = False) -> str | None:
+        """The next bytes as characters, one each, where they are everyday text: ASCII and bullets, nothing to unpack.
+
+        None for all other text, which `text` is to decode then. Most text is passed by, and to make characters of it
+        would take longer than to search it.
+
+        >>> Decoder().narrow("• KZT".encode()), Decoder().narrow("• тенге".encode()), Decoder().narrow(b"<p>")
+        ('\xe2\x80\xa2 KZT', None, None)
+        """
+        if not self.started:
+            self.started = True
+            self.begin(data)
+        if self.stream is not None:
+            return None
+        data = self.pending + data
+        end = len(data) if final else whole_characters(data)
+        found = narrowed(data[:end])
+        if found is not None:
+            self.pending = data[end:]
+        return found
 
     def begin(self, data: bytes) -> None:
         """Settle what the beginning of a document settles."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from fx.documents.document import PART, ROWS, Document
-from fx.documents.encodings import Decoder
+from fx.documents.encodings import Decoder, narrowed, wide
 from fx.documents.html import View
 from fx.errors import InputError
 from fx.text import plain_text
@@ -25,24 +25,35 @@ LEAST = 64 * 1024
 
 
 class Part:
-    """A piece of a document: ``raw`` as decoded, ``text`` as people see it, which is made when it is first asked for.
+    """A piece of a document: ``raw`` as decoded, ``text`` as people see it, which are made when they are asked for.
 
-    It is ``simple`` where `plain_text` of any stretch of ``raw`` is what people see of that stretch.
+    It is ``simple`` where `plain_text` of any stretch of ``raw`` is what people see of that stretch. Of everyday text
+    there is ``narrow``, its bytes as characters (`Decoder.narrow`): it is simple but for quoted-printable escapes.
     """
 
-    __slots__ = ("raw", "seen", "simple", "view")
+    __slots__ = ("decoded", "narrow", "seen", "simple", "view")
 
-    def __init__(self, raw: str, view: View, seen: str | None = None, *, simple: bool | None = None) -> None:
-        self.raw = raw
+    def __init__(
+        self, raw: str | None, view: View, seen: str | None = None, *, simple: bool | None = None, narrow: str = ""
+    ) -> None:
+        self.decoded = raw
+        self.narrow = narrow
         self.view = view
         self.seen = seen
-        self.simple = view.is_simple(raw) if simple is None else simple
+        self.simple = view.is_simple(self.raw) if simple is None else simple
+
+    @property
+    def raw(self) -> str:
+        """The decoded text."""
+        if self.decoded is None:
+            self.decoded = wide(self.narrow)
+        return self.decoded
 
     @property
     def text(self) -> str:
         """The plain text."""
         if self.seen is None:
-            self.seen = plain_text(self.raw) if self.simple else self.view.of(self.raw)
+            self.seen = plain_text(self.raw) if self.simple or self.narrow else self.view.of(self.raw)
         return self.seen
 
 
@@ -87,7 +98,11 @@ class Parts:
             yield self.beginning
             return
         text, waiting, simple = "", "", True
-        for raw in self.pieces():
+        for piece, narrow in self.pieces():
+            if narrow and not waiting and not self.view.marked and len(piece) > 4 * LEAST:
+                yield Part(None, self.view, simple=True, narrow=piece)
+                continue
+            raw = wide(piece) if narrow else piece
             simple = simple and self.view.is_simple(raw)
             if simple and not waiting and len(raw) > 4 * LEAST:
                 yield Part(raw, self.view, simple=True)
@@ -125,15 +140,25 @@ class Parts:
         if waiting:
             yield identified(waiting)
 
-    def pieces(self) -> Iterator[str]:
-        """The decoded text, cut where a cut does no harm."""
-        carry = ""
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """The text, cut where a cut does no harm, and whether it is narrow."""
+        carry, narrow = "", True
         for data in self.chunks():
             self.digest.update(data)
-            carry += self.decoder.text(data, final=not data)
-            end = cut(carry) if data else len(carry)
+            if not narrow and len(carry) < LEAST:  # the odd character may have been the only one
+                again = narrowed(carry.encode("utf-8", errors="surrogatepass"))
+                carry, narrow = (carry, False) if again is None else (again, True)
+            found = self.decoder.narrow(data, final=not data) if narrow else None
+            if found is None:
+                carry = (wide(carry) if narrow else carry) + self.decoder.text(data, final=not data)
+            else:
+                carry += found
+            narrow = found is not None
+            if narrow and data and len(carry) < PART // 2:
+                continue
+            end = cut(carry, marked=not narrow) if data else len(carry)
             if end:
-                yield carry[:end]
+                yield carry[:end], narrow
                 carry = carry[end:]
 
     def chunks(self) -> Iterator[bytes]:
@@ -150,8 +175,8 @@ class Parts:
                 return
 
 
-def cut(text: str) -> int:
-    """Where a text may be cut, looking back from its end; 0 to wait for more of it.
+def cut(text: str, *, marked: bool = True) -> int:
+    """Where a text may be cut, looking back from its end; 0 to wait for more of it. It may be ``marked`` up.
 
     >>> cut("KZT/USD = 0.00190 0%\\nTJS/USD"), cut("KZT/USD = 0.00190 0% TJS"), cut("<p>one <b>two <script>a b")
     (21, 21, 14)
@@ -161,7 +186,7 @@ def cut(text: str) -> int:
     if not end:  # what comes next may make a line end of a last carriage return
         last = len(text) - text.endswith("\r")
         end = max(text.rfind(mark, half, last) for mark in " \t\r") + 1 or last
-    outside = outside_markup(text, end)
+    outside = outside_markup(text, end) if marked else end
     if outside >= half // 2 and outside:
         return outside
     return 0 if len(text) < 4 * PART else end  # a script without an end is text, as it is in a small page

@@ -75,12 +75,14 @@ def write_json_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> None:
         out.write(plain_json(json.dumps(finite, ensure_ascii=ascii_only, default=str)) + "\n")
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], out: TextIO) -> None:
-    """RFC 4180 with a head; absent is an empty field. Text that a spreadsheet would run is set behind an apostrophe."""
+def write_csv(rows: Iterable[Mapping[str, Any] | tuple[object, ...]], columns: Sequence[str], out: TextIO) -> None:
+    """RFC 4180 with a head; absent is an empty field. Text that a spreadsheet would run is set behind an apostrophe.
+
+    A tuple is a row whose texts are guarded already.
+    """
     writer = csv.writer(as_shown(out), lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow([guarded(row.get(name)) for name in columns])
+    writer.writerows(row if isinstance(row, tuple) else [guarded(row.get(name)) for name in columns] for row in rows)
 
 
 def guarded(value: object) -> object:

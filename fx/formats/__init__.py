@@ -32,7 +32,7 @@ from fx.formats.literals import LITERALS
 from fx.formats.marks import marks_of_all
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
-from fx.formats.plain_lines import PlainLines, Run
+from fx.formats.plain_lines import Plain, PlainLines, Run, plain_of
 from fx.formats.rows import Rows
 from fx.formats.sql import SQL
 from fx.formats.table_heads import Blocks
@@ -56,6 +56,7 @@ __all__ = [
     "Hints",
     "Page",
     "Places",
+    "Plain",
     "PlainLines",
     "Rows",
     "Run",
@@ -64,6 +65,7 @@ __all__ = [
     "format_named",
     "hints_of",
     "is_text",
+    "plain_of",
     "scan",
 ]
 
@@ -136,9 +138,9 @@ class Text:
         """Yield what stands in a document, in the order of the text."""
         return read_families(page, HUMAN)
 
-    def marks(self, raw: str) -> Places:
+    def marks(self, raw: str, *, narrow: bool = False) -> Places:
         """Where a candidate of any family may stand."""
-        return marks_of_all(raw)
+        return marks_of_all(raw, narrow=narrow)
 
 
 TEXT = Text()

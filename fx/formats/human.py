@@ -81,7 +81,8 @@ Places = Callable[[int], int]
 class Family:
     """A way to write quotes in text: its name, an example, where its candidates stand, and its explanation.
 
-    ``marks`` is told a text before it is made plain; it gives None where any place of it may hold a candidate.
+    ``marks`` is told a text before it is made plain, and whether it is ``narrow``; it gives None where any place of it
+    may hold a candidate.
     """
 
     name: str
@@ -91,7 +92,7 @@ class Family:
     explanation: str
     prepare: Callable[[str], str] = str
     rows: Callable[[str, DecimalMark | None], Iterable[Row]] = no_rows
-    marks: Callable[[str], Places | None] | None = None
+    marks: Callable[..., Places | None] | None = None
 
     def recognises(self, page: Page) -> bool:  # noqa: ARG002 (human text has no shape to know it by)
         """Never: such quotes stand in any text."""

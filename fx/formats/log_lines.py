@@ -96,7 +96,10 @@ class Words:
         change = find_change(f" {written}%\n", 0) if written else None
         if written and (change is None or change.percent is None or change.glued):
             raise OtherLine
-        kept = plain(change.percent) if change and change.percent is not None else ""
+        return self.number_of_kept(plain(change.percent) if change and change.percent is not None else "")
+
+    def number_of_kept(self, kept: str) -> int:
+        """The number of a change in the form in which it is kept."""
         if kept not in self.change_numbers:
             self.change_numbers[kept] = len(self.changes)
             self.changes.append(kept)
@@ -131,7 +134,7 @@ class Lines:
     """Quotes in columns, a line of the document each: `array` holds numbers, not objects.
 
     ``numbers`` counts the lines of the document; ``days`` are the first and the last day written in front of the lines,
-    or neither where what stands there is not a date alone.
+    or neither where what stands there is not a date alone. ``basis`` says where all the moments come from.
     """
 
     words: Words
@@ -141,7 +144,8 @@ class Lines:
     mantissas: array[int]
     scales: bytes
     changes: array[int]
-    days: tuple[str, str] | None
+    days: tuple[str, str] | None = None
+    basis: str = "line"
 
     @property
     def least(self) -> int:
@@ -181,6 +185,7 @@ class Lines:
             self.scales[start:end],
             self.changes[start:end],
             self.days,
+            self.basis,
         )
 
     def only(self, kept: Sequence[bool]) -> Self:
@@ -194,6 +199,7 @@ class Lines:
             bytes(compress(self.scales, kept)),
             array("I", compress(self.changes, kept)),
             self.days,
+            self.basis,
         )
 
 

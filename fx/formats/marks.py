@@ -29,10 +29,10 @@ __all__ = ["marks_of_all"]
 
 ASCII = bytes(range(128))
 CLASSES = bytes.maketrans(
-    (string.ascii_uppercase + string.ascii_lowercase + string.digits + "\t").encode(),
-    b"A" * 26 + b"a" * 26 + b"0" * 10 + b" ",
+    (string.ascii_uppercase + string.ascii_lowercase + string.digits + "\t,").encode() + bytes(range(0x80, 0x100)),
+    b"A" * 26 + b"a" * 26 + b"0" * 10 + b" ." + b"?" * 0x80,
 )
-"""Every capital as ``A``, small letter as ``a`` and digit as ``0``: then patterns begin with a literal."""
+"""Every capital as ``A``, small letter as ``a``, digit as ``0``, comma as ``.``: then patterns begin with a literal."""
 SOLIDUS = re.compile(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
 CAPITALS = re.compile(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
 EQUAL_WORD = re.compile(rb"equal(?:s| to)")
@@ -41,13 +41,18 @@ CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 ONE_OF = re.compile(r"(?<![0-9.,])1(?![1-9])[^\n]{1,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z")
 JOINT = re.compile(r"[:|~>→\u2010-\u2015\u2212-]|\s(?:is|now|worth)\s")
 SMALL = re.compile(r"([a-z]{3})[^A-Za-z0-9]?([a-z]{3})(?:=x|_to[md])?\Z")
+NARROW_BULLET = "•".encode().decode("latin-1")
 BETWEEN = ":= \t\x0b\xa0" + UNBREAKABLE
 SUFFIXES = ("=x", "_tom", "_tod")
-DATE_WORDS = (b"date", b"as of", b"datum", b"fecha", b"data", b"tarih")
+DATE_WORDS = (b"dat", b"as of", b"fecha", b"tarih")
 DATED_BEYOND = re.compile("дата|күні", re.IGNORECASE)
+COLUMNS = ("|", ";", "\t", "  ")
+"""What sets the columns of a table apart, where all is ASCII."""
 APART = re.compile(r"[|│┃║\t;]|[\s]{2}")
 SMALL_PAIR = re.compile(r"([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z])")
 ESCAPES = re.compile(r"\\[nrt/u]")
+ONE_BEFORE = 140
+"""Characters before a figure among which the 1 stands that it is the worth of."""
 LONGEST = 600
 """Characters of a row, before escapes and what is invisible are taken out."""
 
@@ -56,26 +61,26 @@ RARE = {chr(code) for code in ALIKE} - HARMLESS | set("≈≃")
 """What is invisible, or becomes a letter, digit, solidus or equals sign; spaces and dashes are allowed for above."""
 
 
-def marks_of_all(raw: str) -> Places:
-    """Every mark of any family.
+def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
+    """Every mark of any family; in a ``narrow`` text (`fx.documents.narrowed`) what is not ASCII are bullets.
 
     >>> text = "prose and prose, and EUR/USD at 1.05, 3.5 times"
     >>> marks_of_all(text)(0), marks_of_all(text)(25)
     (21, -1)
     """
-    text = raw.encode("ascii", "replace")
+    text = raw.encode("latin-1") if narrow else raw.encode("ascii", "replace")
     classes = text.translate(CLASSES)
-    lower = text.lower()
     scanners: list[Places] = [
         functools.partial(text.find, b"="),
-        found(b"equal", text, lambda place: EQUAL_WORD.match(text, place)),
+        found(b"q", text, lambda place: EQUAL_WORD.match(text, max(0, place - 1))),
         found(b"/", text, lambda place: is_pair_with_solidus(raw, SOLIDUS.match(classes, place))),
         found(b"AAA", classes, lambda place: are_codes(raw, CAPITALS.match(classes, place))),
         found(b"0.0", classes, lambda place: is_behind_money(raw, place)),
-        found(b"0,0", classes, lambda place: is_behind_money(raw, place)),
-        *(found(word, lower, lambda place: is_head(raw, place)) for word in DATE_WORDS),
     ]
-    if not raw.isascii():
+    if not text.isascii() or any(mark in raw for mark in COLUMNS):
+        lower = text.lower()
+        scanners += [found(word, lower, lambda place: is_head(raw, place)) for word in DATE_WORDS]
+    if not narrow and not raw.isascii():
         beyond = set(raw.encode("utf-8", "replace").translate(None, ASCII).decode("utf-8"))
         rare = "".join(sorted(beyond & RARE))
         if rare:
@@ -159,11 +164,22 @@ def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
 
 def is_behind_money(raw: str, place: int) -> bool:
     """Whether a figure with decimals stands behind ``1 dollar:`` or the like, or behind a pair in small letters."""
+    if place > ONE_BEFORE:
+        near = raw[place - 16 : place].rstrip(string.digits).rstrip(BETWEEN)
+        if (
+            len(near) > 3
+            and not is_iso(near[-3:].upper())
+            and "1" not in raw[place - ONE_BEFORE : place]
+            and not near.endswith(SUFFIXES)
+        ):
+            return False  # as nearly all figures of prose
     before = raw[max(0, place - 50) : place + 1].rstrip(string.digits)[-24:]
     if len(before) < 24:  # a long figure, or the beginning of the text
         before = raw[max(0, place - 400) : place + 1].rstrip(string.digits)[-24:]
-    if JOINT.search(before) and ONE_OF.search(raw[max(0, place - 400) : place + 1].rstrip(string.digits)[-100:]):
-        return True
+    if JOINT.search(before):
+        line = raw[max(0, place - 400) : place + 1].replace(NARROW_BULLET, "•").rstrip(string.digits)[-100:]
+        if ONE_OF.search(line):
+            return True
     word = before.rstrip(BETWEEN)
     if not is_iso(word[-3:].upper()) and not word.endswith(SUFFIXES):
         return False

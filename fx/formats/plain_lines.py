@@ -9,113 +9,211 @@ the last. The grammar (`human`) is the definition: a test holds these readings e
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from fx.currencies import Currency, is_iso
+from fx.exact import plain
 from fx.formats.context import STEP
 from fx.formats.units import unit_before
 from fx.quotes import Tick
+from fx.whole import fixed
 
-__all__ = ["PlainLines", "Run"]
+__all__ = ["Plain", "PlainLines", "Run", "plain_of"]
 
 LINE = re.compile(
     r"[ ]{0,8}(?:[•·*-][ ]{1,2})?(?P<base>[A-Z]{3})/(?P<counter>[A-Z]{3})[ \xa0]=[ \xa0]"
-    r"(?P<rate>[0-9]{1,6}\.[0-9]{3,10})[ \xa0](?P<sign>[-+\u2212]?)(?P<change>[0-9]{1,3}(?:\.[0-9]{1,4})?)%"
+    r"(?P<whole>[0-9]{1,6})\.(?P<part>[0-9]{3,10})[ \xa0](?P<sign>[-+\u2212]?)(?P<change>[0-9]{1,3})"
+    r"(?P<tenths>\.[0-9]{1,4})?%"
 )
 LONGEST = 80
+DIGITS = 18
+"""Of a number that a machine's integer holds."""
 KEPT = 50_000
 """Lines whose reading is remembered; some megabytes."""
+PERIOD = 2048
+"""Characters after which a board may begin again."""
+BESIDE = 1600
+"""Characters around a pair that tell whether it has a unit."""
+UNITS_ABOVE = 64
+"""A unit stands no farther before a line than this, and has a 1 in it."""
+
+
+class Plain(NamedTuple):
+    """What a plain line says, its rate as integers; two lines that say the same are equal, however they are written."""
+
+    base: Currency
+    counter: Currency
+    mantissa: int
+    scale: int
+    change: str
+
+    @property
+    def rate(self) -> str:
+        """The rate as it was published."""
+        return fixed(self.mantissa, self.scale)
+
+    def tick(self, start: int = 0, end: int = 0) -> Tick:
+        """The same as a tick, which stands from one place of a text to another."""
+        return Tick(self.base, self.counter, Decimal(self.rate), change_pct=Decimal(self.change), span=(start, end))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Plain lines one below the other: where the first begins and the last ends, and what each distinct line says.
 
-    ``said`` holds for every distinct line, in order of first appearance, its tick, the tick's statement, how many lines
-    stand above it in the run, and how often it stands there.
+    ``said`` holds for every distinct statement, in order of first appearance, what it is, how many lines stand above it
+    in the run, and how often it stands there.
     """
 
     start: int
     end: int
-    said: tuple[tuple[Tick, tuple[str, ...], int, int], ...]
+    said: tuple[tuple[Plain, int, int], ...]
 
     def moved(self, by: int) -> Run:
         """The same run, in a text that begins so much later."""
         return Run(self.start - by, self.end - by, self.said)
 
 
-Read = tuple[Tick, tuple[str, ...]]
+Read = tuple[Plain, int]
+"""What a line says, and where in it the pair begins."""
 
 
 @dataclass(slots=True)
 class PlainLines:
-    """Reads runs of plain lines, and remembers the lines it has read."""
+    """Reads runs of plain lines, and remembers the lines it has read; ``wide`` makes characters of what it is given."""
 
+    wide: Callable[[str], str] = str
     known: dict[str, Read | None] = field(default_factory=dict)
 
     def run_at(self, text: str, place: int) -> Run | None:
         r"""The run whose first line holds a place of a text; None where the line there is no plain one.
 
         >>> run = PlainLines().run_at("prose\nKZT/USD = 0.00190 0%\nKZT/USD = 0.00190 0%\nprose", 14)
-        >>> run.start, run.end, [(str(tick.rate), above, times) for tick, _, above, times in run.said]
+        >>> run.start, run.end, [(said.rate, above, times) for said, above, times in run.said]
         (6, 47, [('0.00190', 0, 2)])
         """
-        begin = pos = text.rfind("\n", max(0, place - LONGEST), place) + 1
+        begin = text.rfind("\n", max(0, place - LONGEST), place) + 1
         if not begin and place > LONGEST:
             return None
-        known, found = self.known, dict[str, tuple[Read, int]]()
-        times: dict[str, int] = {}
-        above, size = 0, len(text)
+        first = self.read(line_of(text, begin))
+        if first is None:
+            return None
+        start = begin + first[1]
+        if "1" in text[max(0, begin - UNITS_ABOVE) : start] and self.has_unit(text, start):
+            return None
+        found: dict[Plain, tuple[int, int]] = {}
+        pos, above = self.read_block(text, begin, found)
+        size = len(text)
         while pos < size:
-            end = text.find("\n", pos, pos + LONGEST)
-            line = text[pos : end if end >= 0 else min(size, pos + LONGEST)]
-            if line in times:
-                times[line] += 1
-            else:
-                if line not in known:
-                    if len(known) >= KEPT:
-                        known.clear()
-                    known[line] = read_line(line)
-                read = known[line]
-                if read is None:
-                    break
-                times[line], found[line] = 1, (read, above)
+            line = line_of(text, pos)
+            read = self.read(line) if "=" in line else None
+            if read is None:
+                break
+            row, times = found.get(read[0], (above, 0))
+            found[read[0]] = row, times + 1
             above += 1
             pos += len(line) + 1
-        if not above:
-            return None
-        end = pos - 1
-        first = begin + next(iter(found.values()))[0][0].span[0]
-        if unit_before(text, first):
-            return None
-        said = tuple((tick, statement, row, times[line]) for line, ((tick, statement), row) in found.items())
-        return Run(first, end, said)
+        return Run(start, pos - 1, tuple((said, row, times) for said, (row, times) in found.items()))
+
+    def has_unit(self, text: str, start: int) -> bool:
+        """Whether a unit stands before a pair."""
+        before = self.wide(text[max(0, start - BESIDE) : start])
+        return unit_before(before + self.wide(text[start : start + BESIDE]), len(before)) > 0
+
+    def read_block(self, text: str, begin: int, found: dict[Plain, tuple[int, int]]) -> tuple[int, int]:
+        """Read lines that stand there again and again, all at once; where they end, and how many they were."""
+        end = text.find("\n", begin, begin + LONGEST) + 1
+        again = text.find(text[begin:end], end, end + PERIOD) if end else -1
+        if again < 0:
+            return begin, 0
+        block = text[begin:again]
+        lines = block[:-1].split("\n")
+        if not block.endswith("\n") or len(block) > LONGEST * len(lines):
+            return begin, 0
+        known = self.known
+        readings = [known[line] if line in known else self.read(line) for line in lines]
+        if None in readings:
+            return begin, 0
+        size, times = len(block), 1
+        while text.startswith(block, again):
+            again, times = again + size, times + 1
+        for row, read in enumerate(readings):
+            if read:
+                first, before = found.get(read[0], (row, 0))
+                found[read[0]] = first, before + times
+        return again, times * len(lines)
+
+    def read(self, line: str) -> Read | None:
+        """What a plain line says; None for any other line."""
+        try:
+            return self.known[line]
+        except KeyError:
+            pass
+        if len(self.known) >= KEPT:
+            self.known.clear()
+        self.known[line] = found = read_line(self.wide(line))
+        return found
+
+
+def line_of(text: str, pos: int) -> str:
+    """The line that begins at a place of a text, or as much of it as a plain line may have."""
+    end = text.find("\n", pos, pos + LONGEST)
+    return text[pos : end if end >= 0 else pos + LONGEST]
 
 
 def read_line(line: str) -> Read | None:
-    """The tick of a plain line with its statement."""
-    tick = tick_of(line)
-    return (tick, tick.statement) if tick else None
+    """What a plain line says, and where in it the pair begins; None for any other line.
+
+    >>> said, start = read_line("  • TJS/USD = 0.09158 -0.11%")
+    >>> said.rate, said.change, start, read_line("TJS/USD = 0.0916"), read_line("QQQ/USD = 0.0916 0%")
+    ('0.09158', '-0.11', 4, None, None)
+    """
+    match = LINE.fullmatch(line)
+    if not match:
+        return None
+    base, counter, whole, part, sign, change, tenths = match.groups("")
+    pair, mantissa = currencies(base, counter), int(whole + part)
+    if not pair or not mantissa or STEP.fullmatch(f"{whole}.{part}"):
+        return None
+    falls = sign in MINUS and (change + tenths).strip("0.")
+    said = Plain(*pair, mantissa, len(part), f"{'-' if falls else ''}{int(change)}{tenths}")
+    return said, match.start("base")
+
+
+MINUS = {"-", "\u2212"}
+
+
+@functools.lru_cache(maxsize=1024)
+def currencies(base: str, counter: str) -> tuple[Currency, Currency] | None:
+    """Two codes as currencies; None unless both are, and two of them."""
+    return None if base == counter or not (is_iso(base) and is_iso(counter)) else (Currency(base), Currency(counter))
+
+
+def plain_of(tick: Tick) -> Plain | None:
+    """The statement of a tick as a plain line makes it; None where none can.
+
+    >>> plain_of(Plain(Currency("KZT"), Currency("USD"), 190, 5, "0.5").tick())
+    Plain(base='KZT', counter='USD', mantissa=190, scale=5, change='0.5')
+    """
+    if tick.rate is None or tick.bid is not None or tick.ask is not None or tick.change_pct is None:
+        return None
+    _, digits, exponent = tick.rate.as_tuple()
+    if not isinstance(exponent, int) or exponent > 0 or len(digits) > DIGITS:
+        return None
+    mantissa = int("".join(map(str, digits)))
+    return Plain(tick.base, tick.counter, mantissa, -exponent, plain(tick.change_pct))
 
 
 def tick_of(line: str) -> Tick | None:
-    """What a plain line says; None for any other line.
+    """A plain line as a tick; None for any other line.
 
     >>> tick_of("  • TJS/USD = 0.09158 -0.11%").change_pct, tick_of("TJS/USD = 0.0916"), tick_of("QQQ/USD = 0.0916 0%")
     (Decimal('-0.11'), None, None)
     """
-    match = LINE.fullmatch(line)
-    if not match or match["base"] == match["counter"] or not (is_iso(match["base"]) and is_iso(match["counter"])):
-        return None
-    rate, change = Decimal(match["rate"]), Decimal(match["change"])
-    if not rate or STEP.fullmatch(match["rate"]):
-        return None
-    return Tick(
-        Currency(match["base"]),
-        Currency(match["counter"]),
-        rate,
-        change_pct=change.copy_negate() if change and match["sign"] in {"-", "\u2212"} else change,
-        span=(match.start("base"), match.end()),
-    )
+    found = read_line(line)
+    return found and found[0].tick(found[1], len(line))

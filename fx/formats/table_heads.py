@@ -48,6 +48,8 @@ COMMON = frozenset(HEAD_WORDS[10:])
 """Words of every text: a line with one is looked at only where something sets columns apart."""
 FROM = re.compile(r"from(?=[ ]?[|│;\t]|[ ]{2})")
 APART = re.compile(r"[|│┃║\t;]|[ \xa0]{2}")
+SET_APART = ("|", ";", "\t", "  ", "\x0b")
+"""What sets the cells of a row apart, where all is ASCII."""
 BOX = re.compile("[│┃║┆┇┊┋]")
 """Bars drawn by programs that print tables."""
 FIRST_PAIR = re.compile(
@@ -80,6 +82,10 @@ def may_be_head(line: str) -> bool:
     >>> may_be_head("Pair  Spread"), may_be_head("roads, water; trade rose"), may_be_head("price")
     (True, False, False)
     """
+    if line.isascii() and not any(map(line.__contains__, SET_APART)):
+        first = line.strip().split(" ", 1)[0].lower()  # each word is a name, or it is no head
+        if first.isalpha() and first not in ROLE_OF and first not in OTHER_HEADS:
+            return False
     names = head_names(line)
     return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)
 
@@ -127,29 +133,34 @@ class Blocks:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.start = self.end = self.seen = 0
+        self.start = self.reached = self.seen = 0
         self.headed = False
+
+    def begin(self, place: int) -> int:
+        """Where the block begins that holds a place, which is not before the place asked for last."""
+        text, start = self.text, place
+        while start > self.reached:
+            back = max(0, start - LONGEST_RAW)
+            begin = max(text.rfind("\n", back, start - 1), text.rfind(BREAK, back, start - 1)) + 1 or back
+            if (begin == back and back) or (begin and text.startswith("\n\n", begin - 1)):
+                self.start = self.seen = start
+                self.headed = False
+                break
+            start = begin
+        self.reached = max(self.reached, place)
+        return self.start
 
     def around(self, place: int) -> tuple[int, int]:
         """Start and end of the block that holds a place, which is not before the place asked for last."""
-        if not self.start <= place < self.end or not self.end:
-            text, size = self.text, len(self.text)
-            self.start = self.end = place
-            while self.start:
-                back = max(0, self.start - LONGEST_RAW)
-                begin = max(text.rfind("\n", back, self.start - 1), text.rfind(BREAK, back, self.start - 1)) + 1 or back
-                if (begin == back and back) or (begin and text.startswith("\n\n", begin - 1)):
-                    break
-                self.start = begin
-            while self.end < size:
-                on = self.end + LONGEST_RAW
-                ends = [at for at in (text.find("\n", self.end, on), text.find(BREAK, self.end, on)) if at >= 0]
-                if (not ends and on < size) or (self.end and text.startswith("\n\n", self.end - 1)):
-                    break
-                self.end = min(ends, default=size - 1) + 1
-            self.end = max(self.end, place + 1)
-            self.seen, self.headed = self.start, False
-        return self.start, self.end
+        text, size = self.text, len(self.text)
+        end = place
+        while end < size:
+            on = end + LONGEST_RAW
+            ends = [at for at in (text.find("\n", end, on), text.find(BREAK, end, on)) if at >= 0]
+            if (not ends and on < size) or (end and text.startswith("\n\n", end - 1)):
+                break
+            end = min(ends, default=size - 1) + 1
+        return self.begin(place), max(end, place + 1)
 
     def table_around(self, place: int) -> tuple[int, int]:
         """Start and end of what may be a table that has the line at a place; both the place where there is none."""
@@ -165,7 +176,7 @@ class Blocks:
         >>> Blocks("Pair  Spread\\n\\nEUR/USD 1.05\\n").headed_before(14)
         False
         """
-        self.around(place)
+        self.begin(place)
         if self.seen < place and not self.headed:
             lines = re.split(rf"[\n{BREAK}]", plain_text(self.text[self.seen : place]))
             self.headed = any(may_be_head(line) for line in lines if line)

@@ -83,13 +83,13 @@ EQUALS_SIGNS = ("\uff1d", "\ufe66", "\\u003")
 """Other ways to write an equals sign in a text that is not plain yet."""
 
 
-def marks(raw: str) -> Places | None:
-    """Every equals sign.
+def marks(raw: str, *, narrow: bool = False) -> Places | None:
+    """Every equals sign; a ``narrow`` text has no other (`fx.documents.narrowed`).
 
     >>> marks("KZT/USD = 0.00190 0%")(0), marks("KZT/USD")(0)
     (8, -1)
     """
-    if any(sign in raw for sign in EQUALS_SIGNS):
+    if not narrow and any(sign in raw for sign in EQUALS_SIGNS):
         return None
     return functools.partial(raw.find, "=")
 

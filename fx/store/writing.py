@@ -97,6 +97,7 @@ def save(connection: Connection, reading: Reading, now: datetime, *, if_changed:
     quotes = reading.quotes
     kept = Kept()
     if isinstance(quotes, Quotes):  # first: what stands beside its runs is scattered over their time
+        quotes = quotes.moved(moment) if by_file and known else quotes
         kept = sum(keep_log(connection, quotes, document_id, begun=known is not None), kept)
         quotes = quotes.plain
     rows = stage_rows(connection, quotes, moment if by_file else None)
