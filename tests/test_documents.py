@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fx.documents import Document, documents_at, visible_text
+from fx.documents.html import VisibleText
 from fx.errors import InputError
 from tests.builders import BOARD, PAGE, reading
 
@@ -99,6 +102,32 @@ def test_hostile_markup_takes_time_in_proportion_to_its_size(unit: str) -> None:
 
     small, large = steps(20_000), steps(40_000)
     assert large < 2.2 * small + 100
+
+
+TAGS = (
+    "<b> </b> <i> <p> </p> <li> <td> </td> <sup> </sup> <span> <pre> </pre> <script> </script> </ScRiPt> <STYLE> </style> "
+    "<template> <noscript> <s> </s> <del> <strike> </strike> </stri\u212ae> <s/> <br/> <a\xa0href='x=1'> <a|b='1>2'> </a> "
+    "<!-- --> <!--> <!doctype|html> <?x|?> <![CDATA[ ]]> ]]&gt; <!a < << > & &amp; &am p; &lt &#53; &#65 &#1; &notit "
+    "&#10; KZT USD / = 0.0019 5 0% % - + ( \u2212 \u25b2 . , ; é İ \u212a _ \n \r\n \r \x0b \x0c | ||| \xa0 ² ４ "
+    "<a\nb> </a\n> <li\n> <div\nclass='x'> <q|x='y\n'> <foo-bar:1> <scripts> <pre2> <1> </> <b|/> <b| </script"
+).split(" ")
+LONG = ["<img src='" + "d" * size + "'>" for size in (3988, 3990, 5000)] + ["<i " + "e" * 398 + ">", "x" * 1990]
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    pieces=st.lists(
+        st.one_of(st.sampled_from([tag.replace("|", " ") for tag in TAGS]), st.sampled_from([*LONG, HTML])), max_size=60
+    ),
+    soft=st.booleans(),
+    preformatted=st.integers(0, 1),
+)
+def test_tags_taken_by_the_thousand_leave_what_they_leave_one_by_one(
+    pieces: list[str], soft: bool, preformatted: int
+) -> None:
+    pages = [VisibleText("".join(pieces), soft, preformatted) for _ in range(2)]
+    assert pages[0].read() == pages[1].read_one_by_one()
+    assert pages[0].preformatted == pages[1].preformatted
 
 
 def test_a_folder_gives_its_files_sorted_and_passes_dot_files_by(tmp_path: Path) -> None:

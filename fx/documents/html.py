@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 from fx.text import BREAK, QUOTED_PRINTABLE, SOFT_NEWLINE, plain_text
 
@@ -15,6 +16,11 @@ INLINE = frozenset(
 )
 """Tags that stand within a line of text; every other one ends it."""
 CELLS = frozenset(("td", "th"))
+BLOCKS = (
+    "article aside body br button dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr html input li link main "
+    "meta nav ol option p path section select svg table tbody thead title tr ul"
+)
+"""The tags of most pages that do."""
 NOT_TEXT = frozenset(("script", "style", "template", "noscript"))
 STRUCK = frozenset(("del", "s", "strike"))
 """Elements whose text is not shown, or is shown as no longer valid."""
@@ -28,6 +34,27 @@ TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[
 PERCENTAGE_NEXT = re.compile(r"(?:<[^<>/][^<>]{0,400}>){1,3}[0-9.,]{1,8}\s?%")
 FIRST_SHOWN = re.compile(r"(?:<[^<>]{0,400}>){0,4}(?P<first>[^<\s])")
 DECLARATION = re.compile(r"<[!?][^<>]{0,4000}>")
+KELVIN, GROWS = "\u212a", "\u0130"
+"""The sign that is a k in lower case, and the letter that becomes two: where one stands, tags close as written."""
+
+
+def in_any_case(names: Iterable[str]) -> str:
+    """A pattern for names of tags; letters in classes are found faster than letters whose case is ignored."""
+    return "|".join("".join(f"[{each}{each.upper()}]" for each in name) for name in sorted(names))
+
+
+NAME_ENDS = "(?![A-Za-z0-9:-])"
+ODD = re.compile(
+    rf"<(?:[!?]|(?:{in_any_case(NOT_TEXT | STRUCK)}|/?{in_any_case(['pre'])}){NAME_ENDS}"
+    rf"|(?<=[\w;]<)/?(?:{in_any_case(INLINE)}){NAME_ENDS}[^<>]*>"
+    r"(?:(?:<[^<>]{0,400}>){0,4}[\d(+▲▼△▽↑↓−–-]|(?:<[^<>]{0,400}>){1,3}[.,]))"
+)
+"""What does more than leave its trace: it hides what follows it, or may need a space."""
+ON_ONE_LINE = re.compile(r"<(/?[A-Za-z][A-Za-z0-9:-]{0,40})(?:[ \t][^<>\n]{0,4000})?/?>")
+ANYWHERE = re.compile(rf"({TAG.pattern})")
+CLOSING = {
+    f"</{name}>": re.compile(f"</{in_any_case([name])}>".replace("[kK]", f"[kK{KELVIN}]")) for name in NOT_TEXT | STRUCK
+}
 
 
 def visible_text(text: str) -> str:
@@ -71,24 +98,76 @@ class View:
         return plain_text(shown, soft=True)
 
 
+def trace_of(tag: str) -> str:
+    """What a tag leaves in the text besides its lines, by its name as written, with the solidus of one that closes."""
+    name = tag.removeprefix("/").lower()
+    if name == "sup":
+        # A footnote set as a superscript must not become the last digit of the figure before it.
+        return "]" if tag[0] == "/" else "["
+    if name in INLINE | NOT_TEXT | STRUCK:
+        return ""
+    return "\t" if name in CELLS else BREAK
+
+
+class Traces(dict[str, str]):
+    """The traces of the tags of one page, each made up when it is first seen."""
+
+    MOST = 4096
+
+    def __missing__(self, tag: str) -> str:
+        """The trace of a tag that is not among them."""
+        if len(self) > self.MOST:
+            self.clear()
+        left = self[tag] = trace_of(tag)
+        return left
+
+
+KNOWN = {
+    solidus + name: trace_of(solidus + name)
+    for name in INLINE | CELLS | NOT_TEXT | STRUCK | set(BLOCKS.split())
+    for solidus in ("", "/")
+}
+
+
+def unescaped(text: str) -> str:
+    """A piece of text without tags, entities resolved."""
+    return html.unescape(text).replace("]]>", BREAK)
+
+
 class VisibleText:
     """Takes the visible text out of a page, each piece on the line where it stands in the source.
 
     In one pass and, whatever the markup, in linear time: a tag ends before the next ``<``, what is unclosed is looked
     for once, and what is no markup is text. (The standard library's parser re-scans to the end at each unclosed tag.)
     Where there are block tags, line ends are mere white space, as in a browser; without, they end lines.
+
+    `markup` is told one thing that begins with ``<``, and is the definition of them all. Most tags leave a trace that
+    their name alone decides: those are taken by the thousand (`take`), from one `ODD` thing to the next.
     """
 
     def __init__(self, text: str, soft: bool, preformatted: int = 0) -> None:
         self.text = text.replace(SOFT_NEWLINE, BREAK).replace("\r\n", "\n").replace("\r", "\n")
-        self.lower = self.text.lower() if len(self.text.lower()) == len(self.text) else self.text
         self.soft = soft
         self.preformatted = preformatted
         self.pieces: list[str] = []
         self.missing: set[str] = set()
+        self.traces = Traces(KNOWN)
+        self.as_written = GROWS in text
 
     def read(self) -> str:
         """The visible text."""
+        text, place = self.text, 0
+        while True:
+            odd = ODD.search(text, place)
+            if not odd:
+                self.take(text[place:])
+                return "".join(self.pieces)
+            if odd.start() > place:
+                self.take(text[place : odd.start()])
+            place = self.markup(odd.start())
+
+    def read_one_by_one(self) -> str:
+        """The visible text, by the definition alone."""
         text, place = self.text, 0
         while True:
             start = text.find("<", place)
@@ -98,11 +177,38 @@ class VisibleText:
             self.show(text[place:start])
             place = self.markup(start)
 
+    def take(self, text: str) -> None:
+        """Keep what is visible of text with tags, none of them odd; by itself what stands behind the last tag."""
+        found = ON_ONE_LINE.split(text)
+        found[1::2] = map(self.traces.__getitem__, found[1::2])
+        last = self.told(found.pop())
+        shown = "".join(found)
+        if "&" in shown or "<" in shown or "]]>" in shown:
+            found[::2] = [
+                self.told(piece) if "&" in piece or "<" in piece or "]]>" in piece else piece for piece in found[::2]
+            ]
+            shown = "".join(found)
+        self.keep(shown)
+        self.keep(last)
+
+    def told(self, piece: str) -> str:
+        """What is visible of a piece that may have tags in it, of several lines."""
+        if "<" not in piece:
+            return unescaped(piece)
+        texts, *tags = (iter(ANYWHERE.split(piece)[group::5]) for group in range(5))
+        return unescaped(next(texts)) + "".join(
+            SOFT_NEWLINE * tag.count("\n") + self.traces[end + name] + unescaped(text)
+            for tag, end, name, _, text in zip(*tags, texts, strict=True)
+        )
+
+    def keep(self, shown: str) -> None:
+        """Keep a piece of visible text."""
+        self.pieces.append(shown.replace("\n", SOFT_NEWLINE) if self.soft and not self.preformatted else shown)
+
     def show(self, text: str) -> None:
         """Keep a piece of text, entities resolved."""
         if text:
-            shown = html.unescape(text).replace("]]>", BREAK)
-            self.pieces.append(shown.replace("\n", SOFT_NEWLINE) if self.soft and not self.preformatted else shown)
+            self.keep(unescaped(text))
 
     def hide(self, text: str) -> None:
         """Pass by a piece of the source, but for its lines."""
@@ -132,18 +238,14 @@ class VisibleText:
             return end
         self.hide(tag[0])
         self.preformatted = max(0, self.preformatted + (0 if name != "pre" else -1 if closes else 1))
-        if name == "sup":
-            # A footnote set as a superscript must not become the last digit of the figure before it.
-            self.pieces.append("]" if closes else "[")
-        elif name in INLINE:
+        self.pieces.append(self.traces[tag["end"] + tag["name"]])
+        if name in INLINE and name != "sup":
             self.part(tag)
-        elif name not in INLINE | NOT_TEXT | STRUCK:
-            self.pieces.append("\t" if name in CELLS else BREAK)
         return tag.end()
 
     def part(self, tag: re.Match[str]) -> None:
         """Set a space where a tag alone keeps a word from a figure, or a figure from its change: as styles do."""
-        before = self.pieces[-2][-1:] if len(self.pieces) > 1 else ""
+        before = self.pieces[-3][-1:] if len(self.pieces) > 2 else ""
         following = FIRST_SHOWN.match(self.text, tag.end())
         after = following["first"] if following else ""
         if before.isdecimal() and tag["end"] and PERCENTAGE_NEXT.match(self.text, tag.end()):
@@ -156,7 +258,11 @@ class VisibleText:
         if mark in self.missing:
             return start + (4 if mark == "-->" else 0)
         limit = len(self.text) if within is None else start + within
-        found = self.lower.find(mark, start, limit)
+        if mark == "-->" or self.as_written:
+            found = self.text.find(mark, start, limit)
+        else:
+            closing = CLOSING[mark].search(self.text, start, limit)
+            found = closing.start() if closing else -1
         if found < 0:
             if within is None:
                 self.missing.add(mark)
