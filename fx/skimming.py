@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from fx.documents import Part, Parts, narrowed, wide
-from fx.formats import Blocks, Family, Format, Hints, Places, PlainLines, Run
-from fx.text import QUOTED_PRINTABLE, line_at, plain_text
+from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run
+from fx.formats.context import line_start
+from fx.text import BREAK, QUOTED_PRINTABLE, line_at, plain_text
 
 __all__ = ["WIDEST", "Shown", "shown_parts"]
 
@@ -85,6 +86,7 @@ class Skimming:
         self.marks = marks
         self.tables = tables
         self.lines = {True: PlainLines(wide), False: PlainLines()} if runs else {}
+        self.broken = BrokenLines() if runs else None
         self.held = ""
         self.narrow = True
         self.joined = False
@@ -140,7 +142,7 @@ class Skimming:
         self, raw: str, plain: Callable[[str], str], *, last: bool, hold: bool = True
     ) -> tuple[Found | None, int, bool]:
         """The stretches of a text that hold marks, None for all of it; where it is cut, and whether that joins."""
-        size, lines = len(raw), self.lines.get(self.narrow)
+        size, lines = len(raw), self.broken if BREAK in raw else self.lines.get(self.narrow)
         around = around_marks(raw, self.marks, lines, tables=self.tables, narrow=self.narrow)
         if around is None:
             return None, size, not last
@@ -293,7 +295,7 @@ def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> Iterator[Run]
     place = raw.find("=")
     while place >= 0:
         run = lines.run_at(raw, place)
-        if run is None or (blocks and blocks.headed_before(raw.rfind("\n", 0, run.start) + 1)):
+        if run is None or (blocks and blocks.headed_before(line_start(raw, run.start))):
             place = raw.find("=", place + 1)
             continue
         if blocks:

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
+from fx.formats.broken_lines import BrokenLines
 from fx.formats.csv_bare import CSV_BARE
 from fx.formats.csv_heads import CSV_HEADS
 from fx.formats.ecb import ECB_XML
@@ -51,6 +52,7 @@ __all__ = [
     "HUMAN",
     "TEXT",
     "Blocks",
+    "BrokenLines",
     "Family",
     "Format",
     "Hints",

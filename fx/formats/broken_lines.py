@@ -1,0 +1,65 @@
+"""Plain lines of the ticker that breaks set apart, as the items of a list on a page: read like lines, a run at a time.
+
+Where markup has become plain text there is a break where a block begins or ends, and line ends are mere white space:
+an item stands between two breaks, behind white space maybe, and what lies between two items is nothing but breaks and
+white space. The grammar (`human`) is the definition: a test holds these readings equal to its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fx.formats.plain_lines import LONGEST, Plain, PlainLines, Read, Run
+from fx.text import BREAK, SOFT_NEWLINE, line_at
+
+__all__ = ["BrokenLines"]
+
+ITEM = re.compile(rf"(?P<line>[^\n{BREAK}]{{12,{LONGEST}}})(?:[\n{BREAK}][\n{BREAK}{SOFT_NEWLINE} \t]{{0,200}}|\Z)")
+INDENT = re.compile(rf"[{SOFT_NEWLINE} \t]{{0,{LONGEST}}}")
+BLANK = f"{SOFT_NEWLINE} \t"
+PERIOD = 2048
+"""Characters after which a board may begin again."""
+
+
+@dataclass(slots=True)
+class BrokenLines(PlainLines):
+    """Reads runs of such lines, and remembers the lines it has read."""
+
+    def run_at(self, text: str, place: int) -> Run | None:
+        r"""The run whose first line holds a place of a text; None where the line there is no plain one.
+
+        >>> run = BrokenLines().run_at("\f\fKZT/USD = 0.00190 0%\f\v\fKZT/USD = 0.00190 0%\fprose", 10)
+        >>> run.start, run.end, [(said.rate, above, times) for said, above, times in run.said]
+        (2, 45, [('0.00190', 0, 2)])
+        """
+        back = max(0, place - LONGEST)
+        begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
+        if not begin and back:
+            return None
+        indent = INDENT.match(text, begin)
+        start = pos = indent.end() if indent else begin
+        found: dict[Plain, tuple[int, int]] = {}
+        first: Read | None = None
+        above, end, again = 0, -1, -1
+        while item := ITEM.match(text, pos):
+            line = item["line"].rstrip(BLANK)
+            read = self.read(line)
+            if read is None:
+                break
+            first = first or read
+            row, times = found.get(read[0], (above, 0))
+            found[read[0]] = row, times + 1
+            above += line_at(text, pos, item.end())
+            end, pos = pos + len(line), item.end()
+            if again == -1:
+                again = text.find(item[0], pos, pos + PERIOD)
+            if pos == again:  # a board that stands there again and again
+                size, more = pos - start, 0
+                while text.startswith(text[start:again], pos):
+                    pos, more = pos + size, more + 1
+                found = {said: (row, times * (1 + more)) for said, (row, times) in found.items()}
+                above, end, again = above * (1 + more), end + size * more, -2
+        if first is None or self.has_unit(text, start + first[1]):
+            return None
+        return Run(start + first[1], end, tuple((said, row, times) for said, (row, times) in found.items()))
