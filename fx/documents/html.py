@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from fx.text import BREAK, QUOTED_PRINTABLE, SOFT_NEWLINE, plain_text
 
@@ -15,6 +17,7 @@ INLINE = frozenset(
     "sub sup time tt u var wbr".split()
 )
 """Tags that stand within a line of text; every other one ends it."""
+PRE = frozenset(("pre",))
 CELLS = frozenset(("td", "th"))
 BLOCKS = (
     "article aside body br button dd div dl dt footer form h1 h2 h3 h4 h5 h6 head header hr html input li link main "
@@ -39,14 +42,18 @@ KELVIN, GROWS = "\u212a", "\u0130"
 
 
 def in_any_case(names: Iterable[str]) -> str:
-    """A pattern for names of tags; letters in classes are found faster than letters whose case is ignored."""
-    return "|".join("".join(f"[{each}{each.upper()}]" for each in name) for name in sorted(names))
+    """A pattern for names of tags, by their first letters; classes are faster than letters whose case is ignored."""
+    letters = [[f"[{each}{each.upper()}]" for each in name] for name in sorted(names)]
+    return "|".join(
+        f"{first}(?:{'|'.join(''.join(name[1:]) for name in alike)})"
+        for first, alike in groupby(letters, key=itemgetter(0))
+    )
 
 
 NAME_ENDS = "(?![A-Za-z0-9:-])"
 ODD = re.compile(
-    rf"<(?:[!?]|(?:{in_any_case(NOT_TEXT | STRUCK)}|/?{in_any_case(['pre'])}){NAME_ENDS}"
-    rf"|(?<=[\w;]<)/?(?:{in_any_case(INLINE)}){NAME_ENDS}[^<>]*>"
+    rf"<(?:[!?]|(?:{in_any_case(NOT_TEXT | STRUCK | PRE)}|/{in_any_case(PRE)}){NAME_ENDS}"
+    rf"|(?<![>\s]<)(?<=[\w;]<)/?(?:{in_any_case(INLINE)}){NAME_ENDS}[^<>]*>"
     r"(?:(?:<[^<>]{0,400}>){0,4}[\d(+▲▼△▽↑↓−–-]|(?:<[^<>]{0,400}>){1,3}[.,]))"
 )
 """What does more than leave its trace: it hides what follows it, or may need a space."""

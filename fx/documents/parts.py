@@ -194,11 +194,21 @@ def cut(text: str, *, marked: bool = True) -> int:
 
 def outside_markup(text: str, end: int) -> int:
     """The place, or the beginning of the script, comment or tag that it stands in."""
-    found = deque(OPENING.finditer(text, 0, end), maxlen=1)
+    found = last_opening(text, end)
     if found:
-        name = found[0]["name"]
+        name = found["name"]
         closing = "-->" if name == "!--" else f"</{name}"
-        if not re.compile(closing, re.IGNORECASE).search(text, found[0].end(), end):
-            return found[0].start()
+        if not re.compile(closing, re.IGNORECASE).search(text, found.end(), end):
+            return found.start()
     tag = text.rfind("<", max(0, end - 4096), end)
     return tag if tag >= 0 and text.find(">", tag, end) < 0 else end
+
+
+def last_opening(text: str, end: int) -> re.Match[str] | None:
+    """The last beginning of a script or comment; most pages have one not far back."""
+    reach = LEAST
+    while True:
+        found = deque(OPENING.finditer(text, max(0, end - reach), end), maxlen=1)
+        if found or reach >= end:
+            return found[0] if found else None
+        reach *= 8
