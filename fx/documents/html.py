@@ -37,6 +37,8 @@ TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[
 PERCENTAGE_NEXT = re.compile(r"(?:<[^<>/][^<>]{0,400}>){1,3}[0-9.,]{1,8}\s?%")
 FIRST_SHOWN = re.compile(r"(?:<[^<>]{0,400}>){0,4}(?P<first>[^<\s])")
 DECLARATION = re.compile(r"<[!?][^<>]{0,4000}>")
+AT_ONCE = 1 << 16
+"""Characters whose tags are taken at once; the pieces of more would fill the memory."""
 KELVIN, GROWS = "\u212a", "\u0130"
 """The sign that is a k in lower case, and the letter that becomes two: where one stands, tags close as written."""
 
@@ -166,12 +168,14 @@ class VisibleText:
         text, place = self.text, 0
         while True:
             odd = ODD.search(text, place)
+            end = odd.start() if odd else len(text)
+            while place < end:
+                stop = text.find("<", place + AT_ONCE, end)
+                self.take(text[place : stop if stop >= 0 else end])
+                place = stop if stop >= 0 else end
             if not odd:
-                self.take(text[place:])
                 return "".join(self.pieces)
-            if odd.start() > place:
-                self.take(text[place : odd.start()])
-            place = self.markup(odd.start())
+            place = self.markup(end)
 
     def read_one_by_one(self) -> str:
         """The visible text, by the definition alone."""
