@@ -308,7 +308,7 @@ def without(raw: str, runs: Sequence[Run]) -> str:
     """A text with nothing where its runs stand, everything else being in its place."""
     pieces, at = [], 0
     for run in runs:
-        begin = raw.rfind("\n", at, run.start) + 1 or run.start
+        begin = max(at, line_start(raw, run.start))
         pieces += [raw[at:begin], "\n" * (run.end - begin)]
         at = run.end
     return "".join((*pieces, raw[at:]))
