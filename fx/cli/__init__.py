@@ -1,7 +1,8 @@
 """The command line: turns arguments into one library call and prints the result.
 
 stdout is data, stderr is talk. Exit codes: 0 an answer, 1 no answer, 2 wrong usage, 3 input that cannot be read, 4 the
-store; 70 a fault of fx, 74 a result that cannot be written, 130 interrupted, 141 a reader that left.
+store; 70 a fault of fx, 71 no memory left, 74 a result that cannot be written, 130 interrupted, 141 a reader that left,
+143 ended by SIGTERM.
 Modules: `options` (what every command takes), `show` (how results look), `reading`, `watching`, `answers`,
 `tables`, `pruning`, `database` and others (the commands). Nothing heavy is imported before a command that needs it
 runs.
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["complain", "main"]
 
 INTERRUPTED = 130
+TERMINATED = 143
+NO_MEMORY = 71
 BROKEN_PIPE = 141
 UNEXPECTED = 70
 UNWRITTEN = 74
@@ -122,8 +125,12 @@ def answered(words: list[str], *, quick: bool) -> int:
             return complain(UsageError(f"{message[:1].lower() + message[1:]}: see '{command} --help'"), as_json=as_json)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    if code == INTERRUPTED:  # Typer makes an exit code of Ctrl-C
-        tell("interrupted: what was finished is kept, run it again for the rest")
+    except MemoryError:
+        code = NO_MEMORY
+        tell("there is not enough memory for this: what was finished is kept, give it more or take less at once")
+    if code in {INTERRUPTED, TERMINATED}:  # Typer makes an exit code of Ctrl-C
+        how = "interrupted" if code == INTERRUPTED else "ended by SIGTERM"
+        tell(f"{how}: what was finished is kept, run it again for the rest")
     return code if isinstance(code, int) else 0
 
 

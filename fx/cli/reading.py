@@ -22,6 +22,7 @@ from fx.cli.options import (
     Strict,
 )
 from fx.cli.show import print_rows
+from fx.cli.stopping import Stoppable
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from fx.quotes import Reject
     from fx.reader import Reading
+    from fx.store import Loaded
 
 __all__ = ["SourceName", "counted", "formats", "load", "parse"]
 
@@ -145,11 +147,9 @@ def load(
     quiet: Quiet = False,
 ) -> None:
     """Read and store quotes; the same document twice changes nothing."""
-    from fx.exports.records import loaded_record
-
     session = Session.of(context, db, quiet)
     talk = Talk(session, all_rejects=False, as_json=as_json, progress=sys.stderr.isatty())
-    with session.store() as store:
+    with session.store() as store, Stoppable() as stop:
         try:
             loaded = store.load(
                 *inputs_or_stdin(inputs),
@@ -164,21 +164,23 @@ def load(
                 if_changed=if_changed,
                 jobs=jobs,
                 report=talk.hear,
+                so_far=talk.count,
             )
         except InputError as error:
             if not talk.unread:
+                talk.sum_up(stopped=True)
                 raise
             raise typer.Exit(error.exit_code) from None  # each path was told of when it came
+        except (Exception, KeyboardInterrupt) as error:  # what is committed is said whatever ended it
+            talk.end()
+            talk.sum_up(stopped=True)
+            if not isinstance(error, KeyboardInterrupt):
+                raise
+            raise typer.Exit(stop.code) from None
         finally:
             talk.end()
-    if as_json:
-        print_rows([loaded_record(loaded)], as_json=True, as_csv=False, columns=())
-    else:
-        typer.echo(
-            f"{counted(loaded.quotes, 'quote')} in {counted(loaded.documents, 'document')}: {loaded.new:,} new, "
-            f"{loaded.known:,} known, {counted(loaded.revisions, 'revision')}; "
-            f"{counted(loaded.repeats, 'repeat')} dropped, {counted(loaded.rejects, 'reject')}"
-        )
+    talk.done = loaded
+    talk.sum_up()
     if not loaded.quotes:
         session.note("no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read")
     elif not loaded.new and not loaded.revisions:
@@ -237,6 +239,7 @@ class Talk:
         self.progress = progress and not session.quiet
         self.unread = False
         self.seen = 0
+        self.done: Loaded | None = None
 
     def hear(self, found: Reading | InputError) -> None:
         """Talk about one document."""
@@ -258,7 +261,28 @@ class Talk:
         if self.progress and self.seen % 100 == 0:
             sys.stderr.write(f"\r{self.seen:,} documents")
 
+    def count(self, done: Loaded) -> None:
+        """Remember what the load has committed."""
+        self.done = done
+
     def end(self) -> None:
         """Finish the line of progress."""
         if self.progress and self.seen >= 100:
             sys.stderr.write(f"\r{self.seen:,} documents\n")
+        self.progress = False
+
+    def sum_up(self, *, stopped: bool = False) -> None:
+        """Say what the load did; of one that ``stopped`` only if that is anything."""
+        done = self.done
+        if done is None or (stopped and not done.quotes and not done.rejects):
+            return
+        if self.as_json:
+            from fx.exports.records import loaded_record
+
+            print_rows([loaded_record(done)], as_json=True, as_csv=False, columns=())
+        else:
+            typer.echo(
+                f"{counted(done.quotes, 'quote')} in {counted(done.documents, 'document')}: {done.new:,} new, "
+                f"{done.known:,} known, {counted(done.revisions, 'revision')}; "
+                f"{counted(done.repeats, 'repeat')} dropped, {counted(done.rejects, 'reject')}"
+            )

@@ -1,10 +1,13 @@
-"""The writer's manners: whole documents in short transactions."""
+"""The writer's manners: whole documents in short transactions, and what is told of is committed."""
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -15,48 +18,114 @@ from fx.store.writing import Loaded, save
 __all__ = ["Batch"]
 
 DOCUMENTS_A_TRANSACTION = 20
+QUOTES_A_TRANSACTION = 1000
 SECONDS_A_TRANSACTION = 0.05
-"""A load commits after so many documents or so long, whichever is first: cheap, and nobody waits long."""
+"""A load commits after so many documents or quotes or so long, whichever is first: cheap, and nobody waits long."""
 
 
 class Batch:
-    """Documents kept in short transactions: each whole, several together where they are quick."""
+    """Documents kept in short transactions: each whole, several together where they are quick.
 
-    def __init__(self, engine: Callable[[], Engine], target: str, *, if_changed: bool = False) -> None:
+    They wait here until enough have come together, and the database is locked only while they are written: a page that
+    is slow to come, or a pipe that stands still, keeps no other writer waiting. ``tell`` is given each reading and what
+    it did once it is committed.
+    """
+
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        target: str,
+        clock: Callable[[], datetime],
+        tell: Callable[[Reading, Loaded], None],
+        *,
+        if_changed: bool = False,
+    ) -> None:
         self.engine = engine
         self.target = target
+        self.clock = clock
+        self.tell = tell
         self.if_changed = if_changed
-        self.connection: Connection | None = None
-        self.kept = 0
-        self.began = 0.0
+        self.waiting: list[Reading] = []
+        self.since = 0.0
 
-    def keep(self, found: Reading, clock: Callable[[], datetime]) -> Loaded:
-        """Keep one reading, and commit where enough have come together."""
+    def keep(self, found: Reading) -> None:
+        """Take one reading, and commit where enough have come together."""
         if not found.quotes and not found.rejects:
-            return Loaded(documents=1)  # prose leaves no trace, and makes no database
-        with translated(self.target):
-            if self.connection is None:
-                self.connection = self.engine().connect()
-                self.connection.begin()
-                self.kept, self.began = 0, time.monotonic()
+            self.tell(found, Loaded(documents=1))  # prose leaves no trace, and makes no database
+            return
+        if not self.waiting:
+            self.since = time.monotonic()
+        self.waiting.append(found)
+        if (
+            len(self.waiting) >= DOCUMENTS_A_TRANSACTION
+            or sum(len(each.quotes) for each in self.waiting) >= QUOTES_A_TRANSACTION
+            or time.monotonic() - self.since > SECONDS_A_TRANSACTION
+        ):
+            self.end()
+
+    def end(self) -> None:
+        """Write and commit what waits; a document that fails is undone alone, and those after it are not begun."""
+        waiting, self.waiting = self.waiting, []
+        if not waiting:
+            return
+        kept: list[tuple[Reading, Loaded]] = []
+        try:
+            with translated(self.target):
+                self.write(waiting, kept)
+        finally:
+            for found, loaded in kept:
+                self.tell(found, loaded)
+
+    def write(self, waiting: list[Reading], kept: list[tuple[Reading, Loaded]]) -> None:
+        """One transaction; ``kept`` is filled with what it committed, whether it ends well or not."""
+        done: list[tuple[Reading, Loaded]] = []
+        with self.engine().connect() as connection:
+            raw = connection.connection.driver_connection
             try:
-                with self.connection.begin_nested():  # a document that fails is undone alone
-                    loaded = save(self.connection, found, clock(), if_changed=self.if_changed)
+                connection.begin()
+                try:
+                    for found in waiting:
+                        loaded = self.alone(connection, found, raw)
+                        done.append((found, loaded))
+                except Exception:
+                    if done and not undone(raw):
+                        with suppress(Exception):  # what went wrong first is what is told
+                            commit(connection, raw)
+                            kept += done
+                    raise
+                commit(connection, raw)
+                kept += done
             except Exception:
                 raise
             except BaseException:  # Ctrl-C in the middle of a statement: the whole transaction is undone
-                connection, self.connection = self.connection, None
+                with suppress(sqlite3.Error):  # closed already
+                    if len(done) == len(waiting) and undone(raw):
+                        kept[:] = done  # it came after the commit
                 connection.invalidate()
-                connection.close()
                 raise
-        self.kept += 1
-        if self.kept >= DOCUMENTS_A_TRANSACTION or time.monotonic() - self.began > SECONDS_A_TRANSACTION:
-            self.end()
+
+    def alone(self, connection: Connection, found: Reading, raw: Any) -> Loaded:
+        """Write one document so that it can be undone alone."""
+        connection.exec_driver_sql("SAVEPOINT document")
+        try:
+            loaded = save(connection, found, self.clock(), if_changed=self.if_changed)
+        except Exception:
+            if not undone(raw):
+                with suppress(Exception):
+                    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT document")
+            raise
+        connection.exec_driver_sql("RELEASE SAVEPOINT document")
         return loaded
 
-    def end(self) -> None:
-        """Commit what is open."""
-        if self.connection is not None:
-            connection, self.connection = self.connection, None
-            with translated(self.target), connection:
-                connection.commit()
+
+def undone(raw: Any) -> bool:
+    """Whether SQLite has no transaction open: it undoes one by itself when the disk is full or cannot be read."""
+    return isinstance(raw, sqlite3.Connection) and not raw.in_transaction
+
+
+def commit(connection: Connection, raw: Any) -> None:
+    """Commit; with SQLite by its own driver, which is still there to be asked if Ctrl-C comes at that moment."""
+    if isinstance(raw, sqlite3.Connection):
+        raw.commit()
+    else:
+        connection.commit()

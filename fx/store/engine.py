@@ -5,17 +5,24 @@ Writers begin IMMEDIATE (deferred ones fail under each other), with `synchronous
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from fx.errors import StoreError
+from fx.errors import StoreBusy, StoreError
 from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something
 
 __all__ = ["open_for_writing"]
+
+SLICE = 200
+"""Milliseconds for which SQLite waits by itself, seeing no signal."""
+PAUSE = 0.02
 
 
 def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Engine:
@@ -46,28 +53,43 @@ def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Eng
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={patience:d}")
+        connection.execute(f"PRAGMA busy_timeout={min(patience, SLICE):d}")
         if path is not None:
-            switch_to_wal(connection)
+            patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"), path, patience)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA trusted_schema=0")
         connection.execute("PRAGMA cell_size_check=1")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if path is None else "BEGIN IMMEDIATE")
+        if path is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), path, patience)
 
     return engine
 
 
-def switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Turn write-ahead logging on; SQLite does not honour the busy time-out here, so tries are made by hand."""
-    for attempt in range(100):
+def patiently(step: Callable[[], object], path: str, patience: int) -> None:
+    """Take a step that waits for others, for so many milliseconds; raises `StoreBusy` after that.
+
+    SQLite's own waiting sees no signal, is not fair among several who wait, and is not done where write-ahead logging
+    is turned on. So it waits a little while, and the rest is done here.
+    """
+    until = time.monotonic() + patience / 1000
+    while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname not in {"SQLITE_BUSY", "SQLITE_LOCKED"} or attempt == 99:
+            step()
+        except (sqlite3.OperationalError, SQLAlchemyError) as error:
+            name = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+            if not name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
                 raise
-            time.sleep(0.05)
+            if time.monotonic() >= until:
+                raise StoreBusy(
+                    f"{path} was locked by another process for {patience / 1000:g} s: try again when that has ended",
+                    target=path,
+                    waited=patience / 1000,
+                ) from error
         else:
             return
+        time.sleep(random.uniform(0, PAUSE))  # noqa: S311 (so that two who wait do not meet again and again)

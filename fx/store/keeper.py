@@ -161,15 +161,17 @@ class Store(InTables, InTime, InCare):
         if_changed: bool = False,
         jobs: int = 1,
         report: Callable[[Reading | InputError], None] | None = None,
+        so_far: Callable[[Loaded], None] | None = None,
     ) -> Loaded:
         """Read and keep files, folders, ``http(s)`` addresses and ``-``; whole documents only, each in one transaction.
 
         ``max_bytes`` is the most of one document that is unpacked or fetched (2 GiB if none is given). With
         ``if_changed`` a document is kept only if it says something else than the last one of its name and source, or
         says the same without a date on a later day: see `fx.store.writing`. ``jobs`` processes read (`fx.jobs`), and
-        what is kept does not depend on their number. ``report`` is told of each reading, and of each path that cannot
-        be read. Raises `InputError` where nothing could be read at all, and `StrictReject` at the first reject
-        under ``strict`` (documents before it are kept).
+        what is kept does not depend on their number. ``report`` is told of each reading once it is committed, and of
+        each path that cannot be read; ``so_far`` of what the load has committed until then, which holds whatever ends
+        it. Raises `InputError` where nothing could be read at all, `StrictReject` at the first reject under ``strict``
+        and `StoreError` (documents before it are kept).
         """
         from fx.documents import Limits, documents_at  # noqa: PLC0415 (questions read no documents)
 
@@ -187,6 +189,7 @@ class Store(InTables, InTime, InCare):
             if_changed=if_changed,
             jobs=jobs,
             report=report,
+            so_far=so_far,
         )
 
     def load_text(self, text: str, name: str = "text", **how: Any) -> Loaded:
@@ -209,6 +212,7 @@ class Store(InTables, InTime, InCare):
         if_changed: bool = False,
         jobs: int = 1,
         report: Callable[[Reading | InputError], None] | None = None,
+        so_far: Callable[[Loaded], None] | None = None,
     ) -> Loaded:
         """Read and keep documents; see `load`."""
         from fx.formats import hints_of  # noqa: PLC0415
@@ -221,7 +225,16 @@ class Store(InTables, InTime, InCare):
         hints = hints_of(decimal, counter, pair)
         total = Loaded()
         unread: list[InputError] = []
-        batch = Batch(self.writing, self.target, if_changed=if_changed)
+
+        def tell(found: Reading, loaded: Loaded) -> None:
+            nonlocal total
+            total += loaded
+            if so_far:
+                so_far(total)
+            if report:
+                report(found)
+
+        batch = Batch(self.writing, self.target, self.clock, tell, if_changed=if_changed)
         try:
             readings = read_in_jobs(
                 documents,
@@ -239,9 +252,7 @@ class Store(InTables, InTime, InCare):
                     if report:
                         report(found)
                     continue
-                total += batch.keep(found, self.clock)
-                if report:
-                    report(found)
+                batch.keep(found)
                 del found  # its quotes: the next reading needs the room
         finally:
             batch.end()
