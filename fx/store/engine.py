@@ -1,6 +1,7 @@
 """How the database is opened for writing, with every promise on.
 
-Writers begin IMMEDIATE (deferred ones fail under each other), with `synchronous=FULL` and WAL; see README, Limits.
+Writers begin IMMEDIATE (deferred ones fail under each other), with `synchronous=FULL` and WAL, or a rollback journal
+where the file system has no WAL (`fx.store.mounts`); see README, Limits.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from fx.errors import StoreBusy, StoreError
 from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something
+from fx.store.mounts import MOUNTS, kind_of, without_shared_memory
 
 __all__ = ["open_for_writing"]
 
@@ -43,6 +45,7 @@ def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Eng
                 f"{file.parent} cannot be made ({(error.strerror or str(error)).lower()}): name another with --db",
                 target=path,
             ) from None
+    distant = path is not None and lies_far_away(path)
     engine = create_engine(
         URL.create("sqlite", database=MEMORY if path is None else str(path)),
         poolclass=StaticPool,
@@ -53,10 +56,13 @@ def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Eng
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={min(patience, SLICE):d}")
+        # With a journal a commit waits for readers, by itself.
+        connection.execute(f"PRAGMA busy_timeout={patience if distant else min(patience, SLICE):d}")
         if path is not None:
-            patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"), path, patience)
-        connection.execute("PRAGMA synchronous=FULL")
+            journal = "DELETE" if distant else "WAL"
+            patiently(lambda: connection.execute(f"PRAGMA journal_mode={journal}"), path, patience)
+        # EXTRA: of a journal it is certain only then that it is gone, and with it that the commit holds.
+        connection.execute(f"PRAGMA synchronous={'EXTRA' if distant else 'FULL'}")
         connection.execute("PRAGMA trusted_schema=0")
         connection.execute("PRAGMA cell_size_check=1")
 
@@ -68,6 +74,15 @@ def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Eng
             patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), path, patience)
 
     return engine
+
+
+def lies_far_away(path: str) -> bool:
+    """Whether a file lies where write-ahead logging does not work."""
+    try:
+        mounts = Path(MOUNTS).read_text("utf-8", "surrogateescape")
+    except OSError:
+        return False
+    return without_shared_memory(kind_of(path, mounts))
 
 
 def patiently(step: Callable[[], object], path: str, patience: int) -> None:

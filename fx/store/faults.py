@@ -46,6 +46,14 @@ def as_fx_error(error: BaseException, target: str) -> StoreError:
         return NotAStore(f"{target} is damaged or no SQLite database ({words}): restore a backup", target=target)
     if name.startswith("SQLITE_FULL"):
         return StoreError(f"the disk of {target} is full: make room and load again", target=target)
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")):
+    if name.startswith("SQLITE_PROTOCOL"):
+        return StoreBusy(
+            f"the locks of {target} cannot be had ({words}): try again, or from a local disk", target=target
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return StoreError(
+            f"{target} cannot be read or written ({words}): look at its disk, then try again", target=target
+        )
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StoreError(f"{target} cannot be opened ({words}): check path and permissions", target=target)
     return QueryError(f"the database could not run this ({words}): check the statement", target=target, reason=words)

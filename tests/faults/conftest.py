@@ -37,9 +37,7 @@ def empty(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reference(
-    nursery: Nursery, empty: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[int], Reference]:
+def reference(nursery: Nursery, empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Reference]:
     """What an undisturbed load of so many pages leaves, and how long it took."""
     made: dict[int, Reference] = {}
 

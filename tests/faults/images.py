@@ -112,7 +112,9 @@ class Disk:
 WAYS = ("nothing", "some", "torn", "all")
 
 
-def images(disk: Disk, calls: list[Call], each: int, chance: random.Random) -> Iterator[tuple[str, dict[str, bytes], list[str]]]:
+def images(
+    disk: Disk, calls: list[Call], each: int, chance: random.Random
+) -> Iterator[tuple[str, dict[str, bytes], list[str]]]:
     """So many images at each call: what happened, what is on the disk, and what was told of until then."""
     for number, call in enumerate(calls):
         disk.take(call)

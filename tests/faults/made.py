@@ -70,7 +70,9 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, times of recording aside, and the schema."""
     with opened(path) as connection:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        held = {table: rows_of(connection, f'SELECT {columns_of(connection, table)} FROM "{table}"') for table in tables}
+        held = {
+            table: rows_of(connection, f'SELECT {columns_of(connection, table)} FROM "{table}"') for table in tables
+        }
         return held | {"schema": rows_of(connection, "SELECT type, name, tbl_name, sql FROM sqlite_master")}
 
 

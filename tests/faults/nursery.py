@@ -6,6 +6,7 @@ and answers each with one line. A child writes what ``fx`` says of each document
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -133,13 +134,15 @@ def born(
     limits: dict[str, int] | None = None,
     mounts: str = "",
     user: int = 0,
+    room: int = 0,
 ) -> None:
     """Be a process that runs ``fx``, and end.
 
     ``gate`` waits until it is let go. ``plant`` is a bug of `planted`, ``pragmas`` are set on every connection in
     place of what fx sets, ``batch`` is how many documents share a transaction, ``patience`` the milliseconds for which
     another writer is waited for, ``limits`` are resource limits by their names, ``mounts`` is a file that is read in
-    place of the table of mounts, ``user`` the number of a user without rights.
+    place of the table of mounts, ``user`` the number of a user without rights,
+    ``room`` how many bytes of memory it may take beyond what it has.
     """
     from fx.cli import main  # noqa: PLC0415
     from tests.faults import planted  # noqa: PLC0415
@@ -156,6 +159,9 @@ def born(
         os.close(os.open("gate", os.O_RDONLY))
     planted.tell_of_each("said")
     planted.plant(plant, pragmas=pragmas or {}, batch=batch, patience=patience, mounts=mounts)
+    if room:
+        has = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+        limits = {**(limits or {}), "RLIMIT_AS": has + room}
     for each, most in (limits or {}).items():
         resource.setrlimit(getattr(resource, each), (most, most))
     if user:
@@ -165,25 +171,28 @@ def born(
     main(words)
 
 
+IMPORTED = (
+    "alembic.command",
+    "sqlalchemy.dialects.sqlite",
+    "fx.cli.app",
+    "fx.cli.database",
+    "fx.cli.exporting",
+    "fx.cli.reading",
+    "fx.cli.tables",
+    "fx.documents",
+    "fx.exports.records",
+    "fx.reader",
+    "fx.store.batches",
+    "fx.store.engine",
+    "fx.store.keeper",
+)
+
+
 def attend() -> None:
     """Fork a child for each order, and say how each ended."""
-    import alembic.command
-    import sqlalchemy.dialects.sqlite
-
-    import fx.cli.app
-    import fx.cli.database
-    import fx.cli.exporting
-    import fx.cli.reading
-    import fx.cli.tables
-    import fx.documents
-    import fx.exports.records
-    import fx.formats
-    import fx.reader
-    import fx.store.batches
-    import fx.store.engine
-    import fx.store.keeper  # noqa: F401
-
-    fx.formats.all_formats()
+    for name in IMPORTED:
+        importlib.import_module(name)
+    importlib.import_module("fx.formats").all_formats()
     for line in sys.stdin:
         order = json.loads(line)
         answer: dict[str, Any] = {}

@@ -39,11 +39,12 @@ def tell_of_each(file: str) -> None:
 def plant(bug: str, *, pragmas: dict[str, str], batch: int, patience: int, mounts: str) -> None:
     """Change this process."""
     from fx.cli import options  # noqa: PLC0415
-    from fx.store import Store, batches, engine  # noqa: PLC0415
+    from fx.store import Store, batches, engine, plainly  # noqa: PLC0415
 
     if batch:
         batches.DOCUMENTS_A_TRANSACTION = batch  # type: ignore[misc]
     if patience:
+        plainly.BUSY_MILLISECONDS = patience  # type: ignore[attr-defined]
         options.Session.store = lambda self: Store(self.place[0], patience=patience)  # type: ignore[method-assign]
     if mounts:
         engine.MOUNTS = mounts  # type: ignore[attr-defined]

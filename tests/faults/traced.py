@@ -127,5 +127,3 @@ def watched(nursery: Nursery, folder: Path, words: tuple[str, ...], home: Path, 
     options = ["-y", "-xx", "-s", "70000", "-e", f"trace={WRITES}"]
     child, trace = traced(nursery, folder, words, options, **how)
     return child, list(calls_of(trace, home))
-
-

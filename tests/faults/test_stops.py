@@ -1,0 +1,175 @@
+"""A load that is stopped says what it did, and that is what is there: by a signal, a full disk, no memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import FULL
+from tests.faults.made import Reference, dump, opened, problems
+from tests.faults.nursery import Child, Nursery
+
+PAGES = 300
+
+
+def stopped_well(child: Child, path: Path, whole: Reference, code: int, nursery: Nursery, *, sentence: str) -> None:
+    """Hold that a load which was stopped said so, said what it did, and left just that."""
+    assert (child.code, child.errors.count("\n")) == (code, 1), child.errors
+    assert sentence in child.errors
+    assert problems(path, child.said, whole) == []
+    if child.said:
+        done = json.loads(child.out.splitlines()[0])
+        assert done["documents"] == len(child.said)
+        with opened(path) as connection:
+            assert connection.execute("SELECT count(*) FROM documents").fetchone() == (done["documents"],)
+            assert connection.execute("SELECT sum(quotes) FROM documents").fetchone() == (done["quotes"],)
+    again = nursery.run(child.folder, "--db", str(path), "load", str(whole.pages), "-q")
+    assert (again.code, again.errors) == (0, "")
+    assert dump(path) == whole.dump
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "sentence"),
+    [(signal.SIGINT, 130, "interrupted: "), (signal.SIGTERM, 143, "ended by SIGTERM: ")],
+)
+def test_a_signal_ends_a_load_with_a_sentence_and_what_it_did(
+    number: signal.Signals,
+    code: int,
+    sentence: str,
+    nursery: Nursery,
+    empty: Path,
+    reference: Callable[[int], Reference],
+    tmp_path: Path,
+) -> None:
+    whole, chance, stopped = reference(PAGES), random.Random(number), 0
+    for turn in range(100 if FULL else 8):
+        path = tmp_path / f"{turn}.db"
+        shutil.copyfile(empty, path)
+        child = nursery.start(tmp_path / "run", "--db", str(path), "load", str(whole.pages), "-q", "--json")
+        wanted = chance.randint(1, PAGES - 20)
+        while child.code is None and len(child.said) < wanted:
+            child.code = nursery.order({"ended": child.pid})["code"]
+        if child.code is None and child.kill(number) == code:
+            stopped += 1
+            assert child.said
+            stopped_well(child, path, whole, code, nursery, sentence=sentence)
+        else:
+            assert (child.code, dump(path) == whole.dump) == (0, True), child.errors
+    assert stopped
+
+
+def test_a_load_stopped_at_once_prints_no_sum_of_nothing(nursery: Nursery, empty: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fx.db"
+    shutil.copyfile(empty, path)
+    os.mkfifo(tmp_path / "pipe")
+    child = nursery.start(tmp_path / "run", "--db", str(path), "load", str(tmp_path / "pipe"), "-q")
+    time.sleep(0.3)
+    assert child.kill(signal.SIGTERM) == 143
+    assert (child.out, child.errors) == ("", "ended by SIGTERM: what was finished is kept, run it again for the rest\n")
+
+
+# No room -------------------------------------------------------------------------------------------------------------
+
+
+FULL_DISK = "is full: make room and load again"
+
+
+@pytest.mark.parametrize("pages", [60, 75, 100])
+def test_a_database_that_may_grow_no_more_keeps_what_was_told_of(
+    pages: int, nursery: Nursery, empty: Path, reference: Callable[[int], Reference], tmp_path: Path
+) -> None:
+    whole, path = reference(PAGES), tmp_path / "fx.db"
+    shutil.copyfile(empty, path)
+    words = ("--db", str(path), "load", str(whole.pages), "-q", "--json")
+    with opened(path) as connection:
+        there = connection.execute("PRAGMA page_count").fetchone()[0]
+    most = {"synchronous": "FULL", "max_page_count": str(there + pages - 59)}
+    child = nursery.run(tmp_path / "run", *words, pragmas=most)
+    stopped_well(child, path, whole, 4, nursery, sentence=FULL_DISK)
+
+
+def test_files_that_may_grow_no_more_keep_what_was_told_of(
+    nursery: Nursery, empty: Path, reference: Callable[[int], Reference], tmp_path: Path
+) -> None:
+    whole, ends = reference(PAGES), set()
+    for kilobytes in range(8, 1000, 30 if FULL else 150):
+        path = tmp_path / f"{kilobytes}.db"
+        shutil.copyfile(empty, path)
+        words = ("--db", str(path), "load", str(whole.pages), "-q", "--json")
+        child = nursery.run(tmp_path / "run", *words, limits={"RLIMIT_FSIZE": kilobytes * 1000})
+        ends.add(child.code)
+        if child.code:
+            stopped_well(child, path, whole, 4, nursery, sentence="look at its disk")
+    assert 4 in ends
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 640 KiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", str(place)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"no disk can be mounted here ({done.stderr.strip()}): max_page_count and RLIMIT_FSIZE go on")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_disk_that_fills_keeps_what_was_told_of_and_takes_the_rest_once_there_is_room(
+    small_disk: Path, nursery: Nursery, empty: Path, reference: Callable[[int], Reference], tmp_path: Path
+) -> None:
+    whole, path = reference(PAGES), small_disk / "fx.db"
+    ends = []
+    for ballast in range(0, 500, 10 if FULL else 60):
+        shutil.copyfile(empty, path)
+        weight = small_disk / "weight"
+        weight.write_bytes(bytes(ballast * 1024))
+        child = nursery.run(tmp_path / "run", "--db", str(path), "load", str(whole.pages), "-q", "--json")
+        ends.append(child.code)
+        weight.unlink()
+        subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+        if child.code:
+            stopped_well(child, path, whole, 4, nursery, sentence=FULL_DISK)
+        for each in small_disk.iterdir():
+            each.unlink()
+        subprocess.run(["mount", "-o", "remount,size=640k", str(small_disk)], check=True)
+    assert 4 in ends
+
+
+def test_without_memory_a_load_ends_with_a_sentence_and_whole_documents(
+    nursery: Nursery, empty: Path, reference: Callable[[int], Reference], tmp_path: Path
+) -> None:
+    whole, codes = reference(PAGES), []
+    rows = "".join(f"2024-01-01T00:{n // 60 % 60:02}:{n % 60:02}Z,KZT,USD,0.0{n + 1}\n" for n in range(60_000))
+    large = tmp_path / "large.csv"
+    large.write_text("date,base,counter,rate\n" + rows, encoding="utf-8")
+    for more in (1, 4, 8, 16, 24, 32, 1000):
+        path = tmp_path / f"{more}.db"
+        shutil.copyfile(empty, path)
+        words = ("--db", str(path), "load", str(whole.pages), str(large), "-q")
+        child = nursery.run(tmp_path / "run", *words, room=more << 20)
+        codes.append(child.code)
+        with opened(path) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            held = {row[0] for row in connection.execute("SELECT name FROM documents")}
+        assert held >= set(child.said)
+        assert child.code in {0, 4, 71}, child.errors
+        if child.code:
+            assert child.errors.count("\n") == 1, child.errors
+        if child.code == 71:
+            assert "there is not enough memory" in child.errors
+    assert 71 in codes
+    assert codes[-1] == 0
