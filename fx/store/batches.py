@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,8 @@ class Batch:
     """Documents kept in short transactions: each whole, several together where they are quick.
 
     They wait here until enough have come together, and the database is locked only while they are written: a page that
-    is slow to come, or a pipe that stands still, keeps no other writer waiting. ``tell`` is given each reading and what
-    it did once it is committed.
+    is slow to come, or a pipe that stands still, keeps no other writer waiting. ``tell`` is given the readings of a
+    transaction, each with what it did, once they are committed.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Batch:
         engine: Callable[[], Engine],
         target: str,
         clock: Callable[[], datetime],
-        tell: Callable[[Reading, Loaded], None],
+        tell: Callable[[Sequence[tuple[Reading, Loaded]]], None],
         *,
         if_changed: bool = False,
     ) -> None:
@@ -51,7 +51,7 @@ class Batch:
     def keep(self, found: Reading) -> None:
         """Take one reading, and commit where enough have come together."""
         if not found.quotes and not found.rejects:
-            self.tell(found, Loaded(documents=1))  # prose leaves no trace, and makes no database
+            self.tell([(found, Loaded(documents=1))])  # prose leaves no trace, and makes no database
             return
         if not self.waiting:
             self.since = time.monotonic()
@@ -73,8 +73,8 @@ class Batch:
             with translated(self.target):
                 self.write(waiting, kept)
         finally:
-            for found, loaded in kept:
-                self.tell(found, loaded)
+            if kept:
+                self.tell(kept)
 
     def write(self, waiting: list[Reading], kept: list[tuple[Reading, Loaded]]) -> None:
         """One transaction; ``kept`` is filled with what it committed, whether it ends well or not."""

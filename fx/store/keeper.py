@@ -226,13 +226,14 @@ class Store(InTables, InTime, InCare):
         total = Loaded()
         unread: list[InputError] = []
 
-        def tell(found: Reading, loaded: Loaded) -> None:
+        def tell(kept: Sequence[tuple[Reading, Loaded]]) -> None:
             nonlocal total
-            total += loaded
+            total = sum((loaded for _, loaded in kept), total)
             if so_far:
                 so_far(total)
             if report:
-                report(found)
+                for found, _ in kept:
+                    report(found)
 
         batch = Batch(self.writing, self.target, self.clock, tell, if_changed=if_changed)
         try:

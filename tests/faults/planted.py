@@ -25,13 +25,15 @@ def let_anybody_trace() -> None:
 def tell_of_each(file: str) -> None:
     """Write the name of each document to a file at the moment when ``fx load`` tells of it."""
     from fx.cli import reading  # noqa: PLC0415
+    from fx.reader import Reading  # noqa: PLC0415
 
     number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     hear = reading.Talk.hear
 
     def heard(self: reading.Talk, found: Any) -> None:
         hear(self, found)
-        os.write(number, f"{found.document}\n".encode())
+        if isinstance(found, Reading):
+            os.write(number, f"{found.document}\n".encode())
 
     reading.Talk.hear = heard  # type: ignore[method-assign]
 
@@ -52,8 +54,8 @@ def plant(bug: str, *, pragmas: dict[str, str], batch: int, patience: int, mount
         keep = batches.Batch.keep
 
         def keep_and_tell(self: batches.Batch, found: Any) -> None:
-            told, self.tell = self.tell, lambda *_: None
-            told(found, batches.Loaded(documents=1))
+            told, self.tell = self.tell, lambda _: None
+            told([(found, batches.Loaded(documents=1))])
             keep(self, found)
             self.tell = told
 
