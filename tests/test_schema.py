@@ -108,7 +108,8 @@ def test_a_database_of_the_first_schema_is_upgraded_with_all_that_it_holds(tmp_p
     with Store(path) as store:
         with pytest.raises(SchemaMismatch, match=f"schema 0001, this fx reads {sql.HEAD}: run 'fx db upgrade'"):
             store.latest()
-        assert store.upgrade() == "0001"
+        done = store.upgrade()
+        assert (done.before, done.copy) == ("0001", path.with_name(f"{path.stem}.at-0001.db"))
         assert store.check() == []
         assert str(store.rate("KZT/USD", as_of="2024-12-14").legs[0].quote.rate) == "0.00190"
 

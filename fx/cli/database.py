@@ -27,13 +27,14 @@ def say(sentence: str) -> None:
 
 @app.command()
 def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
-    """Bring the schema to that of this fx."""
+    """Bring the schema to that of this fx; a copy of the database as it was is put beside it first."""
     from fx.sql import HEAD
 
     session = Session.of(context, db, quiet)
     with session.store() as store:
-        before = store.upgrade()
-    say(f"{store.target} is at schema {HEAD}" + (f", was at {before}" if before and before != HEAD else ""))
+        done = store.upgrade()
+    was = f", was at {done.before}" if done.before and done.before != HEAD else ""
+    say(f"{store.target} is at schema {HEAD}{was}{f', and is in {done.copy} as it was' if done.copy else ''}")
 
 
 @app.command()

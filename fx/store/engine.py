@@ -6,6 +6,7 @@ where the file system has no WAL (`fx.store.mounts`); see README, Limits.
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from fx.errors import StoreBusy, StoreError
-from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something
+from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something, refuse_special
 from fx.store.mounts import MOUNTS, kind_of, without_shared_memory
 
 __all__ = ["open_for_writing"]
@@ -34,10 +35,11 @@ def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Eng
     """
     if path is not None:
         file = Path(path)
-        if file.is_symlink() and not file.exists():
+        if os.path.islink(path) and not os.path.exists(path):
             raise StoreError(f"{path} is a link to nowhere: mend the link or name another with --db", target=path)
         if holds_something(path):
             check_file(path)
+        refuse_special(path)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from types import TracebackType
 
 from fx.errors import NotAStore, QueryError, StoreBusy, StoreError, StoreReadOnly
 
-__all__ = ["translated"]
+__all__ = ["may_be_written", "translated"]
 
 
 class translated:  # noqa: N801 (it reads as a verb: with translated(target))
@@ -32,6 +33,11 @@ class translated:  # noqa: N801 (it reads as a verb: with translated(target))
             raise as_fx_error(error.orig or error, self.target) from error
 
 
+def may_be_written(path: str) -> bool:
+    """Whether a file and its folder may be written to by whoever asks."""
+    return os.access(path, os.W_OK) and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK)
+
+
 def as_fx_error(error: BaseException, target: str) -> StoreError:
     """One error of SQLite as one of fx, by its name."""
     name = getattr(error, "sqlite_errorname", "")
@@ -39,6 +45,8 @@ def as_fx_error(error: BaseException, target: str) -> StoreError:
     if name == "SQLITE_INTERRUPT":
         raise KeyboardInterrupt
     if name.startswith("SQLITE_READONLY"):
+        if os.path.exists(target) and not may_be_written(target):
+            return StoreReadOnly(f"{target} may not be written to: check its permissions", target=target)
         return StoreReadOnly(f"{target} is open for reading only ({words}): use 'fx load' to add quotes", target=target)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy(f"{target} is locked by another process: try again when it has ended", target=target)

@@ -20,11 +20,13 @@ __all__ = [
     "log_is_empty",
     "open_anchor",
     "path_of",
+    "refuse_special",
     "signs_of",
 ]
 
 MEMORY = ":memory:"
 HEADER = b"SQLite format 3\x00"
+HEAD_BYTES = 100
 BUSY_MILLISECONDS = 30_000
 
 
@@ -56,9 +58,10 @@ def check_file(path: str) -> None:
     """Make sure that an existing SQLite database lies there, touching nothing; raises `StoreMissing` or `NotAStore`."""
     if os.path.isdir(path):
         raise NotAStore(f"{path} is a folder: name the database file in it", target=path)
+    refuse_special(path)
     try:
         with open(path, "rb") as opened:
-            start = opened.read(len(HEADER))
+            start = opened.read(HEAD_BYTES)
     except FileNotFoundError:
         raise StoreMissing(
             f"there is no database {path}: make one with 'fx load FILE' or name another with --db", target=path
@@ -69,8 +72,29 @@ def check_file(path: str) -> None:
         ) from None
     if not start:
         raise NotAStore(f"{path} is empty: load something into it with 'fx load FILE'", target=path)
-    if start != HEADER:
+    if not start.startswith(HEADER):
         raise NotAStore(f"{path} is not an SQLite database: name another with --db", target=path)
+    if is_cut_off(path, start):
+        raise NotAStore(f"{path} is damaged: its end is missing: restore a backup", target=path)
+
+
+def is_cut_off(path: str, start: bytes) -> bool:
+    """Whether a file is shorter than the first bytes of it say; SQLite would leave side files where it finds that out.
+
+    Nothing is said of one whose log holds something, which may bring the rest.
+    """
+    if len(start) < HEAD_BYTES:
+        return True
+    if start[24:28] != start[92:96] or not log_is_empty(path):  # the size is not kept by every writer
+        return False
+    size = int.from_bytes(start[16:18], "big")
+    return os.path.getsize(path) < (65536 if size == 1 else size) * int.from_bytes(start[28:32], "big")
+
+
+def refuse_special(path: str) -> None:
+    """Raise `NotAStore` for a device or a pipe: opening one may wait for ever, and SQLite makes files beside it."""
+    if os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
+        raise NotAStore(f"{path} is no file but a device or a pipe: name another with --db", target=path)
 
 
 def holds_something(path: str) -> bool:
@@ -95,8 +119,9 @@ def address(path: str, mode: str) -> str:
 def open_anchor(path: str) -> sqlite3.Connection | None:
     """An idle connection that may clear side files away, or None where the file or its folder may not be written."""
     try:
+        check_file(path)
         anchor = sqlite3.connect(address(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False)
-    except sqlite3.Error:
+    except (sqlite3.Error, StoreError):
         return None
     try:
         anchor.execute("SELECT 1 FROM sqlite_master").fetchone()

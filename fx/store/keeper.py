@@ -21,13 +21,14 @@ from fx.exact import parse_amount
 from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
 from fx.rates import Rate
+from fx.sql import HEAD
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
 from fx.store.faults import translated
 from fx.store.files import BUSY_MILLISECONDS, holds_something, path_of
 from fx.store.in_care import InCare
 from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
-from fx.store.migrate import check_loadable, check_schema, check_upgradable, upgrade
+from fx.store.migrate import check_loadable, check_schema, check_upgradable, revision_of, upgrade
 from fx.store.plainly import Connection, Database, FileDatabase, open_for_reading
 from fx.store.reading import Newest
 from fx.store.refusals import known_code
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from fx.columns import Found, Question
     from fx.documents import Document
     from fx.reader import Reading
+    from fx.store.upgrading import Upgraded
     from fx.store.writing import Loaded
     from fx.vectors import Statements
 
@@ -124,26 +126,30 @@ class Store(InTables, InTime, InCare):
             self.writer = engine
         return self.writer
 
-    def upgrade(self) -> str:
-        """Bring the schema to that of this fx; returns the revision it had. Raises `StoreError`."""
+    def upgrade(self) -> Upgraded:
+        """Bring the schema to that of this fx, once a copy of an older database lies beside it. Raises `StoreError`."""
         from fx.store.engine import open_for_writing  # noqa: PLC0415
+        from fx.store.upgrading import Upgraded, copy_beside  # noqa: PLC0415
 
-        self.refuse_foreign(check_upgradable)
+        revision = self.refuse_foreign(check_upgradable)
+        copy = copy_beside(self.path, revision) if self.path and revision and revision < HEAD else None
         engine = open_for_writing(self.path)
         try:
-            return upgrade(engine, self.target)
+            return Upgraded(upgrade(engine, self.target), copy)
         finally:
             engine.dispose()
 
-    def refuse_foreign(self, check: Callable[[Connection, str], None]) -> None:
-        """Refuse what is there and is not ours, before a writer's first step (WAL) would change it."""
+    def refuse_foreign(self, check: Callable[[Connection, str], None]) -> str | None:
+        """Refuse what is there and is not ours, before a writer's first step (WAL) would change it; its revision."""
         if self.path and holds_something(self.path):
             opened = open_for_reading(self.path)
             try:
                 with translated(self.target), opened.connect() as connection:
                     check(connection, self.target)
+                    return revision_of(connection)
             finally:
                 opened.close()
+        return None
 
     # Loading ---------------------------------------------------------------------------------------------------------
 

@@ -98,10 +98,18 @@ def upgrade(engine: Engine, target: str, *, only_if_empty: bool = False) -> str:
         elif before is not None and before < HEAD:
             from alembic import command  # noqa: PLC0415 (0.3 s, and only a new or old database needs it)
             from alembic.config import Config  # noqa: PLC0415
+            from alembic.util import CommandError  # noqa: PLC0415
 
             config = Config()
             config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
             config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
-            command.upgrade(config, HEAD)
+            try:
+                command.upgrade(config, HEAD)
+            except CommandError:
+                raise SchemaMismatch(
+                    f"{target} is at schema {before}, which this fx does not know: upgrade it by the fx that made it",
+                    target=target,
+                    revision=before,
+                ) from None
     return before or ""

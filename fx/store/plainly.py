@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from fx.errors import QueryError, StoreError
-from fx.store.faults import translated
+from fx.store.faults import may_be_written, translated
 from fx.store.files import BUSY_MILLISECONDS, address, check_file, log_is_empty, open_anchor, signs_of
 
 __all__ = [
@@ -199,9 +199,15 @@ def open_read_only(path: str) -> tuple[sqlite3.Connection, bool]:
     try:
         with translated(path):
             return connected(path, "mode=ro"), False
-    except StoreError:
+    except StoreError as error:
         if not locked_in:
-            raise
+            if may_be_written(path):
+                raise
+            raise StoreError(
+                f"{path} has a log beside it with quotes that are not in it yet, and its folder may not be written to: "
+                "let its owner ask it once",
+                target=path,
+            ) from error
         # A database in WAL mode within a read-only folder: its side files cannot be made. As long as nobody else who
         # may writes to it, it can be read as unchangeable; `FileDatabase.stale` looks whether somebody did.
         with translated(path):
