@@ -41,7 +41,9 @@ def revision_of(connection: Connection) -> str | None:
 def check_schema(connection: Connection, target: str) -> None:
     """Raise `NotAStore` or `SchemaMismatch` unless the database has the schema of this fx."""
     revision = revision_of(connection)
-    if not revision:
+    if revision == "":
+        raise NotAStore(f"{target} holds nothing yet: load something into it with 'fx load FILE'", target=target)
+    if revision is None:
         raise NotAStore(f"{target} is a database, but not one of fx: name another with --db", target=target)
     if revision < HEAD:
         raise SchemaMismatch(

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
+import fx
 from tests.faults.made import Reference, write_pages
 from tests.faults.nursery import Nursery
+from tests.faults.traced import strace
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tried: a run without it is not the proof that it looks like."""
+    if strace():
+        terminalreporter.write_sep("!", f"no power was cut and no system call failed: {strace()}", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -21,19 +29,12 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
-def empty(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that has its schema and one document's making behind it, and nothing in it."""
-    folder = tmp_path_factory.mktemp("empty")
-    pages = write_pages(folder, 1)
-    assert nursery.run(folder / "run", "--db", str(folder / "fx.db"), "load", str(pages)).code == 0
-    import fx  # noqa: PLC0415
-
-    with fx.open(folder / "fx.db") as store:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that has its schema, and nothing in it."""
+    path = tmp_path_factory.mktemp("empty") / "fx.db"
+    with fx.open(path) as store:
         store.writing()
-    (folder / "fx.db").unlink()
-    with fx.open(folder / "fx.db") as store:
-        store.writing()
-    return folder / "fx.db"
+    return path
 
 
 @pytest.fixture(scope="session")

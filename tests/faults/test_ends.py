@@ -120,6 +120,9 @@ ENDS = {
     ),
     "a folder": End(at("fx.db", lambda path, _: path.mkdir()), "is a folder"),
     "an empty file": End(at("fx.db", lambda path, _: path.touch()), "is empty", works=("load", "db upgrade")),
+    "a database of nothing": End(
+        sql("PRAGMA user_version=1", of_fx=False), "holds nothing yet", works=("load", "db upgrade")
+    ),
     "a link to nowhere": End(
         at("fx.db", lambda path, _: path.symlink_to("nowhere.db")), "there is no database", load="is a link to nowhere"
     ),
@@ -234,7 +237,7 @@ def test_the_library_raises_what_the_command_says(what: str, stocked: Path, plac
     ],
     ids=repr,
 )
-def test_odd_names_are_names_for_every_command(name: bytes, nursery: Nursery, place: Path, tmp_path: Path) -> None:
+def test_odd_names_are_names_for_every_command(name: bytes, nursery: Nursery, place: Path) -> None:
     path = place / os.fsdecode(name)
     run = place.with_name("run")
     for command in ("load", *READS, "db upgrade"):
