@@ -29,6 +29,11 @@ SLOW = "error=ENOLCK:when={}+"
 """SQLite tries for ten seconds to have the locks of its log."""
 
 
+def step_of(what: str, from_nothing: bool) -> int:
+    """How many calls lie between two that are tried: making the schema takes many, and waiting for locks takes long."""
+    return STEP if FULL else STEP * (100 if what == SLOW else 4 if from_nothing else 1)
+
+
 @pytest.mark.parametrize("from_nothing", [False, True], ids=["prepared", "from nothing"])
 @pytest.mark.parametrize("call", FAILURES)
 def test_a_system_call_that_fails_or_is_the_last_loses_nothing(
@@ -76,7 +81,7 @@ def test_a_system_call_that_fails_or_is_the_last_loses_nothing(
     found = [
         f"{call} {what.format(number)} of {count}: {each}"
         for what in FAILURES[call]
-        for number in range(1, count + 1, STEP * (1 if FULL else 20 if what == SLOW else 4 if from_nothing else 1))
+        for number in range(1, count + 1, step_of(what, from_nothing))
         for each in tried(f"{number}-{what[:12]}-{what[-1]}", what.format(number))
     ]
     assert found == []

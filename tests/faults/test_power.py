@@ -18,7 +18,7 @@ from tests.faults.traced import strace, watched
 
 pytestmark = pytest.mark.skipif(bool(strace()), reason=f"NO POWER LOSS WAS TRIED: {strace()}")
 
-PAGES = 60
+PAGES = 36
 IMAGES = 1000
 SMALL_LOG = {"wal_autocheckpoint": "8"}
 """So that the log goes into the database again and again."""
@@ -86,7 +86,7 @@ def test_with_less_care_the_same_test_finds_what_is_lost(
     synchronous: str, nursery: Nursery, empty: Path, reference: Callable[[int], Reference], tmp_path: Path
 ) -> None:
     less = {"synchronous": synchronous, **SMALL_LOG}
-    _, found = lost(nursery, tmp_path / "it", empty, reference(PAGES), IMAGES // 4, pragmas=less)
+    _, found = lost(nursery, tmp_path / "it", empty, reference(PAGES), IMAGES // 8, pragmas=less)
     assert any("was said to be kept" in each for each in found)
     if synchronous == "OFF":
         assert any("integrity" in each or "SQLite says" in each for each in found)
