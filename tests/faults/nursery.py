@@ -100,7 +100,9 @@ class Nursery:
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(what) + "\n")
         self.process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        line = self.process.stdout.readline()
+        assert line, f"the nursery came to its end: {self.process.wait()}"
+        answer: dict[str, Any] = json.loads(line)
         return answer
 
     def start(self, folder: Path, *words: str, **how: Any) -> Child:
