@@ -34,13 +34,17 @@ class Child:
     def wait(self, seconds: float = 120) -> int:
         """Its end; a process that does not come to one is killed, and that is an error."""
         until = time.monotonic() + seconds
-        while self.code is None:
+        while self.look() is None:
+            if time.monotonic() > until:
+                os.kill(self.pid, signal.SIGKILL)
+                raise AssertionError(f"a process hangs: {self.errors}")
+            time.sleep(0.002)
+        return self.code or 0
+
+    def look(self) -> int | None:
+        """Its end, if it has come to one."""
+        if self.code is None:
             self.code = self.nursery.order({"ended": self.pid})["code"]
-            if self.code is None:
-                if time.monotonic() > until:
-                    self.kill()
-                    raise AssertionError(f"a process hangs: {self.errors}")
-                time.sleep(0.002)
         return self.code
 
     def kill(self, number: int = signal.SIGKILL) -> int:

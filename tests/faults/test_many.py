@@ -47,10 +47,10 @@ def test_of_many_writers_and_readers_none_fails_and_each_quote_is_there_once(
             number = asked % len(QUESTIONS)
             reading.append((nursery.start(tmp_path / f"r{asked}", "--db", str(path), *QUESTIONS[number]), number))
             asked += 1
-        for child in [child for child in writing if ended(child)]:
+        for child in [child for child in writing if child.look() is not None]:
             assert (child.code, child.errors) == (0, "")
             writing.remove(child)
-        for child, number in [each for each in reading if ended(each[0])]:
+        for child, number in [each for each in reading if each[0].look() is not None]:
             assert (child.code, child.errors.count("\n") <= (number == 2)) == (0, True), child.errors
             if number == 0:
                 seen.append(child.out.splitlines()[1])
@@ -75,13 +75,6 @@ def test_of_many_writers_and_readers_none_fails_and_each_quote_is_there_once(
         assert one.execute(statements).fetchall() == other.execute(statements).fetchall()
     journal = sqlite3.connect(path).execute("PRAGMA journal_mode").fetchone()
     assert journal == ("delete" if kind else "wal",)
-
-
-def ended(child: Child) -> bool:
-    """Whether a process has come to its end."""
-    if child.code is None:
-        child.code = child.nursery.order({"ended": child.pid})["code"]
-    return child.code is not None
 
 
 def test_of_three_that_make_one_database_at_once_none_fails(

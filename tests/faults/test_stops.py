@@ -56,8 +56,7 @@ def test_a_signal_ends_a_load_with_a_sentence_and_what_it_did(
         shutil.copyfile(empty, path)
         child = nursery.start(tmp_path / "run", "--db", str(path), "load", str(whole.pages), "-q", "--json")
         wanted = chance.randint(1, PAGES - 20)
-        while child.code is None and len(child.said) < wanted:
-            child.code = nursery.order({"ended": child.pid})["code"]
+        while child.look() is None and len(child.said) < wanted:
             time.sleep(0.001)
         if child.code is None and child.kill(number) == code:
             stopped += 1
