@@ -56,9 +56,9 @@ def rows_of(connection: sqlite3.Connection, sql: str) -> list[tuple[Any, ...]]:
 
 
 def columns_of(connection: sqlite3.Connection, table: str) -> str:
-    """The columns of a table or view but for those that say when something was recorded."""
+    """The columns of a table or view but for those that say when something was recorded, or are reckoned from that."""
     names = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
-    return ", ".join(f'"{each}"' for each in names if "recorded" not in each)
+    return ", ".join(f'"{each}"' for each in names if "recorded" not in each and each != "seal")
 
 
 def opened(path: Path) -> closing[sqlite3.Connection]:
