@@ -145,7 +145,7 @@ def test_what_the_second_schema_holds_is_the_same_after_the_upgrade_as_if_loaded
         connection.commit()
     views = shown(old)
     with Store(old) as store:
-        assert store.upgrade() == "0002"
+        assert store.upgrade().before == "0002"
         assert store.check() == []
     assert shown(old) == views
     assert list(map(squeezed, dump(old))) == list(map(squeezed, dump(new)))
