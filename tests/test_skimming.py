@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fx import formats
 from fx.documents import Document, Part, Parts, parts
-from fx.formats import HUMAN, TEXT, Hints, Page, format_named
+from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named
 from fx.formats.human import read_families
 from fx.formats.plain_lines import tick_of
 from fx.quotes import Tick
@@ -221,3 +221,22 @@ def test_a_family_without_marks_of_its_own_is_shown_everything(name: str) -> Non
     document = Document("page", (PROSE[0] * 50 + PAGE).encode())
     (part,) = shown_parts(Parts(document), format_named(name), Hints())
     assert part.text == Parts(document).beginning.text
+
+
+class Walked(str):
+    """A text that counts how often a line end is looked for in it."""
+
+    __slots__ = ()
+    steps = 0
+
+    def find(self, *where: object) -> int:
+        Walked.steps += 1
+        return super().find(*where)  # type: ignore[arg-type]
+
+
+def test_a_block_with_many_marks_is_walked_through_once() -> None:
+    text = Walked("KZT/USD = \n" * 2000)
+    blocks = Blocks(text)
+    for place in range(8, len(text), 11):
+        assert blocks.around(place) == (0, len(text))
+    assert Walked.steps < 3 * 2000, "a megabyte of random bytes took 31 s where each mark walked on to its end"

@@ -133,7 +133,7 @@ class Blocks:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.start = self.reached = self.seen = 0
+        self.start = self.end = self.reached = self.seen = 0
         self.headed = False
 
     def begin(self, place: int) -> int:
@@ -153,14 +153,16 @@ class Blocks:
     def around(self, place: int) -> tuple[int, int]:
         """Start and end of the block that holds a place, which is not before the place asked for last."""
         text, size = self.text, len(self.text)
-        end = place
-        while end < size:
-            on = end + LONGEST_RAW
-            ends = [at for at in (text.find("\n", end, on), text.find(BREAK, end, on)) if at >= 0]
-            if (not ends and on < size) or (end and text.startswith("\n\n", end - 1)):
-                break
-            end = min(ends, default=size - 1) + 1
-        return self.begin(place), max(end, place + 1)
+        if place >= self.end:  # else it is where it was: a block with many marks is walked through once
+            end = place
+            while end < size:
+                on = end + LONGEST_RAW
+                ends = [at for at in (text.find("\n", end, on), text.find(BREAK, end, on)) if at >= 0]
+                if (not ends and on < size) or (end and text.startswith("\n\n", end - 1)):
+                    break
+                end = min(ends, default=size - 1) + 1
+            self.end = max(end, place + 1)
+        return self.begin(place), self.end
 
     def table_around(self, place: int) -> tuple[int, int]:
         """Start and end of what may be a table that has the line at a place; both the place where there is none."""
