@@ -1,4 +1,4 @@
-"""Tables and indexes: the shape of the database, for SQLite; the views and what reads them are in `fx.sql`.
+"""Tables and indexes: the shape of the database, on SQLite and PostgreSQL; views and what reads them are in `fx.sql`.
 
 Tables are compact and singular, views readable and plural. `migrations/` holds the history that leads here; a test
 holds the two equal.
@@ -21,25 +21,33 @@ of a value of another kind.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
-    Integer,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Integer as AnyInteger
+from sqlalchemy import Text as AnyText
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from fx.dialect import as_postgresql
+from fx.schema_words import VIEWS as WORDS_OF_VIEWS
 from fx.sql import VIEWS
 
-__all__ = ["expected_schema", "metadata"]
+__all__ = ["expected_columns", "expected_schema", "metadata"]
 
 metadata = MetaData()
+
+Integer = AnyInteger().with_variant(BigInteger(), "postgresql")
+Small = AnyInteger().with_variant(AnyInteger(), "postgresql")
+# By bytes, as SQLite compares, whatever the server's own order is.
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 
 Table(
     "source",
@@ -78,13 +86,19 @@ Table(
 )
 
 
+ON_SERVER = {
+    f"{name}_by_document": f"CREATE INDEX {name}_by_document ON {name} (document_id)" for name in ("quote", "sighting")
+}
+"""PostgreSQL looks at every document that goes whether a quote is left of it; SQLite looks when it is asked to."""
+
+
 def statement_columns() -> list[Column[object]]:
     """The columns of `STATEMENT`, for the two tables that hold them."""
     return [
         Column("series_id", Integer, ForeignKey("series.id"), primary_key=True, nullable=False),
         Column("observed_at", Integer, primary_key=True, nullable=False),
         Column("rate", Integer, primary_key=True, nullable=False),
-        Column("scale", Integer, primary_key=True, nullable=False),
+        Column("scale", Small, primary_key=True, nullable=False),
         Column("rest", Text, primary_key=True, nullable=False),
         Column("change", Integer, primary_key=True, nullable=False),
     ]
@@ -123,10 +137,36 @@ Table(
 )
 
 
-def expected_schema() -> dict[str, str]:
-    """Every table, index and view by name, as the SQL that makes it, for comparison with what a database holds."""
-    dialect = sqlite.dialect()
+def expected_schema(engine: str = "sqlite") -> dict[str, str]:
+    """Every table, index and view by name, as the SQL that makes it on SQLite or ``postgresql``."""
+    on_server = engine == "postgresql"
+    dialect = postgresql.dialect() if on_server else sqlite.dialect()  # type: ignore[no-untyped-call]
     made = {table.name: str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables}
     for table in metadata.sorted_tables:
         made |= {str(index.name): str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes}
-    return made | {name: f"CREATE VIEW {name} AS{body}" for name, body in VIEWS.items()}
+    if on_server:
+        made |= ON_SERVER
+    made |= {name: f"CREATE VIEW {name} AS{body}" for name, body in VIEWS.items()}
+    return {name: as_postgresql(text, parameters=False) for name, text in made.items()} if on_server else made
+
+
+def expected_columns() -> dict[str, list[tuple[str, str]]]:
+    """The columns of every table, index and view on PostgreSQL, each with its type ('' where anything may stand)."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table in metadata.sorted_tables:
+        of_column = {
+            column.name: str(column.type.compile(dialect=dialect)).partition(" COLLATE")[0].lower()
+            for column in table.columns
+        }
+        found[table.name] = list(of_column.items())
+        found |= {
+            str(index.name): [(column.name, of_column[column.name]) for column in index.columns]
+            for index in table.indexes
+        }
+    found |= {name: [("document_id", "bigint")] for name in ON_SERVER}
+    types = {"number": "double precision", "text": "text"}
+    return found | {
+        name: [(column, types.get(kind, "")) for column, (kind, _) in words.columns.items()]
+        for name, words in WORDS_OF_VIEWS.items()
+    }

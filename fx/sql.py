@@ -319,5 +319,5 @@ SELECT s.id, s.base, s.counter, src.name,
 
 STATED_AGAIN = f"""WHERE EXISTS (SELECT 1 {OTHERS_OF_MOMENT})
    AND (:base IS NULL OR (s.base = :base AND s.counter = :counter) OR (s.base = :counter AND s.counter = :base))"""
-REVISIONS = readable(STATED_AGAIN) + " ORDER BY pair, observed_at, source, revision"
+REVISIONS = readable(STATED_AGAIN) + " ORDER BY pair, observed_at, source NULLS FIRST, revision"
 """Every statement of a moment of which there are several, by one seek a quote."""

@@ -25,6 +25,7 @@ ROOMS = (
     "schema",
     "sql",
     "schema_words",
+    "dialect",
     "audit",
     "frames",
     "vectors",
@@ -93,6 +94,7 @@ def test_a_room_imports_only_rooms_below_it(file: Path) -> None:
 THIRD_PARTY = {
     "sqlalchemy": {"store", "schema"},
     "alembic": {"store"},
+    "psycopg": {"store"},
     "numpy": {"frames", "vectors", "store"},  # of the store only quoted*.py, for frames
     "pandas": {"frames", "store"},  # the rest of the store only names its types
     "typer": {"cli"},

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.builders import ROOT, on_terminal
+from tests.postgres import Server
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -40,12 +42,18 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [number for number, (language, _) in enumerate(BLOCKS) if language == "console"])
-def test_each_console_block_prints_what_it_says(number: int, clone: Path) -> None:
+def test_each_console_block_prints_what_it_says(number: int, clone: Path, request: pytest.FixtureRequest) -> None:
     environment = {**os.environ, "PATH": f"{clone.parent / 'bin'}:{os.environ['PATH']}", "PYTHONUTF8": "1"}
     environment.pop("FX_DB", None)
-    for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", BLOCKS[number][1], re.MULTILINE):
-        _, seen = on_terminal(["sh", "-c", command], clone, environment)
-        assert seen.strip() == expected.strip(), command
+    with ExitStack() as stack:
+        if "postgresql:///" in BLOCKS[number][1]:
+            postgres: Server = request.getfixturevalue("postgres")
+            environment |= postgres.environment()
+            postgres.run("CREATE DATABASE rates TEMPLATE template0 ENCODING 'UTF8'")
+            stack.callback(postgres.run, "DROP DATABASE rates")
+        for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", BLOCKS[number][1], re.MULTILINE):
+            _, seen = on_terminal(["sh", "-c", command], clone, environment)
+            assert seen.strip() == expected.strip(), command
 
 
 @pytest.mark.parametrize("number", [number for number, (language, _) in enumerate(BLOCKS) if language == "python"])

@@ -62,6 +62,7 @@ def dump(path: Path) -> list[str]:
     return lines
 
 
+@pytest.mark.file
 def test_a_page_is_stored_once_and_its_second_load_changes_nothing(store: Store, path: Path) -> None:
     assert store.load_text(PAGE) == Loaded(documents=1, quotes=5, new=5, repeats=35)
     store.close()
@@ -177,6 +178,7 @@ def test_a_database_in_memory_cannot_be_written_to_by_a_question(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.file
 def test_check_finds_a_view_that_is_gone_or_changed(path: Path, store: Store) -> None:
     store.load_text(PAGE)
     store.close()
@@ -318,6 +320,7 @@ WRONG: dict[str, tuple[Callable[[Store], object], type[FxError]]] = {
 }
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("what", WRONG)
 def test_each_wrong_question_has_its_error_and_changes_nothing(
     what: str, store: Store, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -335,6 +338,7 @@ def test_each_wrong_question_has_its_error_and_changes_nothing(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["fx.db"]
 
 
+@pytest.mark.file
 def test_each_bad_database_has_its_error_and_is_not_touched(tmp_path: Path) -> None:
     text = tmp_path / "text.db"
     text.write_text("no database at all, but long enough to look at\n")
@@ -370,6 +374,7 @@ def test_each_bad_database_has_its_error_and_is_not_touched(tmp_path: Path) -> N
     assert {path: path.read_bytes() for path in before} == before
 
 
+@pytest.mark.file
 def test_a_link_to_nowhere_makes_no_file(tmp_path: Path) -> None:
     link = tmp_path / "fx.db"
     link.symlink_to(tmp_path / "nowhere.db")
@@ -378,6 +383,7 @@ def test_a_link_to_nowhere_makes_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere.db").exists()
 
 
+@pytest.mark.file
 @pytest.mark.parametrize(
     "name", ["a?mode=memory.db", "a#b.db", "100%.db", "with space.db", "ünï.db", "sub/folder/fx.db"]
 )
@@ -389,6 +395,7 @@ def test_odd_names_of_databases_are_names(name: str, tmp_path: Path) -> None:
         assert store.info().quotes == 5
 
 
+@pytest.mark.file
 def test_a_database_in_a_read_only_folder_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "fixed"
     with Store(folder / "fx.db") as store:
@@ -402,6 +409,7 @@ def test_a_database_in_a_read_only_folder_is_read(tmp_path: Path) -> None:
         folder.chmod(stat.S_IRWXU)
 
 
+@pytest.mark.file
 def test_two_processes_that_start_at_once_both_load(path: Path) -> None:
     command = "import sys, fx\nwith fx.open(sys.argv[1]) as s: s.load_text(sys.argv[2], observed_at=sys.argv[3])"
     days = [f"2024-12-{day:02}" for day in range(1, 5)]
@@ -412,6 +420,7 @@ def test_two_processes_that_start_at_once_both_load(path: Path) -> None:
         assert store.check() == []
 
 
+@pytest.mark.file
 def test_check_finds_what_is_lost(path: Path, store: Store) -> None:
     store.load_text(PAGE, name="page")
     store.close()
@@ -441,6 +450,7 @@ def test_latest_and_its_view_agree_where_two_sources_tie(tmp_path: Path) -> None
         assert (str(newest.rate), newest.source) == (shown, "bank") == ("0.00190", "bank")
 
 
+@pytest.mark.file
 def test_questions_within_a_reading_disturb_neither(store: Store) -> None:
     store.load(EXAMPLES, source="timesca")
     whole = [(quote.pair, quote.observed_at) for quote in store.select().by_pair()]

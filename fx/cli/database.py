@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fx.cli.options import Database, Quiet, Session
-from fx.errors import StoreError
+from fx.errors import StoreError, UsageError
 
 __all__ = ["app"]
 
@@ -61,6 +61,8 @@ def datasette(context: typer.Context, db: Database = None, quiet: Quiet = False)
 
     session = Session.of(context, db, quiet)
     with session.store() as store:
+        if store.url is not None:
+            raise UsageError("Datasette opens SQLite files: make one with 'fx db copy'")
         store.reading()  # the canned queries fit a database of this schema only
         name = Path(store.path).stem if store.path else "fx"
     typer.echo(plain_json(json.dumps(metadata_of(name), indent=2, ensure_ascii=False)))
@@ -78,6 +80,29 @@ def vacuum(context: typer.Context, db: Database = None, quiet: Quiet = False) ->
         session.note(f"writing {store.target} anew: of {before.bytes:,} bytes {before.free:,} hold nothing")
         after = store.vacuum()
         say(f"{store.target} has {after.bytes:,} bytes now, {max(0, before.bytes - after.bytes):,} fewer")
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", show_default=False)],
+    target: Annotated[str, typer.Argument(metavar="TARGET", show_default=False)],
+    quiet: Quiet = False,
+) -> None:
+    """Copy a whole database, a file or one on a server, to another that is empty, and prove that both are the same.
+
+    It goes on where it was ended before. Until it is whole nobody takes the copy for a database of fx.
+    """
+    from fx.store import open_store
+    from fx.store.copying import copy_store
+
+    session = Session.of(context, None, quiet)
+    with open_store(source) as old, open_store(target) as new:
+        done = copy_store(
+            old, new, lambda each: session.note(f"{each.table}: {each.rows:,} rows, {each.now:,} of them now")
+        )
+        rows = sum(each.rows for each in done)
+        say(f"{new.target} is the same as {old.target}: {rows:,} rows in {len(done)} tables")
 
 
 @app.command()

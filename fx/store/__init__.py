@@ -1,9 +1,10 @@
 """Keeps quotes in a SQL database and hands out rates as of a moment.
 
 Reading path: `place` (which database), `files` and `plainly` (how it is asked), `engine` (how it is written to),
-`migrate` (its schema's history), `writing` (a reading into rows), `reading` (rows into quotes), `selection` (many
-quotes, one after the other), `ways` and `observing` (a pair in time), `care` (old quotes, room, copies), `keeper` (the
-`Store` that people use); `door`, `limits`, `allowed`, `bounded`, `attaching` and `functions` (SQL from outside). It
+`server` (both, of what lies on PostgreSQL), `migrate` (its schema's history), `writing` (a reading into rows),
+`reading` (rows into quotes), `selection` (many quotes, one after the other), `ways` and `observing` (a pair in time),
+`care` (old quotes, room, copies), `copying` (all of it to another place), `keeper` (the `Store` that people use);
+`door`, `limits`, `allowed`, `bounded`, `attaching`, `functions` and `server_query` (SQL from outside). It
 knows nothing of formats. Its parts are fetched when first used.
 """
 

@@ -18,7 +18,7 @@ from fx.policy import Policy
 from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
-from fx.store.plainly import Connection, sqlite_of
+from fx.store.plainly import Connection, asked_by
 from fx.store.refusals import known_code, no_rate, too_old
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Asker:
 
     def found(self, connection: Connection, asked: Sequence[Question]) -> list[Found]:
         """What `rates` gives, with a bare statement where that alone is the answer."""
-        raw = sqlite_of(connection)
+        raw = asked_by(connection)
         told: list[Found | None] = [
             None if (way := self.way(connection, question)) is None else way.statement(raw, question.as_of)
             for question in asked
@@ -121,7 +121,7 @@ class Asker:
         from fx.columns import Question  # noqa: PLC0415
         from fx.store.leading_columns import statements  # noqa: PLC0415 (numpy only where frames are asked for)
 
-        raw = sqlite_of(connection)
+        raw = asked_by(connection)
         found: list[tuple[Currency, Statements] | None] = []
         for base, counter, untils in asked:
             way = self.way(connection, Question(base, counter, Moment(0)))
@@ -138,7 +138,7 @@ class Asker:
             from fx.store.leading import leading, series_in  # noqa: PLC0415 (one answer alone has no use for it)
 
             if self.series is None:
-                self.series = series_in(sqlite_of(connection), self.policy)
+                self.series = series_in(asked_by(connection), self.policy)
             try:
                 base, counter = (self.code(connection, code) for code in pair)
             except (UsageError, NoAnswer):

@@ -9,10 +9,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-
 from fx.reader import Reading
 from fx.store.faults import translated
+from fx.store.plainly import Writer, driver_of
 from fx.store.writing import Loaded, save
 
 __all__ = ["Batch"]
@@ -33,7 +32,7 @@ class Batch:
 
     def __init__(
         self,
-        engine: Callable[[], Engine],
+        engine: Callable[[], Writer],
         target: str,
         clock: Callable[[], datetime],
         tell: Callable[[Sequence[tuple[Reading, Loaded]]], None],
@@ -80,7 +79,7 @@ class Batch:
         """One transaction; ``kept`` is filled with what it committed, whether it ends well or not."""
         done: list[tuple[Reading, Loaded]] = []
         with self.engine().connect() as connection:
-            raw = connection.connection.driver_connection
+            raw = driver_of(connection)
             try:
                 connection.begin()
                 try:
@@ -104,7 +103,7 @@ class Batch:
                 connection.invalidate()
                 raise
 
-    def alone(self, connection: Connection, found: Reading, raw: Any) -> Loaded:
+    def alone(self, connection: Any, found: Reading, raw: Any) -> Loaded:
         """Write one document so that it can be undone alone."""
         connection.exec_driver_sql("SAVEPOINT document")
         try:
@@ -123,7 +122,7 @@ def undone(raw: Any) -> bool:
     return isinstance(raw, sqlite3.Connection) and not raw.in_transaction
 
 
-def commit(connection: Connection, raw: Any) -> None:
+def commit(connection: Any, raw: Any) -> None:
     """Commit; with SQLite by its own driver, which is still there to be asked if Ctrl-C comes at that moment."""
     if isinstance(raw, sqlite3.Connection):
         raw.commit()

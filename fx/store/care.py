@@ -111,8 +111,15 @@ def prune(
         return Plan.of(connection, cut, chosen, sources, keep).carried_out(connection)
 
 
+def refuse_server(store: Held, instead: str) -> None:
+    """Raise `UsageError` for what is done to a file, and on a server by its own means."""
+    if store.url is not None:
+        raise UsageError(f"{store.target} lies on a server, which cares for its files itself: {instead}")
+
+
 def emptiness(store: Held) -> Vacuumed:
     """How large the file is, and how much of it holds nothing."""
+    refuse_server(store, "VACUUM it with psql")
     with translated(store.target), store.reading().connect() as connection:
         size, pages, free = (
             int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
@@ -148,6 +155,7 @@ def backup(store: Held, target: str | Path, *, force: bool) -> int:
     The copy is written beside its place, proved sound (`fx.store.checks`) and then put there. ``force`` replaces
     what is there. Raises `UsageError`, and `StoreError`.
     """
+    refuse_server(store, "save it with pg_dump, or take it along with 'fx db copy'")
     path = Path(target)
     refuse_target(store, path, force=force)
     try:
@@ -242,7 +250,7 @@ SELECT s.base || '/' || s.counter, nullif(src.name, ''), count(*),
   JOIN quote AS q ON q.series_id = m.series_id AND q.observed_at = m.observed_at
   JOIN series AS s ON s.id = m.series_id
   JOIN source AS src ON src.id = s.source_id
- GROUP BY s.id ORDER BY s.base, s.counter, src.name"""
+ GROUP BY s.id, src.name ORDER BY s.base, s.counter, src.name"""
 OF_MOMENT = "q.series_id = m.series_id AND q.observed_at = m.observed_at"
 SAID = f"""
 SELECT q.document_id, {row_digest("q")} AS digest FROM doomed AS m JOIN quote AS q ON {OF_MOMENT}

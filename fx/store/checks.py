@@ -47,6 +47,29 @@ def schema_problems(query: Query) -> Iterator[str]:
             yield f"{name} is not as fx makes it"
 
 
+COLUMNS_THERE = """SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+  FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relkind IN ('r', 'p', 'v', 'i')
+   AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+ ORDER BY c.relname, a.attnum"""
+
+
+def server_schema_problems(query: Query) -> Iterator[str]:
+    """The same of a server, by names and types of columns: it keeps no text of what made them."""
+    from fx.schema import expected_columns  # noqa: PLC0415
+
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, column, kind in query(COLUMNS_THERE)[1]:
+        found.setdefault(name, []).append((column, kind))
+    for name, columns in expected_columns().items():
+        if name not in found:
+            yield f"{name} is missing"
+        elif [name for name, _ in columns] != [name for name, _ in found[name]] or any(
+            meant and meant != there for (_, meant), (_, there) in zip(columns, found[name], strict=True)
+        ):
+            yield f"{name} is not as fx makes it"
+
+
 def integrity(query: Query) -> Iterator[str]:
     """What SQLite itself finds."""
     yield from (f"integrity: {row[0]}" for row in query("PRAGMA integrity_check")[1] if row[0] != "ok")
@@ -81,14 +104,15 @@ def unsealed(query: Query) -> Iterator[str]:
     yield from (f"document {number} has rejects and is gone" for number in refused)
 
 
-def problems_of(query: Query) -> list[str]:
+def problems_of(query: Query, *, on_server: bool = False) -> list[str]:
     """What is wrong with the database, as sentences; none if it is sound.
 
     Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, and the counts and
     digests (`fx.store.digests`) that the documents keep. What is so damaged that it cannot be read is a finding too.
     """
     problems: list[str] = []
-    for look in (integrity, schema_problems, lost, changed, unsealed):
+    own = (server_schema_problems,) if on_server else (integrity, schema_problems)
+    for look in (*own, lost, changed, unsealed):
         try:
             problems += look(query)
         except (sqlite3.Error, NotAStore, QueryError, UnicodeError) as error:

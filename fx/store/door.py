@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from sys import getsizeof
 from typing import Any, NoReturn
@@ -35,7 +35,7 @@ from fx.store.plainly import (
     sqlite_of,
 )
 
-__all__ = ["answered", "unended"]
+__all__ = ["answered", "table_of", "too_long", "unended"]
 
 Table = tuple[list[str], list[tuple[Any, ...]]]
 
@@ -119,7 +119,7 @@ class Running:
             self.stop()
             raise
         if self.left:
-            raise self.too_long()
+            raise too_long(self.limits)
         thread.join()
         if self.error is not None:
             raise self.error
@@ -144,15 +144,6 @@ class Running:
             if self.raw is not None:
                 self.raw.interrupt()
 
-    def too_long(self) -> QueryLimit:
-        """The error for time."""
-        allowed = self.limits.seconds
-        return QueryLimit(
-            f"the statement did not end within {allowed:g} s: narrow it, or allow it more (--timeout)",
-            limit="seconds",
-            allowed=allowed,
-        )
-
     # What its thread does --------------------------------------------------------------------------------------------
 
     def run(
@@ -173,7 +164,9 @@ class Running:
         ):
             try:
                 with closing(connection.raw.cursor()) as cursor:
-                    return self.table(cursor.execute(sql, dict(parameters or {})))
+                    cursor.execute(sql, dict(parameters or {}))
+                    columns = [column[0] for column in cursor.description or ()]
+                    return table_of(columns, cursor, self.limits)
             except Exception as error:  # noqa: BLE001 (raised again, by what it means)
                 self.explain(error, gate, bounded, target)
 
@@ -213,40 +206,11 @@ class Running:
         with self.lock:
             self.raw = None
 
-    def table(self, cursor: sqlite3.Cursor) -> Table:
-        """Column names and rows; raises `QueryLimit` with those that came where there are more than may be."""
-        columns = [column[0] for column in cursor.description or ()]
-        rows: list[tuple[Any, ...]] = []
-        held = 0
-        for row in cursor:
-            width = getsizeof(row) + sum(map(getsizeof, row))
-            held += width
-            if len(rows) == self.limits.rows:
-                raise QueryLimit(
-                    f"these are the first {self.limits.rows:,} rows: narrow the statement, or allow it more (--rows)",
-                    columns=columns,
-                    rows=rows,
-                    limit="rows",
-                    allowed=self.limits.rows,
-                )
-            if held > self.limits.result or width > self.limits.result // WIDEST:
-                most, alone = megabytes(self.limits.result), megabytes(self.limits.result // WIDEST)
-                raise QueryLimit(
-                    f"these are the first {len(rows):,} rows, with the next they would take more than {most}, or it "
-                    f"alone more than {alone}: narrow the statement, or allow it more (--memory)",
-                    columns=columns,
-                    rows=rows,
-                    limit="result",
-                    allowed=self.limits.result,
-                )
-            rows.append(row)
-        return columns, rows
-
     def explain(self, error: Exception, gate: Gate, bounded: Bounded, target: str) -> NoReturn:
         """Raise what an error means; what it means nothing for is raised as it is."""
         name = getattr(error, "sqlite_errorname", "")
         if self.over and name == "SQLITE_INTERRUPT":
-            raise self.too_long() from error
+            raise too_long(self.limits) from error
         if gate.refused is not None and gate.writes:
             raise StoreReadOnly(
                 f"{target} is open for reading only ({gate.refused} refused): use 'fx load' to add quotes",
@@ -279,6 +243,44 @@ class Running:
             words = words[:1].lower() + words[1:]
             raise QueryError(f"this cannot be asked ({words}): check the statement", reason=words) from error
         raise error
+
+
+def table_of(columns: list[str], found: Iterable[tuple[Any, ...]], limits: SqlLimits) -> Table:
+    """Column names and rows; raises `QueryLimit` with those that came where there are more than may be."""
+    rows: list[tuple[Any, ...]] = []
+    held = 0
+    for row in found:
+        width = getsizeof(row) + sum(map(getsizeof, row))
+        held += width
+        if len(rows) == limits.rows:
+            raise QueryLimit(
+                f"these are the first {limits.rows:,} rows: narrow the statement, or allow it more (--rows)",
+                columns=columns,
+                rows=rows,
+                limit="rows",
+                allowed=limits.rows,
+            )
+        if held > limits.result or width > limits.result // WIDEST:
+            most, alone = megabytes(limits.result), megabytes(limits.result // WIDEST)
+            raise QueryLimit(
+                f"these are the first {len(rows):,} rows, with the next they would take more than {most}, or it "
+                f"alone more than {alone}: narrow the statement, or allow it more (--memory)",
+                columns=columns,
+                rows=rows,
+                limit="result",
+                allowed=limits.result,
+            )
+        rows.append(row)
+    return columns, rows
+
+
+def too_long(limits: SqlLimits) -> QueryLimit:
+    """The error for time."""
+    return QueryLimit(
+        f"the statement did not end within {limits.seconds:g} s: narrow it, or allow it more (--timeout)",
+        limit="seconds",
+        allowed=limits.seconds,
+    )
 
 
 def megabytes(number: int) -> str:

@@ -28,9 +28,18 @@ class translated:  # noqa: N801 (it reads as a verb: with translated(target))
     ) -> None:
         if isinstance(error, sqlite3.Error):
             raise as_fx_error(error, self.target) from error
-        wrapped = sys.modules.get("sqlalchemy.exc") if error else None  # never imported, it raised nothing
-        if wrapped and isinstance(error, wrapped.StatementError):
-            raise as_fx_error(error.orig or error, self.target) from error
+        if error is None:
+            return
+        alchemy, psycopg = (sys.modules.get(name) for name in ("sqlalchemy.exc", "psycopg"))
+        cause = error  # what was never imported raised nothing
+        if alchemy and isinstance(error, alchemy.StatementError):
+            cause = error.orig or error
+        if psycopg and isinstance(cause, psycopg.Error):
+            from fx.store import server_faults  # noqa: PLC0415 (no file needs it)
+
+            raise server_faults.as_fx_error(cause, self.target) from error
+        if cause is not error:
+            raise as_fx_error(cause, self.target) from error
 
 
 def may_be_written(path: str) -> bool:

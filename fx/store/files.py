@@ -31,7 +31,7 @@ BUSY_MILLISECONDS = 30_000
 
 
 def path_of(target: str) -> str | None:
-    """The file that a path or ``sqlite:///`` URL names; None for a database in memory. Raises `StoreError` otherwise.
+    """The file that a path or ``sqlite:///`` URL names; None for one in memory or on a server, else `StoreError`.
 
     >>> path_of("a?b.db"), path_of("sqlite:///fx.db"), path_of(":memory:")
     ('a?b.db', 'fx.db', None)
@@ -40,6 +40,10 @@ def path_of(target: str) -> str | None:
         return None
     if "://" not in target:
         return target
+    from fx.store.addresses import address_of_server, without_password  # noqa: PLC0415 (a path is none)
+
+    if address_of_server(target):
+        return None
     from sqlalchemy.engine import make_url  # noqa: PLC0415 (0.2 s, and a path needs none)
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
@@ -49,7 +53,9 @@ def path_of(target: str) -> str | None:
         url = None
     if url is None or url.get_backend_name() != "sqlite":
         raise StoreError(
-            f"{target.split('://', maxsplit=1)[0]} is not a database this fx can open: name a file", target=target
+            f"{target.split('://', maxsplit=1)[0]} is not a database this fx can open: name a file, or one on a server "
+            "as postgresql://user@host/name",
+            target=without_password(target),
         )
     return None if url.database in {None, "", MEMORY} else url.database
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from fx.store.plainly import Database
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from fx.store.plainly import Database, Writer
 
 __all__ = ["Held"]
 
@@ -19,14 +15,17 @@ class Held:
 
     target: str
     path: str | None
+    """The file, if it is one."""
+    url: str | None
+    """The address of a database on a server, with its password, if it is one."""
     clock: Callable[[], datetime]
 
     def reading(self) -> Database:
         """What questions are asked of."""
         raise NotImplementedError
 
-    def writing(self) -> Engine:
-        """The engine for changes."""
+    def writing(self) -> Writer:
+        """What changes go through."""
         raise NotImplementedError
 
     def leave(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fx.currencies import Currency, Pair
-from fx.errors import NoQuotes
+from fx.errors import NoQuotes, UsageError
 from fx.moments import Moment, spanning
 from fx.quotes import Quote
 from fx.sql import HEAD, REVISIONS
@@ -188,10 +188,22 @@ class InTables(Held):
         from fx.store.limits import SqlLimits  # noqa: PLC0415
 
         files = named_files(attach)
+        limits = limits or SqlLimits()
+        if self.url is not None:
+            return self.asked_of_server(sql, parameters, files, limits)
         now = Moment.parse(self.clock())
-        return answered(
-            self.reading(), self.path, sql, parameters, files, now, limits or SqlLimits(), self.target, self.leave
-        )
+        return answered(self.reading(), self.path, sql, parameters, files, now, limits, self.target, self.leave)
+
+    def asked_of_server(
+        self, sql: str, parameters: Mapping[str, Any] | None, files: Mapping[str, str], limits: SqlLimits
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """What `query` gives, of a server."""
+        from fx.store.server_query import asked_of_server  # noqa: PLC0415
+
+        if files:
+            raise UsageError("a server has no SQLite files beside it: ask --attach of an SQLite database")
+        with translated(self.target), self.reading().connect() as connection:
+            return asked_of_server(connection, sql, parameters, limits, self.target)  # type: ignore[arg-type]
 
     def revisions(self, pair: str | Pair | None = None) -> list[dict[str, Any]]:
         """Every statement of a moment that a source stated more than once, of a pair or of all, in time.
@@ -218,7 +230,7 @@ class InTables(Held):
         return Info(
             database=self.target,
             schema=HEAD,
-            bytes=file.stat().st_size if file else None,
+            bytes=file.stat().st_size if file else self.bytes_on_server() if self.url else None,
             documents=documents,
             quotes=quotes,
             pairs=pairs,
@@ -228,11 +240,18 @@ class InTables(Held):
             last_observed_at=None if last is None else Moment(last),
         )
 
+    def bytes_on_server(self) -> int:
+        """What the tables and indexes of a store on a server take."""
+        relations = "SELECT pg_total_relation_size(oid) AS size FROM pg_class WHERE relkind = 'r'"
+        mine = "relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+        ((size,),) = self.asked(f"SELECT sum(size) FROM ({relations} AND {mine}) AS each")[1]
+        return int(size)
+
     def check(self) -> list[str]:
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         from fx.store.checks import problems_of  # noqa: PLC0415
 
-        return problems_of(self.asked)
+        return problems_of(self.asked, on_server=self.url is not None)
 
 
 def named_rows(

@@ -22,6 +22,7 @@ from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
 from fx.rates import Rate
 from fx.sql import HEAD
+from fx.store.addresses import address_of_server, without_password
 from fx.store.asking import Asker, asked_of, crossed, find, known_until
 from fx.store.faults import translated
 from fx.store.files import BUSY_MILLISECONDS, holds_something, path_of
@@ -29,18 +30,18 @@ from fx.store.in_care import InCare
 from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_upgradable, revision_of, upgrade
-from fx.store.plainly import Connection, Database, FileDatabase, open_for_reading
+from fx.store.plainly import Connection, Database, FileDatabase, Writer, open_for_reading
 from fx.store.reading import Newest
 from fx.store.refusals import known_code
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-    from sqlalchemy import Engine
 
     from fx.columns import Found, Question
     from fx.documents import Document
     from fx.reader import Reading
+    from fx.store.server import ServerDatabase
     from fx.store.upgrading import Upgraded
     from fx.store.writing import Loaded
     from fx.vectors import Statements
@@ -62,12 +63,13 @@ class Store(InTables, InTime, InCare):
     def __init__(
         self, target: str | Path, clock: Callable[[], datetime] = utc_now, *, patience: int = BUSY_MILLISECONDS
     ) -> None:
-        self.target = str(target)
+        self.target = without_password(str(target))
         self.clock = clock
         self.patience = patience
-        self.path = path_of(self.target)
-        self.reader: FileDatabase | None = None
-        self.writer: Engine | None = None
+        self.path = path_of(str(target))
+        self.url = address_of_server(str(target))
+        self.reader: FileDatabase | ServerDatabase | None = None
+        self.writer: Writer | None = None
         self.newest = Newest()
 
     # Opening and closing ---------------------------------------------------------------------------------------------
@@ -90,13 +92,13 @@ class Store(InTables, InTime, InCare):
 
     def reading(self) -> Database:
         """What questions are asked of, opened and checked on first use."""
-        if self.path is None:
+        if self.path is None and self.url is None:
             return self.writing()
         if self.reader is not None and self.reader.stale:
             self.reader.close()
             self.reader = None
         if self.reader is None:
-            opened = open_for_reading(self.path)
+            opened = self.opened()
             try:
                 with translated(self.target), opened.connect() as connection:
                     check_schema(connection, self.target)
@@ -110,14 +112,30 @@ class Store(InTables, InTime, InCare):
         """Let go of what questions are asked of without closing it: a statement that does not end still uses it."""
         self.reader = None
 
-    def writing(self) -> Engine:
-        """The engine for loads, opened on first use; makes the database where there is none."""
-        from fx.store.engine import open_for_writing  # noqa: PLC0415 (questions need no SQLAlchemy)
+    def opened(self) -> FileDatabase | ServerDatabase:
+        """The database, for reading only."""
+        if self.path is not None:
+            return open_for_reading(self.path)
+        from fx.store.server import open_server  # noqa: PLC0415 (no file needs it)
 
+        return open_server(self.url or "", self.target, self.patience, writes=False)
+
+    def opened_for_writing(self, patience: int) -> Writer:
+        """The database, for writing; a file is made where there is none."""
+        if self.url is None:
+            from fx.store.engine import open_for_writing  # noqa: PLC0415 (questions need no SQLAlchemy)
+
+            return open_for_writing(self.path, patience)
+        from fx.store.server import open_server  # noqa: PLC0415
+
+        return open_server(self.url, self.target, patience, writes=True)
+
+    def writing(self) -> Writer:
+        """What loads go through, opened on first use; makes the database where there is none."""
         if self.writer is None:
             self.refuse_foreign(check_loadable)
             with translated(self.target):
-                engine = open_for_writing(self.path, self.patience)
+                engine = self.opened_for_writing(self.patience)
                 try:
                     upgrade(engine, self.target, only_if_empty=True)
                 except BaseException:
@@ -128,12 +146,11 @@ class Store(InTables, InTime, InCare):
 
     def upgrade(self) -> Upgraded:
         """Bring the schema to that of this fx, once a copy of an older database lies beside it. Raises `StoreError`."""
-        from fx.store.engine import open_for_writing  # noqa: PLC0415
         from fx.store.upgrading import Upgraded, copy_beside  # noqa: PLC0415
 
         revision = self.refuse_foreign(check_upgradable)
         copy = copy_beside(self.path, revision) if self.path and revision and revision < HEAD else None
-        engine = open_for_writing(self.path)
+        engine = self.opened_for_writing(BUSY_MILLISECONDS)
         try:
             return Upgraded(upgrade(engine, self.target), copy)
         finally:
@@ -382,7 +399,7 @@ class Store(InTables, InTime, InCare):
 
 
 def open_store(target: str | Path, *, clock: Callable[[], datetime] = utc_now) -> Store:
-    """Open a store by path, ``:memory:`` or ``sqlite:///`` URL; nothing is made or read before it is used.
+    """Open a store by path, ``:memory:``, ``sqlite:///`` or ``postgresql://`` URL; nothing is made or read as yet.
 
     >>> open_store(":memory:").info().quotes
     0

@@ -7,7 +7,6 @@ else (crosses, ties of sources, sides without a rate, decrees, what was known at
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from fx.decrees import decreed, heirs
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.sql import LAST_SAID
+from fx.store.plainly import Driver
 from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["MOST_DIGITS", "Leading", "Series", "leading", "series_in"]
@@ -33,12 +33,11 @@ Series = tuple[int, Currency, Currency]
 """Id, base and counter."""
 
 
-def series_in(raw: sqlite3.Connection, policy: Policy) -> list[Series]:
+def series_in(raw: Driver, policy: Policy) -> list[Series]:
     """The series that may answer at first: all, or those of the source that is named first."""
     sql = "SELECT s.id, s.base, s.counter FROM series AS s JOIN source AS src ON src.id = s.source_id"
-    if policy.sources:
-        return raw.execute(f"{sql} WHERE src.name = ?", policy.sources[:1]).fetchall()
-    return raw.execute(sql).fetchall()
+    rows = raw.execute(f"{sql} WHERE src.name = ?", policy.sources[:1]) if policy.sources else raw.execute(sql)
+    return list(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Leading:
     others: tuple[int, ...]
     max_age: int | None
 
-    def statement(self, raw: sqlite3.Connection, as_of: Moment) -> Statement | None:
+    def statement(self, raw: Driver, as_of: Moment) -> Statement | None:
         """The statement that is the answer as of a moment; None where paths must be weighed."""
         until = as_of.last_ordinal
         newest, inverted, series = None, False, 0

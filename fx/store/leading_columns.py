@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import numpy as np
 
 from fx.store.leading import MOST_DIGITS, NEWEST_MOMENT, Leading
+from fx.store.plainly import Driver
 from fx.store.stretches import parts_of, stretch_of
 from fx.store.ways import IN_RANGE
 from fx.vectors import Statements
@@ -19,7 +18,7 @@ ROWS_A_QUESTION = 50
 NEVER = -(2**62)
 
 
-def statements(raw: sqlite3.Connection, way: Leading, untils: np.ndarray) -> Statements | None:
+def statements(raw: Driver, way: Leading, untils: np.ndarray) -> Statements | None:
     """The statement that alone is the answer until each of some ordinals; None where seeks are quicker."""
     low, high, size = int(untils.min()), int(untils.max()), len(untils)
     days = np.full(size, NEVER)
@@ -56,7 +55,7 @@ def statements(raw: sqlite3.Connection, way: Leading, untils: np.ndarray) -> Sta
     return Statements(settled, rates, scales, observed, inverted)
 
 
-def span_of(raw: sqlite3.Connection, series: int, low: int, high: int, most: int) -> tuple[int, int] | None:
+def span_of(raw: Driver, series: int, low: int, high: int, most: int) -> tuple[int, int] | None:
     """The ordinals between which a series can tell of moments; None where more rows lie there than are to be read."""
     (start,) = raw.execute(NEWEST_MOMENT, (series, low)).fetchone()
     span = (low if start is None else start, high)
@@ -64,7 +63,7 @@ def span_of(raw: sqlite3.Connection, series: int, low: int, high: int, most: int
     return None if raw.execute(far, (series, *span, most)).fetchone() else span
 
 
-def columns_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> tuple[np.ndarray, ...]:
+def columns_of(raw: Driver, series: int, low: int, high: int) -> tuple[np.ndarray, ...]:
     """Moments, rates and scales of a series, in time; the scale is -1 where there is no plain rate."""
     parts: list[tuple[np.ndarray, ...]] = [(np.zeros(0, np.int64),) * 3]
     for within in parts_of(raw, series, low, high):

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fx.errors import NotAStore, SchemaMismatch
+from fx.errors import NotAStore, SchemaMismatch, StoreMissing
 from fx.sql import HEAD
 from fx.store.faults import translated
 from fx.store.plainly import Connection
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection as SqlConnection
-    from sqlalchemy import Engine
+    from fx.store.plainly import Writer
 
-__all__ = ["check_loadable", "check_schema", "check_upgradable", "migrations_folder", "revision_of", "upgrade"]
+__all__ = [
+    "COPYING",
+    "check_loadable",
+    "check_schema",
+    "check_upgradable",
+    "migrations_folder",
+    "revision_of",
+    "upgrade",
+]
+
+
+COPYING = "unfinished copy"
+"""What stands in place of the revision until a copy (`fx.store.copying`) is whole."""
 
 
 def migrations_folder() -> Path:
@@ -42,9 +54,14 @@ def check_schema(connection: Connection, target: str) -> None:
     """Raise `NotAStore` or `SchemaMismatch` unless the database has the schema of this fx."""
     revision = revision_of(connection)
     if revision == "":
-        raise NotAStore(f"{target} holds nothing yet: load something into it with 'fx load FILE'", target=target)
+        kind = NotAStore if "://" not in target else StoreMissing  # a server is asked for what it has, a file is it
+        raise kind(f"{target} holds nothing yet: load something into it with 'fx load FILE'", target=target)
     if revision is None:
         raise NotAStore(f"{target} is a database, but not one of fx: name another with --db", target=target)
+    if revision == COPYING:
+        raise SchemaMismatch(
+            f"{target} is an unfinished copy: run 'fx db copy' again to finish it", target=target, revision=revision
+        )
     if revision < HEAD:
         raise SchemaMismatch(
             f"{target} is at schema {revision}, this fx reads {HEAD}: run 'fx db upgrade'",
@@ -77,22 +94,23 @@ CREATE TABLE alembic_version (
 )"""
 
 
-def create(connection: SqlConnection) -> None:
+def create(connection: Any) -> None:
     """Make everything at once in an empty database, as the history would; Alembic takes ten times as long."""
     from fx.schema import expected_schema  # noqa: PLC0415 (only who writes has SQLAlchemy)
 
-    for sql in (*expected_schema().values(), VERSION):
-        connection.exec_driver_sql(sql)
+    on_server = hasattr(connection, "lent")
+    for sql in (*expected_schema("postgresql" if on_server else "sqlite").values(), VERSION):
+        (connection.raw.execute if on_server else connection.exec_driver_sql)(sql)
     connection.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES (:head)", {"head": HEAD})
 
 
-def upgrade(engine: Engine, target: str, *, only_if_empty: bool = False) -> str:
+def upgrade(engine: Writer, target: str, *, only_if_empty: bool = False) -> str:
     """Bring a database to `HEAD` in one transaction and return the revision it had ('' for a new one).
 
     Two processes may come at once: whoever is second finds the work done. Raises `NotAStore` for somebody else's
     database and `SchemaMismatch` for a newer one, or, under ``only_if_empty``, for an older one.
     """
-    with translated(target), engine.connect() as connection, connection.begin():
+    with translated(target), engine.begin() as connection:
         before = revision_of(connection)
         (check_loadable if only_if_empty else check_upgradable)(connection, target)
         if before == "":
@@ -105,9 +123,9 @@ def upgrade(engine: Engine, target: str, *, only_if_empty: bool = False) -> str:
             config = Config()
             config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
             config.set_main_option("path_separator", "os")
-            config.attributes["connection"] = connection
             try:
-                command.upgrade(config, HEAD)
+                with lent(connection) as config.attributes["connection"]:
+                    command.upgrade(config, HEAD)
             except CommandError:
                 raise SchemaMismatch(
                     f"{target} is at schema {before}, which this fx does not know: upgrade it by the fx that made it",
@@ -115,3 +133,8 @@ def upgrade(engine: Engine, target: str, *, only_if_empty: bool = False) -> str:
                     revision=before,
                 ) from None
     return before or ""
+
+
+def lent(connection: Any) -> AbstractContextManager[Any]:
+    """The connection as Alembic works with it."""
+    return connection.lent() if hasattr(connection, "lent") else nullcontext(connection)

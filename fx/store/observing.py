@@ -12,7 +12,6 @@ period:
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -43,7 +42,7 @@ from fx.series import (
 from fx.series import candles as in_periods
 from fx.store import reading as questions
 from fx.store.periods import gathered, whole_days
-from fx.store.plainly import Connection, snapshot
+from fx.store.plainly import Connection, Driver, snapshot
 from fx.store.stretches import Figure, figure, standing_rows
 from fx.store.ways import DAY, Leg, Question, Way, ends_of, way_of
 from fx.whole import ORDINALS_A_DAY
@@ -195,7 +194,7 @@ def along(
     return (each for each in observed(way.path, quotes, question.tolerance) if question.span.holds(each.moment))
 
 
-def nothing(raw: sqlite3.Connection, pair: Pair, way: Way, question: Question) -> NoQuotes:
+def nothing(raw: Driver, pair: Pair, way: Way, question: Question) -> NoQuotes:
     """The error that says why a way shows nothing in the span."""
     if way.decrees:
         return fixed(pair, way)
@@ -216,9 +215,7 @@ def fixed(pair: Pair, way: Way) -> NoQuotes:
     return NoQuotes(f"{pair} is fixed by decree, {figures}: 'fx rate {pair}' gives it", pair=str(pair))
 
 
-def close_before(
-    connection: Connection, raw: sqlite3.Connection, way: Way, question: Question, every: str
-) -> Candle | None:
+def close_before(connection: Connection, raw: Driver, way: Way, question: Question, every: str) -> Candle | None:
     """The period of the last observation before the span, for its close; None where there is none.
 
     In other zones than UTC an instant may belong to a later day than a whole day of a higher ordinal.
@@ -247,7 +244,7 @@ def close_before(
         bound = min(moment - 1, together) if len(way.legs) > 1 else moment - 1
 
 
-def last_moment(raw: sqlite3.Connection, leg: Leg, bound: int) -> int | None:
+def last_moment(raw: Driver, leg: Leg, bound: int) -> int | None:
     """The last moment of a leg, up to and with one."""
     ends = [ends_of(raw, number, Span().ordinals[0], bound) for number, _ in leg.series]
     return max((end[1] for end in ends if end), default=None)
@@ -256,7 +253,7 @@ def last_moment(raw: sqlite3.Connection, leg: Leg, bound: int) -> int | None:
 # Figures -------------------------------------------------------------------------------------------------------------
 
 
-def leg_rows(raw: sqlite3.Connection, leg: Leg, low: int, high: int) -> list[tuple[int, Figure]]:
+def leg_rows(raw: Driver, leg: Leg, low: int, high: int) -> list[tuple[int, Figure]]:
     """The figures of a leg, by moment and then by rank."""
     if leg.decree:
         value = 1 / leg.decree.value if leg.inverted else leg.decree.value
@@ -273,7 +270,7 @@ def leg_rows(raw: sqlite3.Connection, leg: Leg, low: int, high: int) -> list[tup
 # Periods -------------------------------------------------------------------------------------------------------------
 
 
-def row_by_row(raw: sqlite3.Connection, way: Way, question: Question, every: str) -> list[Candle]:
+def row_by_row(raw: Driver, way: Way, question: Question, every: str) -> list[Candle]:
     """The periods of any way in any zone."""
     span, zone = question.span, question.span.zone
     low, high = span.ordinals

@@ -16,6 +16,7 @@ from fractions import Fraction
 from fx.moments import Moment
 from fx.rates import Kind
 from fx.series import WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
+from fx.store.plainly import Driver
 from fx.store.stretches import Stretch, figure, parts_of, stretch_of
 from fx.store.ways import IN_RANGE, Leg
 from fx.whole import EVER, ORDINALS_A_DAY, interval
@@ -28,7 +29,7 @@ DENSE = 256
 ROW = f"SELECT observed_at, rate, scale, rest {IN_RANGE}"
 
 
-def whole_days(raw: sqlite3.Connection, leg: Leg, span: Span) -> bool:
+def whole_days(raw: Driver, leg: Leg, span: Span) -> bool:
     """Whether any quote of a leg is of a whole day: its ordinal tells of the day in UTC, not in another zone."""
     low, high = span.ordinals
     return any(
@@ -61,7 +62,7 @@ def edges(span: Span) -> tuple[int, int] | None:
     return low, high
 
 
-def gathered(raw: sqlite3.Connection, leg: Leg, span: Span, every: str) -> list[Candle] | None:
+def gathered(raw: Driver, leg: Leg, span: Span, every: str) -> list[Candle] | None:
     """The periods of a pair that is quoted in one of its directions.
 
     None where a day does not begin at one moment, and must be told from the next row by row.
@@ -80,7 +81,7 @@ def gathered(raw: sqlite3.Connection, leg: Leg, span: Span, every: str) -> list[
 
 
 def pieces_within(
-    raw: sqlite3.Connection,
+    raw: Driver,
     series: int,
     within: tuple[int, int],
     rank: int,
@@ -136,7 +137,7 @@ def cut(moments: Sequence[int], span: Span, every: str) -> list[tuple[date, int,
 
 
 def summed_up(
-    raw: sqlite3.Connection, series: int, within: tuple[int, int], rank: int, span: Span, every: str
+    raw: Driver, series: int, within: tuple[int, int], rank: int, span: Span, every: str
 ) -> list[Piece] | None:
     """What a dense series says of each period, one after the other; None where a clock says no one begin of one."""
     begin, end = within
@@ -157,7 +158,7 @@ def summed_up(
 
 
 def sum_of(
-    raw: sqlite3.Connection, period: date, first: tuple[int, int, int, str], where: tuple[int, int, int], rank: int
+    raw: Driver, period: date, first: tuple[int, int, int, str], where: tuple[int, int, int], rank: int
 ) -> Piece | None:
     """One period as SQLite sums it up; None where there is more than plain rates of one scale, one a moment."""
     begin, opened, scale, _ = first

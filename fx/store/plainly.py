@@ -22,7 +22,10 @@ __all__ = [
     "OPERATIONS_BETWEEN_LOOKS",
     "Connection",
     "Database",
+    "Driver",
     "FileDatabase",
+    "Writer",
+    "asked_by",
     "driver_of",
     "hold",
     "kept_from_writing",
@@ -82,6 +85,26 @@ class Database(Protocol):
 
     def connect(self) -> AbstractContextManager[Connection]:
         """A connection for some questions."""
+
+
+class Writer(Protocol):
+    """What connects to write: SQLAlchemy's engine, or `fx.store.server`."""
+
+    def connect(self) -> Any:
+        """A connection, its transactions begun by hand."""
+
+    def begin(self) -> AbstractContextManager[Any]:
+        """A connection in a transaction that is committed if nothing goes wrong within it."""
+
+    def dispose(self) -> None:
+        """Let go of the database."""
+
+
+class Driver(Protocol):
+    """What asks most quickly: the driver's own connection, parameters by place."""
+
+    def execute(self, statement: str, parameters: Any = (), /) -> Any:
+        """Ask one question."""
 
 
 # SQLite's driver doing it --------------------------------------------------------------------------------------------
@@ -241,8 +264,16 @@ def look_out(raw: sqlite3.Connection) -> None:
 
 def driver_of(connection: Any) -> sqlite3.Connection | None:
     """SQLite's own connection beneath one of either kind; None where the database is another."""
-    raw = connection.raw if isinstance(connection, FileConnection) else connection.connection.driver_connection
+    if isinstance(connection, FileConnection):
+        return connection.raw
+    beneath = getattr(connection, "connection", None)  # of SQLAlchemy's; a server's has none
+    raw = None if beneath is None else beneath.driver_connection
     return raw if isinstance(raw, sqlite3.Connection) else None
+
+
+def asked_by(connection: Any) -> Driver:
+    """What asks most quickly beneath a connection of any kind: SQLite's driver, or the server's connection itself."""
+    return driver_of(connection) or connection
 
 
 def sqlite_of(connection: Any) -> sqlite3.Connection:
@@ -254,19 +285,21 @@ def sqlite_of(connection: Any) -> sqlite3.Connection:
 
 
 @contextmanager
-def snapshot(connection: Connection) -> Iterator[sqlite3.Connection]:
+def snapshot(connection: Connection) -> Iterator[Driver]:
     """The driver's own connection, in one transaction: what is asked in several steps is answered as of one moment.
 
     SQLAlchemy would take several times as long for a seek as SQLite does.
     """
     with connection.begin():
-        yield sqlite_of(connection)
+        yield asked_by(connection)
 
 
 def hold(connection: Connection) -> None:
     """Answer all that is asked from here on as of one moment; whoever leaves the connection ends that."""
     raw = driver_of(connection)
-    if raw is not None and not raw.in_transaction:
+    if raw is None:
+        connection.begin()
+    elif not raw.in_transaction:
         raw.execute("BEGIN")
 
 

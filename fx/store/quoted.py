@@ -8,7 +8,6 @@ exact way does; every other figure is that of `figure`.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -22,6 +21,7 @@ from fx.moments import Moment
 from fx.series import Span
 from fx.sql import LAST_SAID
 from fx.store.kept import MOST_REPEATS, Rest, change_in, rate_in
+from fx.store.plainly import Driver
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
 from fx.whole import interval
@@ -53,7 +53,7 @@ class Part:
         )
 
 
-def quoted_frame(raw: sqlite3.Connection, leg: Leg, span: Span) -> pd.DataFrame | None:
+def quoted_frame(raw: Driver, leg: Leg, span: Span) -> pd.DataFrame | None:
     """Every observation of a pair that is quoted in one of its directions, as `fx.frames.observation_frame` shows it.
 
     None where nothing was observed, and where a zone must tell row by row what lies within the span.
@@ -88,7 +88,7 @@ def joined(parts: Sequence[Part]) -> Part:
     return Part(numbers, np.concatenate(rests))
 
 
-def part_of(raw: sqlite3.Connection, where: tuple[int, int, int]) -> Part | None:
+def part_of(raw: Driver, where: tuple[int, int, int]) -> Part | None:
     """What stands of a series between two moments; None where there is nothing."""
     arrays = ", ".join(f"json_group_array({name})" for name in NUMBERS)
     *texts, rest = raw.execute(f"SELECT {arrays}, max(rest) {IN_RANGE}", where).fetchone()
@@ -107,13 +107,13 @@ def whole_numbers(text: str) -> np.ndarray:
     return np.fromstring(text[1:-1], dtype=np.int64, sep=",")
 
 
-def rests_of(raw: sqlite3.Connection, where: tuple[int, int, int]) -> np.ndarray:
+def rests_of(raw: Driver, where: tuple[int, int, int]) -> np.ndarray:
     """What stands beside the numbers, in their order."""
     (text,) = raw.execute(f"SELECT json_group_array(rest) {IN_RANGE}", where).fetchone()
     return np.array(json.loads(text), dtype=object)
 
 
-def standing(raw: sqlite3.Connection, series: int, part: Part) -> Part:
+def standing(raw: Driver, series: int, part: Part) -> Part:
     """A part without the statements that a later one of the same moment replaced."""
     moments = part.numbers["observed_at"]
     again = np.flatnonzero(moments[1:] == moments[:-1]) + 1
@@ -134,7 +134,7 @@ def rest_at(part: Part, row: int) -> str:
     return "" if part.rests is None else str(part.rests[row])
 
 
-def frame_of(raw: sqlite3.Connection, part: Part, sources: object, inverted: bool) -> pd.DataFrame:
+def frame_of(raw: Driver, part: Part, sources: object, inverted: bool) -> pd.DataFrame:
     """The columns of `fx.frames.observation_frame`."""
     numbers = part.numbers
     size = len(part)
@@ -249,7 +249,7 @@ def written(rate: int, scale: int, rest: str, inverted: bool) -> str | None:
     return None if published is None else plain(published)
 
 
-def documents_of(raw: sqlite3.Connection, numbers: np.ndarray) -> tuple[object, object]:
+def documents_of(raw: Driver, numbers: np.ndarray) -> tuple[object, object]:
     """For each row the name of its document, and when it was recorded."""
     codes, distinct = pd.factorize(numbers)
     rows = raw.execute(

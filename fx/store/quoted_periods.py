@@ -7,7 +7,6 @@ the float nearest to the quotient of two integers whatever their size.
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC
 
 import numpy as np
@@ -16,6 +15,7 @@ import pandas as pd
 from fx.frames import CANDLE_COLUMNS
 from fx.series import EVERY, Span, checked
 from fx.store.periods import DENSE
+from fx.store.plainly import Driver
 from fx.store.quoted import whole_numbers
 from fx.store.stretches import parts_of, plain_texts
 from fx.store.ways import Leg
@@ -31,7 +31,7 @@ THURSDAY = 3
 """The first of January 1970 was one: days after Monday."""
 
 
-def periods_frame(raw: sqlite3.Connection, leg: Leg, span: Span, every: str, *, ohlc: bool) -> pd.DataFrame | None:
+def periods_frame(raw: Driver, leg: Leg, span: Span, every: str, *, ohlc: bool) -> pd.DataFrame | None:
     """The periods of a pair; None where nothing was observed, or what is not for this way."""
     checked(every, EVERY, "every")
     if span.zone is not UTC or leg.inverted or len(leg.series) != 1:
@@ -64,9 +64,7 @@ def periods_frame(raw: sqlite3.Connection, leg: Leg, span: Span, every: str, *, 
     return pd.DataFrame({name: columns[name] for name in CANDLE_COLUMNS[ohlc]}, index=index)
 
 
-def plain_rates(
-    raw: sqlite3.Connection, series: int, span: Span, every: str
-) -> tuple[np.ndarray, np.ndarray, int] | None:
+def plain_rates(raw: Driver, series: int, span: Span, every: str) -> tuple[np.ndarray, np.ndarray, int] | None:
     """Moments, rates and the one scale of all; None for nothing, for more than plain rates, and for a dense series."""
     columns: list[tuple[np.ndarray, np.ndarray]] = []
     scales: set[int] = set()

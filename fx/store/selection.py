@@ -79,7 +79,8 @@ class Selection:
         """The quotes that stand, or every statement."""
         parameters = {"series": json.dumps(self.series), "since": self.since, "until": self.until}
         with translated(self.target), self.database.connect() as connection:
-            rows = connection.exec_driver_sql(IN_ORDER.format(first=first), parameters)
+            stream = getattr(connection, "stream", connection.exec_driver_sql)
+            rows = stream(IN_ORDER.format(first=first), parameters)
             for _, said in itertools.groupby(rows, lambda row: (row[0], row[1], row[6], row[8])):
                 if self.every:
                     yield from map(quote_of, said)

@@ -6,7 +6,6 @@ of this connection: the database itself tells the known from the rest, a set at 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -17,6 +16,7 @@ from fx.formats.log_lines import Key, Lines
 from fx.sql import STATEMENT
 from fx.store.digests import row_digest
 from fx.store.kept import change_code
+from fx.store.plainly import asked_by
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -154,12 +154,10 @@ def digest_of_span(connection: Connection, run: Lines, series: list[int]) -> int
 
 def said_in_span(connection: Connection, run: Lines, series: list[int], most: int) -> list[Row]:
     """What some series hold of a run's span of time, or one more than the most."""
-    raw = connection.connection.driver_connection
+    ask = asked_by(connection)
     said: list[Row] = []
-    if isinstance(raw, sqlite3.Connection):
-        least, last = run.least, run.most
-        for number in series:
-            said += raw.execute(IN_SPAN, (number, least, last, most + 1 - len(said))).fetchall()
+    for number in series:
+        said += ask.execute(IN_SPAN, (number, run.least, run.most, most + 1 - len(said))).fetchall()
     return said
 
 

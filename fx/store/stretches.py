@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import json
 import operator
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +18,7 @@ from itertools import islice
 from fx.quotes import two_sided_bounds, two_sided_value
 from fx.sql import LAST_SAID
 from fx.store.kept import Rest, rate_in
+from fx.store.plainly import Driver
 from fx.store.ways import IN_RANGE
 from fx.whole import interval
 
@@ -55,7 +55,7 @@ Row = tuple[int, int, int, str]
 """Moment, rate, scale and rest."""
 
 
-def standing_rows(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[Row]:
+def standing_rows(raw: Driver, series: int, low: int, high: int) -> Iterator[Row]:
     """Moment, rate, scale and rest of the quotes of a series that no revision replaced, in time."""
     rows = raw.execute(f"SELECT observed_at, rate, scale, rest {IN_RANGE} ORDER BY observed_at", (series, low, high))
     held: Row | None = None
@@ -71,7 +71,7 @@ def standing_rows(raw: sqlite3.Connection, series: int, low: int, high: int) -> 
         yield last_said(raw, series, held[0]) if several else held
 
 
-def last_said(raw: sqlite3.Connection, series: int, moment: int) -> Row:
+def last_said(raw: Driver, series: int, moment: int) -> Row:
     """The row that stands of a moment of which there are several."""
     rate, scale, rest, _ = raw.execute(LAST_SAID, {"series": series, "moment": moment}).fetchall()[-1]
     return moment, rate, scale, rest
@@ -113,7 +113,7 @@ class Stretch:
         return [rate * powers[each] for rate, each in zip(self.rates, self.scales, strict=True)], scale
 
 
-def parts_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Iterator[tuple[int, int]]:
+def parts_of(raw: Driver, series: int, low: int, high: int) -> Iterator[tuple[int, int]]:
     """The span between two moments (ordinals, both included) in parts of some `ROWS`; no moment lies in two of them."""
     while low <= high:
         more = f"SELECT observed_at {IN_RANGE} ORDER BY observed_at LIMIT 1 OFFSET {ROWS}"
@@ -122,7 +122,7 @@ def parts_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Itera
         low = end + 1
 
 
-def plain_texts(raw: sqlite3.Connection, where: tuple[int, int, int]) -> tuple[str, str, int] | None:
+def plain_texts(raw: Driver, where: tuple[int, int, int]) -> tuple[str, str, int] | None:
     """Moments and rates of a series between two moments as lists in JSON, and the scale of the first; None for none.
 
     In place of a rate that is none, of another scale or with a rest, stands ``null``.
@@ -138,7 +138,7 @@ def plain_texts(raw: sqlite3.Connection, where: tuple[int, int, int]) -> tuple[s
     return moments, rates, scale
 
 
-def stretch_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> Stretch | None:
+def stretch_of(raw: Driver, series: int, low: int, high: int) -> Stretch | None:
     """All of it that lies between two moments; None where there is nothing."""
     where = (series, low, high)
     texts = plain_texts(raw, where)

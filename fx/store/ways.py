@@ -6,7 +6,6 @@ the currency of which both legs were observed the longest, or over those asked f
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -22,7 +21,7 @@ from fx.quotes import Quote
 from fx.rates import OUTLIVED, Kind
 from fx.series import Span, zone_of
 from fx.store import reading as questions
-from fx.store.plainly import Connection
+from fx.store.plainly import Connection, Driver
 from fx.store.refusals import known_code
 
 __all__ = ["DAY", "IN_RANGE", "Asked", "Leg", "Question", "Way", "ends_of", "way_of"]
@@ -124,7 +123,7 @@ class Way:
         return found if len(found) == len(self.legs) else []
 
 
-def way_of(connection: Connection, raw: sqlite3.Connection, pair: Pair, question: Question) -> Way:
+def way_of(connection: Connection, raw: Driver, pair: Pair, question: Question) -> Way:
     """The way to tell of a pair; raises `NoQuotes` or `UnknownCurrency` where there is none."""
     for code in (pair.base, pair.counter, *(question.via or ())):
         known_code(connection, code)
@@ -151,7 +150,7 @@ def way_of(connection: Connection, raw: sqlite3.Connection, pair: Pair, question
     return ways[0] if len(ways) == 1 else max(ways, key=lambda way: shared(raw, way, question))  # the first of equals
 
 
-def by_decree(raw: sqlite3.Connection, pair: Pair) -> dict[tuple[Currency, Currency], Leg]:
+def by_decree(raw: Driver, pair: Pair) -> dict[tuple[Currency, Currency], Leg]:
     """The steps from or to either currency of a pair that hold by law: they join where nobody quotes them any more."""
     legs = {}
     for code in (pair.base, pair.counter):
@@ -164,7 +163,7 @@ def by_decree(raw: sqlite3.Connection, pair: Pair) -> dict[tuple[Currency, Curre
     return legs
 
 
-def went_on(raw: sqlite3.Connection, decree: Quote) -> bool:
+def went_on(raw: Driver, decree: Quote) -> bool:
     """Whether a code is quoted long after its decree, and means something else by then; see `fx.rates.Graph.serves`."""
     (last,) = raw.execute(
         "SELECT max((SELECT max(observed_at) FROM quote WHERE series_id = s.id)) FROM series AS s"
@@ -174,7 +173,7 @@ def went_on(raw: sqlite3.Connection, decree: Quote) -> bool:
     return last is not None and decree.observed_at.days_until(Moment(last)) > OUTLIVED
 
 
-def legs_by_step(raw: sqlite3.Connection, question: Question) -> dict[tuple[Currency, Currency], Leg]:
+def legs_by_step(raw: Driver, question: Question) -> dict[tuple[Currency, Currency], Leg]:
     """Every step that series of the sources asked for tell of; as quoted where that is so, else turned over."""
     held: dict[Pair, dict[str, int]] = {}
     rows = raw.execute(
@@ -188,7 +187,7 @@ def legs_by_step(raw: sqlite3.Connection, question: Question) -> dict[tuple[Curr
     return legs | {(pair.base, pair.counter): Leg(pair, False, found) for pair, found in series.items()}
 
 
-def shared(raw: sqlite3.Connection, way: Way, question: Question) -> int:
+def shared(raw: Driver, way: Way, question: Question) -> int:
     """How long, within the span, all legs of a way were observed: of several ways over one currency the longest is."""
     low, high = question.span.ordinals
     if way.decrees:  # for good, from the day on which the last of them came into force
@@ -206,7 +205,7 @@ def shared(raw: sqlite3.Connection, way: Way, question: Question) -> int:
     return min(stops) - max(starts)
 
 
-def ends_of(raw: sqlite3.Connection, series: int, low: int, high: int) -> tuple[int, int] | None:
+def ends_of(raw: Driver, series: int, low: int, high: int) -> tuple[int, int] | None:
     """The first and the last moment of a series between two, by a seek each."""
     where = (series, low, high)
     (first,), (last,) = (

@@ -133,7 +133,7 @@ def says_the_same(connection: Connection, reading: Reading, source_id: int) -> b
         return False
     if not reading.quotes:
         refused = [tuple(row) for row in run(connection, REFUSED_IN, {"document": document_id})]
-        return refused == [(reject.text, reject.reason) for reject in reading.rejects]
+        return refused == [(storable(reject.text), storable(reject.reason)) for reject in reading.rejects]
     dated = [replace(quote, observed_at=moment) if without_date(quote) else quote for quote in reading.quotes]
     put_on_stage(connection, stage_rows(connection, dated, None))
     same = run(connection, COUNT_SAID_BY, {"document": document_id}).scalar_one()
@@ -238,17 +238,19 @@ def newest_recording(connection: Connection) -> int:
 def storable(name: str) -> str:
     """A name as the database can keep it: bytes of a file name that are no UTF-8 become escapes.
 
+    A character 0, which no server keeps in a text, does too.
+
     >>> storable("caf\\udce9.txt")
     'caf\\\\xe9.txt'
     """
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
 def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> list[tuple[Any, ...]]:
     """Keep what could not be read, in place of an earlier reading's; returns the rows."""
     run(connection, "DELETE FROM reject WHERE document_id = :document", {"document": document_id})
     rows = [
-        (document_id, number, reject.line, reject.column, reject.text, reject.reason)
+        (document_id, number, reject.line, reject.column, storable(reject.text), storable(reject.reason))
         for number, reject in enumerate(reading.rejects, 1)
     ]
     if rows:

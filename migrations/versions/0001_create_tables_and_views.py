@@ -237,6 +237,8 @@ SELECT d.name AS document, r.line, r.text, r.reason
 
 def upgrade() -> None:
     """Create every table, then every view."""
+    if op.get_bind().dialect.name == "postgresql":
+        return  # no server has ever been at this step: it begins with 0003
     for table in TABLES:
         op.get_bind().exec_driver_sql(table)
     for name, body in VIEWS.items():

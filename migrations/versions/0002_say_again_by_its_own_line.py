@@ -142,6 +142,8 @@ SELECT d.name AS document, r.line, r.text, r.reason
 
 def upgrade() -> None:
     """Drop each view and create it anew; what uses another comes after it."""
+    if op.get_bind().dialect.name == "postgresql":
+        return  # no server has ever been at this step: it begins with 0003
     for name in reversed(VIEWS):
         op.get_bind().exec_driver_sql(f"DROP VIEW {name}")
     for name, body in VIEWS.items():

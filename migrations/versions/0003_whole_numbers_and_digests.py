@@ -6,6 +6,7 @@ as SQL, so that this step stays what it was when the code moves on.
 """
 
 import zlib
+from pathlib import Path
 
 from alembic import op
 
@@ -233,9 +234,16 @@ SELECT d.name AS document, r.line, r.text, r.reason
 }
 
 
+ON_A_SERVER = Path(__file__).with_name("0003_on_a_server.sql")
+
+
 def upgrade() -> None:
     """Write the large tables anew; the views, which read them, are dropped before and made again after."""
     run = op.get_bind().exec_driver_sql
+    if op.get_bind().dialect.name == "postgresql":  # the first step of a server
+        for sql in ON_A_SERVER.read_text("utf-8").split(";\n"):
+            run(sql.replace("%", "%%"))
+        return
     for name in reversed(VIEWS):
         run(f"DROP VIEW {name}")
     run("CREATE TEMP TABLE old_document AS SELECT * FROM document")

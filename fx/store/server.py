@@ -1,0 +1,280 @@
+"""A store on a PostgreSQL server, by its driver psycopg alone: what `fx.store.plainly` is for a file.
+
+Questions are the same texts as SQLite's, said in PostgreSQL's words by `fx.dialect`. Readers may not write, and see
+one state of the database within a transaction. Writers take turns, as they do on SQLite: documents are numbered in the
+order in which they are recorded, and that is what "known at" rests upon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from decimal import Decimal
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from fx.dialect import as_postgresql
+from fx.errors import StoreError
+from fx.store.server_faults import unreachable
+
+if TYPE_CHECKING:
+    import psycopg
+
+__all__ = ["ONE_WRITER", "ServerConnection", "ServerDatabase", "open_server"]
+
+ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtextextended('fx ' || current_schema(), 0))"
+"""The turn of a writer, until its transaction ends; a store is one schema of a database."""
+READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+SETTINGS = "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET jit = off"
+FOR_READING = "SET default_transaction_read_only = on"
+FOR_WRITING = "SET synchronous_commit = on; SET lock_timeout = {patience}"
+CONNECT_SECONDS = 10
+ROWS_AT_ONCE = 2000
+
+
+def open_server(address: str, target: str, patience: int, *, writes: bool) -> ServerDatabase:
+    """Open a database by its URL, without asking anything of it yet; raises `StoreError`.
+
+    ``target`` is the address as it may be shown, ``patience`` for how many milliseconds a writer waits for its turn.
+    """
+    try:
+        import psycopg  # noqa: F401, PLC0415 (an extra: only servers need it)
+    except ImportError as error:
+        raise StoreError(
+            "PostgreSQL is reached by psycopg, which is not installed: pip install 'fx[postgres]'", target=target
+        ) from error
+    return ServerDatabase(address, target, patience, writes=writes)
+
+
+class ServerDatabase:
+    """One connection to a database on a server, opened when it is needed and, if it was lost, again."""
+
+    def __init__(self, address: str, target: str, patience: int, *, writes: bool) -> None:
+        self.address = address
+        self.target = target
+        self.patience = patience
+        self.writes = writes
+        self.raw: psycopg.Connection[Any] | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the connection was there and is no more."""
+        return self.raw is not None and (self.raw.closed or self.raw.broken)
+
+    def connect(self) -> ServerConnection:
+        """The one connection; raises `StoreError`."""
+        if self.raw is None or self.stale:
+            self.raw = connected(self.address, self.target, self.patience, writes=self.writes)
+        return ServerConnection(self.raw, writes=self.writes)
+
+    @contextmanager
+    def begin(self) -> Iterator[ServerConnection]:
+        """A transaction that is committed if nothing goes wrong within it."""
+        with self.connect() as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+
+    def close(self) -> None:
+        """Let go of the server."""
+        if self.raw is not None:
+            self.raw.close()
+            self.raw = None
+
+    dispose = close
+
+
+def connected(address: str, target: str, patience: int, *, writes: bool) -> psycopg.Connection[Any]:
+    """A connection, made ready; raises `StoreError`, without the password."""
+    import psycopg  # noqa: PLC0415
+
+    how: dict[str, Any] = {} if "connect_timeout=" in address else {"connect_timeout": CONNECT_SECONDS}
+    try:
+        raw = psycopg.connect(
+            address,
+            autocommit=True,  # transactions are begun by hand, as readers and writers need them
+            fallback_application_name="fx",
+            cursor_factory=cursor_class(),
+            **how,
+        )
+    except (psycopg.Error, UnicodeError) as error:
+        raise unreachable(error, target) from None  # what the driver says may hold the password
+    raw.adapters.register_loader("numeric", whole_numbers())
+    raw.execute(f"{SETTINGS}; {FOR_WRITING.format(patience=int(patience)) if writes else FOR_READING}")
+    schema, encoding = raw.execute("SELECT current_schema(), current_setting('server_encoding')").fetchone() or ("", "")
+    unfit = (
+        "names a schema that is not there: make it with CREATE SCHEMA"
+        if schema is None
+        else f"keeps text as {encoding}, not UTF8: make another database with ENCODING 'UTF8'"
+        if encoding != "UTF8"
+        else ""
+    )
+    if unfit:
+        raw.close()
+        raise StoreError(f"{target} {unfit}", target=target)
+    return raw
+
+
+def whole_numbers() -> Any:
+    """How a sum comes from the server: as the integer that it is; what has decimals as a `Decimal`."""
+    from psycopg.adapt import Loader  # noqa: PLC0415
+
+    class Whole(Loader):
+        def load(self, data: Any) -> int | Decimal:
+            text = bytes(data).decode("ascii")
+            return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+
+    return Whole
+
+
+def cursor_class() -> Any:
+    """The driver's cursor with what `fx.store.plainly` asks of one.
+
+    Parameters are put in by the client: PostgreSQL would ask for the type of each, which SQLite never needs to know.
+    """
+    import psycopg  # noqa: PLC0415
+
+    class Cursor(psycopg.ClientCursor[Any]):
+        @property
+        def returns_rows(self) -> bool:
+            return self.description is not None
+
+        def first(self) -> Any:
+            row = self.fetchone()
+            self.close()
+            return row
+
+        def one(self) -> Any:
+            return self.first()
+
+        def scalar(self) -> Any:
+            row = self.first()
+            return None if row is None else row[0]
+
+        def scalar_one(self) -> Any:
+            return self.first()[0]
+
+        def keys(self) -> list[str]:
+            return [column.name for column in self.description or ()]
+
+    return Cursor
+
+
+class ServerConnection:
+    """A connection to a server; whoever leaves it leaves no transaction behind."""
+
+    __slots__ = ("raw", "within", "writes")
+
+    def __init__(self, raw: psycopg.Connection[Any], *, writes: bool) -> None:
+        self.raw = raw
+        self.writes = writes
+        self.within = self.in_transaction  # somebody else's, who ends it
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rollback()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return not self.raw.closed and self.raw.info.transaction_status != 0
+
+    def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Any:
+        """Ask one question of fx's own, or put in many rows at once."""
+        if isinstance(parameters, list):
+            return self.put(statement, parameters)
+        return self.raw.execute(as_postgresql(statement), parameters or {})
+
+    execute = exec_driver_sql
+    """As the driver of SQLite is asked, too."""
+
+    def stream(self, statement: str, parameters: Any, /) -> Iterator[Any]:
+        """Rows of one question of fx's own as they are taken: the server keeps what is not taken yet."""
+        words = cursor_class()(self.raw).mogrify(as_postgresql(statement), parameters)
+        with self.raw.cursor(name=f"fx{id(words)}", withhold=True) as cursor:
+            cursor.itersize = ROWS_AT_ONCE
+            cursor.execute(words)
+            yield from cursor
+
+    def put(self, statement: str, rows: Sequence[Sequence[Any]]) -> Any:
+        """Rows of an ``INSERT INTO … VALUES``, by COPY, which is many times as quick."""
+        table = statement.removeprefix("INSERT INTO ").partition(" VALUES ")[0]
+        with self.raw.cursor() as cursor:
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return cursor
+
+    def begin(self) -> AbstractContextManager[None]:
+        """One transaction: all that is asked in it is answered as of one moment; a writer waits for its turn."""
+        if not self.in_transaction:
+            self.raw.execute(WRITE if self.writes else READ)
+            if self.writes:
+                try:
+                    self.raw.execute(ONE_WRITER)
+                except BaseException:
+                    self.rollback()
+                    raise
+        return self.left()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """The end of a transaction that wrote nothing."""
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    def commit(self) -> None:
+        """Keep what was written; raises `StoreError` where the server has given the transaction up before."""
+        if self.raw.execute("COMMIT").statusmessage != "COMMIT":  # it answers ROLLBACK then, and no error
+            raise StoreError("the server gave the transaction up: nothing of it is kept, run it again")
+
+    def rollback(self) -> None:
+        """End the transaction, if one was begun here."""
+        if self.in_transaction and not self.within:
+            with suppress(Exception):  # a connection that is lost has ended it
+                self.raw.execute("ROLLBACK")
+
+    def invalidate(self) -> None:
+        """Let the connection go at once, whatever it is doing: the server undoes the transaction."""
+        self.raw.close()
+
+    def close(self) -> None:
+        """Leave it."""
+        self.rollback()
+
+    @contextmanager
+    def lent(self) -> Iterator[Any]:
+        """The same connection and transaction as SQLAlchemy's, which Alembic works with."""
+        from sqlalchemy import create_engine  # noqa: PLC0415
+        from sqlalchemy.pool import StaticPool  # noqa: PLC0415
+
+        engine = create_engine(
+            "postgresql+psycopg://", creator=lambda: Lent(self.raw), poolclass=StaticPool, use_native_hstore=False
+        )
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+class Lent:
+    """A connection whose transaction is not the borrower's to end."""
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+    def commit(self) -> None:
+        """Left to the lender."""
+
+    rollback = close = commit

@@ -1,0 +1,79 @@
+"""The tests of the store run on SQLite, and on a real PostgreSQL server too.
+
+Those of the modules in `ON_BOTH` run twice; with ``FX_TEST_ENGINE=postgresql`` (or ``sqlite``) all tests run on that
+one. On PostgreSQL each file that a test names stands for a schema of the server. Tests of what only a file has (its
+bytes, its modes, SQLite's own words) bear the mark ``file`` and run on SQLite alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fx.schema import expected_schema
+from fx.sql import HEAD
+from fx.store import Store
+from tests.postgres import Server, server
+
+ON_BOTH = frozenset(("test_store", "test_history", "test_demands", "test_columns"))
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "file: looks at the SQLite file itself")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = os.environ.get("FX_TEST_ENGINE")
+    if metafunc.definition.get_closest_marker("file") or "engine" not in metafunc.fixturenames:
+        return
+    random = hasattr(metafunc.function, "hypothesis")  # too many stores; test_postgres.py has one of both
+    both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH and not random
+    engines = (chosen,) if chosen else ENGINES if both else ()
+    if engines and engines != ("sqlite",):
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stores(postgres: Server) -> Callable[[str], str]:
+    """The URL of the schema that stands for a path; one in memory is new each time."""
+    made: dict[str, str] = {}
+    version = f"CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('{HEAD}')"
+    prepared = ";".join([*expected_schema("postgresql").values(), version])
+
+    def url(target: str) -> str:
+        if "://" in target:
+            return target
+        if target == ":memory:":  # there is no server to ask for one that is made when it is looked at
+            return postgres.schema(prepared)
+        path = os.path.abspath(target)  # noqa: PTH100 (as the process sees it now)
+        if path not in made:
+            made[path] = postgres.schema()
+        return made[path]
+
+    return url
+
+
+@pytest.fixture(autouse=True)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engine on which stores are made, ``sqlite`` unless the test runs on another."""
+    name = getattr(request, "param", "sqlite")
+    if name == "postgresql":
+        url: Callable[[str], str] = request.getfixturevalue("stores")
+        ordinary = Store.__init__
+
+        def opened(self: Store, target: str | Path, *rest: object, **named: object) -> None:
+            ordinary(self, url(str(target)), *rest, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Store, "__init__", opened)
+    return name
