@@ -8,7 +8,6 @@ what is small is sent away: a document larger than a part is read where its stre
 from __future__ import annotations
 
 import pickle
-import signal
 import subprocess
 import sys
 from collections import deque
@@ -120,7 +119,10 @@ class Readers:
     def start(self) -> None:
         """Start one more process."""
         process = subprocess.Popen(  # noqa: S603 (this very interpreter)
-            [sys.executable, "-P", "-c", BEGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-P", "-c", BEGIN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C at a terminal is for the caller, who ends them, also while they still start
         )
         self.processes.append(process)
         send(process, sys.path)
@@ -168,8 +170,6 @@ def send(process: subprocess.Popen[bytes], what: object) -> None:
 
 def serve() -> None:
     """What a process does: read batches from its standard input until there is none, and send what they give."""
-    with suppress(ValueError):  # the caller ends it when he is interrupted himself
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what a format of somebody else prints is not an answer
     how = pickle.load(source)  # noqa: S301 (what `Readers` sends)

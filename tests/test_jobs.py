@@ -113,7 +113,7 @@ def dump(database: Path) -> list[tuple[object, ...]]:
 def test_a_load_by_several_processes_leaves_the_same_database(crawl: Path, tmp_path: Path) -> None:
     said = []
     for jobs in ("1", "3"):
-        words = ["load", str(crawl), "--json", "-q", "--jobs", jobs, "--db", str(tmp_path / f"{jobs}.db")]
+        words = ["load", str(crawl), "--json", "--jobs", jobs, "--db", str(tmp_path / f"{jobs}.db")]
         ran = subprocess.run([*FX, *words], capture_output=True, text=True, check=False)
         assert ran.returncode == 3, "one file of the folder is broken, and is told of"
         said.append((json.loads(ran.stdout.splitlines()[-1]), ran.stdout, ran.stderr))
@@ -190,6 +190,20 @@ def test_no_process_is_left_when_the_load_is_ended(crawl: Path, tmp_path: Path, 
         time.sleep(0.05)
         waited += 1
         assert waited < 200, "a reading process outlives its load"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
+def test_ctrl_c_at_a_terminal_while_the_processes_start_shows_no_traceback(crawl: Path, tmp_path: Path) -> None:
+    words = ["load", str(crawl), "--jobs", "3", "--json", "--db", str(tmp_path / "fx.db")]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*FX, *words], start_new_session=True, **pipes) as load:  # type: ignore[call-overload]
+        while not any(path.read_text() for path in Path(f"/proc/{load.pid}/task").glob("*/children")):
+            time.sleep(0.01)
+        os.killpg(load.pid, signal.SIGINT)
+        said, talk = load.communicate(timeout=60)
+    assert load.returncode == 130
+    assert "Traceback" not in talk
+    assert json.loads(said.splitlines()[-1])["documents"] >= 0, "what was kept is told, nothing as well"
 
 
 def alive(process: str) -> bool:

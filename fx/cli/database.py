@@ -40,13 +40,17 @@ def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -
 @app.command()
 def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
     """Prove that the database is sound: integrity, foreign keys, schema, each document's quotes and digests."""
+    from fx.cli.reading import counted
+
     session = Session.of(context, db, quiet)
     with session.store() as store:
         problems = store.check()
         for problem in problems:
             say(problem)
         if problems:
-            raise StoreError(f"{store.target} is not sound ({len(problems)} findings): restore a backup or load again")
+            raise StoreError(
+                f"{store.target} is not sound ({counted(len(problems), 'finding')}): restore a backup or load again"
+            )
         say(f"{store.target} is sound")
 
 

@@ -173,9 +173,10 @@ def load(
             raise typer.Exit(error.exit_code) from None  # each path was told of when it came
         except (Exception, KeyboardInterrupt) as error:  # what is committed is said whatever ended it
             talk.end()
-            talk.sum_up(stopped=True)
             if not isinstance(error, KeyboardInterrupt):
+                talk.sum_up(stopped=True)
                 raise
+            talk.sum_up()
             raise typer.Exit(stop.code) from None
         finally:
             talk.end()
@@ -273,8 +274,10 @@ class Talk:
 
     def sum_up(self, *, stopped: bool = False) -> None:
         """Say what the load did; of one that ``stopped`` only if that is anything."""
-        done = self.done
-        if done is None or (stopped and not done.quotes and not done.rejects):
+        from fx.store import Loaded
+
+        done = self.done or Loaded()
+        if stopped and not done.quotes and not done.rejects:
             return
         if self.as_json:
             from fx.exports.records import loaded_record

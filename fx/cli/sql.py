@@ -13,7 +13,7 @@ import typer
 
 from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.show import print_rows
-from fx.errors import FxError, QueryLimit
+from fx.errors import FxError, QueryLimit, UsageError
 
 __all__ = ["sql"]
 
@@ -64,6 +64,8 @@ def sql(
             end_with_what_does_not_end(error, [store.path, *paths_of(attach)], as_json=as_json)
             raise
     names = apart(columns)
+    if not names and cut is None:
+        raise UsageError("there is no statement: give one, such as 'SELECT * FROM latest_quotes'")
     if names:
         print_rows(records(names, found, as_json=as_json), as_json=as_json, as_csv=as_csv, columns=names)
     if cut is not None:
