@@ -202,10 +202,10 @@ class Logs:
             return False
         said: set[Key] = set()
         for run in reversed(self.runs):  # each goes on after those before it
-            said.update(key for key in run.keys() if key[1] == least)  # noqa: SIM118
+            said.update(run.keys_at(least))
             if run.least < least:
                 break
-        return said.isdisjoint(lines.keys())
+        return said.isdisjoint(lines.keys_at(least))
 
     def key_of(self, quote: Quote) -> Key | None:
         """A quote as the runs keep theirs, None where they can hold none like it."""

@@ -19,7 +19,7 @@ import fx
 from fx.documents import Document
 from fx.errors import StrictReject
 from fx.formats import Hints
-from fx.formats.log_lines import Words, lines_of
+from fx.formats.log_lines import LINE, Words, lines_of
 from fx.logs import Logs, Quotes
 from fx.moments import Moment
 from fx.reader import Reading, read_document
@@ -124,6 +124,39 @@ def test_what_the_caller_says_of_a_log_holds_in_columns_too(seed: int, how: dict
     with pytest.MonkeyPatch.context() as patch:
         plainly(patch)
         assert found == read(text, **how)
+
+
+@settings(deadline=None, max_examples=300)
+@given(seed=st.integers(0, 10**9), data=st.data())
+def test_lines_taken_apart_together_are_those_taken_apart_alone(seed: int, data: st.DataObject) -> None:
+    """Words and line ends out of place: where the lines have as many words in all, too."""
+    dice = random.Random(seed)  # noqa: S311
+    between, change = dice.choice("T "), dice.choice(("", " 0%", " 0%", " -0.11%"))
+    text = "".join(
+        f"2024-12-14{between}00:00:{n:02}Z {dice.choice(('KZT/USD', 'USD/KZT'))} = 0.0{dice.randrange(1, 99)}{change}\n"
+        for n in range(dice.randrange(1, 12))
+    )
+    for _ in range(data.draw(st.integers(0, 3))):
+        odd = [place for place, char in enumerate(text) if char in " %\n=T/.Z"]
+        one, other = sorted(data.draw(st.tuples(st.sampled_from(odd), st.sampled_from(odd))))
+        how = data.draw(st.sampled_from(("swapped", "gone", "twice", "put in")))
+        if how == "swapped" and one < other:
+            text = text[:one] + text[other] + text[one + 1 : other] + text[one] + text[other + 1 :]
+        elif how == "gone":
+            text = text[:one] + text[one + 1 :]
+        elif how == "twice":
+            text = text[:one] + text[one] + text[one:]
+        else:
+            text = text[:one] + data.draw(st.sampled_from((" %", "%\n", " 0%", "\n", " -%", "% ", " = "))) + text[one:]
+    words = Words()
+    alone = [lines_of(line, words, 1) if LINE.fullmatch(line) else None for line in text.removesuffix("\n").split("\n")]
+    kept = [lines for lines in alone if lines is not None]
+    found = lines_of(text, words, 1)
+    if len(kept) < len(alone) or len({lines.days is None for lines in kept}) > 1:
+        assert found is None
+    else:
+        assert found is not None
+        assert list(found.keys()) == [key for lines in kept for key in lines.keys()]  # noqa: SIM118
 
 
 LOG = "".join(f"2024-12-14T00:{n // 60:02}:{n % 60:02}Z KZT/USD = 0.00{190 + n} 0%\n" for n in range(600))

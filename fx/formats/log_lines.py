@@ -12,8 +12,9 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress, islice
-from operator import lt
+from operator import add, itemgetter, lt
 from typing import Self
 
 from fx.currencies import Currency, is_iso
@@ -31,17 +32,17 @@ REST = r"(?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 PAIR = r"[A-Z]{3}/[A-Z]{3}"
 FIGURE = r"(?:0|[1-9][0-9]{0,8})\.[0-9]{1,9}"
 CHANGE = r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?"
-LINE = re.compile(rf"^({DAY}[T ]{HOUR}{REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE})%)?$", re.MULTILINE)
+LINE = re.compile(rf"^({DAY}[T ]{HOUR}{REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE}%))?$", re.MULTILINE)
 """A line that holds its moment, one quote and nothing else."""
-ALIKE = {
-    (between, changed): re.compile(
-        rf"(?:{DAY}{between}{HOUR}{REST} {PAIR} = {FIGURE}{f' {CHANGE}%' if changed else ''}\n)++"
-    )
-    for between in "T "
-    for changed in (True, False)
-}
-"""Nothing but such lines, each with as many words as the others: they can be taken apart without a pattern."""
+SHAPES = {
+    kind: re.compile(shape).fullmatch
+    for kind, shape in {
+        "day": DAY, "minute": f"[T ]{HOUR}", "rest": REST, "pair": PAIR, "figure": FIGURE, "change": f"{CHANGE}%"
+    }.items()
+}  # fmt: skip
+"""What each of its words must look like."""
 MINUTE = "2000-01-01T00:00"
+DAY_OF, MINUTE_OF, REST_OF = itemgetter(slice(10)), itemgetter(slice(10, 16)), itemgetter(slice(16, None))
 MOST = 1 << 16
 """Distinct words of a kind that are remembered."""
 
@@ -77,13 +78,21 @@ class Words:
         self.change_numbers: dict[str, int] = {}
         self.day = Remembered(first_instant)
         self.minute = Remembered(ordinals_in_day)
-        self.rest = Remembered(ordinals_in_minute)
+        self.rest = Remembered(self.ordinals_in_minute)
+        self.second = Remembered(ordinals_behind)
+        self.dated = Remembered(is_dated)
         self.pair = Remembered(self.number_of_pair)
         self.change = Remembered(self.number_of_change)
 
+    def ordinals_in_minute(self, rest: str) -> int:
+        """How many ordinals behind its minute a moment lies; seconds and what follows them are read apart."""
+        if shaped("rest", rest)[:1] != ":" or len(rest) == 3:
+            return self.second[rest]
+        return self.second[rest[:3]] + self.second[f":00{rest[3:]}"]
+
     def number_of_pair(self, written: str) -> int:
         """The number of a pair; raises `OtherLine` unless both codes are currencies, and two of them."""
-        base, counter = written.split("/")
+        base, counter = shaped("pair", written).split("/")
         if base == counter or not (is_iso(base) and is_iso(counter)):
             raise OtherLine
         if written not in self.pair_numbers:
@@ -93,7 +102,7 @@ class Words:
 
     def number_of_change(self, written: str) -> int:
         """The number of a change as it is kept, '' for none; raises `OtherLine` for what is no change."""
-        change = find_change(f" {written}%\n", 0) if written else None
+        change = find_change(f" {shaped('change', written)}\n", 0) if written else None
         if written and (change is None or change.percent is None or change.glued):
             raise OtherLine
         return self.number_of_kept(plain(change.percent) if change and change.percent is not None else "")
@@ -106,19 +115,31 @@ class Words:
         return self.change_numbers[kept]
 
 
+def shaped(kind: str, word: str) -> str:
+    """The word; raises `OtherLine` unless it looks like one of its kind."""
+    if SHAPES[kind](word) is None:
+        raise OtherLine
+    return word
+
+
 def first_instant(day: str) -> int:
     """The ordinal with which a day begins as an instant."""
-    return ordinal_of(f"{day}T00:00")
+    return ordinal_of(f"{shaped('day', day)}T00:00")
 
 
 def ordinals_in_day(minute: str) -> int:
     """How many ordinals behind the first instant of its day a minute begins."""
-    return ordinal_of(MINUTE[:11] + minute) - ordinal_of(MINUTE)
+    return ordinal_of(MINUTE[:10] + shaped("minute", minute)) - ordinal_of(MINUTE)
 
 
-def ordinals_in_minute(rest: str) -> int:
+def ordinals_behind(rest: str) -> int:
     """How many ordinals behind its minute a moment lies, by what is written behind the minute."""
     return ordinal_of(MINUTE + rest) - ordinal_of(MINUTE)
+
+
+def is_dated(rest: str) -> int:
+    """Whether what stands in front of a line is a date alone, by what is written behind the minute."""
+    return find_date(MINUTE + rest) is not None
 
 
 def ordinal_of(moment: str) -> int:
@@ -129,7 +150,7 @@ def ordinal_of(moment: str) -> int:
         raise OtherLine from None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Quotes in columns, a line of the document each: `array` holds numbers, not objects.
 
@@ -147,12 +168,12 @@ class Lines:
     days: tuple[str, str] | None = None
     basis: str = "line"
 
-    @property
+    @cached_property
     def least(self) -> int:
         """The first moment in time."""
         return min(self.moments)
 
-    @property
+    @cached_property
     def most(self) -> int:
         """The last moment in time."""
         return max(self.moments)
@@ -160,12 +181,12 @@ class Lines:
     def __len__(self) -> int:
         return len(self.moments)
 
-    @property
+    @cached_property
     def rising(self) -> bool:
         """Whether each moment is later than the one before it: then no statement stands twice."""
         return all(map(lt, self.moments, islice(self.moments, 1, None)))
 
-    @property
+    @cached_property
     def distinct(self) -> bool:
         """Whether no statement stands twice, for certain: no pair has two of one moment."""
         return self.rising or len(set(zip(self.pairs, self.moments, strict=True))) == len(self)
@@ -173,6 +194,10 @@ class Lines:
     def keys(self) -> Iterator[Key]:
         """Each statement as numbers."""
         return zip(self.pairs, self.moments, self.mantissas, self.scales, self.changes, strict=True)
+
+    def keys_at(self, moment: int) -> Iterator[Key]:
+        """The statements of one moment."""
+        return compress(self.keys(), map(moment.__eq__, self.moments))
 
     def part(self, start: int, end: int) -> Self:
         """Some of the lines, one after the other."""
@@ -215,16 +240,19 @@ def lines_of(text: str, words: Words, number: int) -> Lines | None:
     if found is None:
         return None
     moments, pairs, figures, changes = found
-    mantissas = {figure: int(figure.replace(".", "")) for figure in set(figures)}
+    written, instants = set(figures), set(moments)
+    if not all(map(SHAPES["figure"], written)):
+        return None
+    mantissas = {figure: int(figure.replace(".", "")) for figure in written}
     scales = {figure: len(figure) - figure.index(".") - 1 for figure in mantissas}
     if 0 in mantissas.values():
         return None
     try:
-        ordinals = {
-            moment: words.day[moment[:10]] + words.minute[moment[11:16]] + words.rest[moment[16:]]
-            for moment in set(moments)
-        }
-        dated = {find_date(MINUTE + rest) is not None for rest in {moment[16:] for moment in ordinals}}
+        days = map(words.day.__getitem__, map(DAY_OF, instants))
+        minutes = map(words.minute.__getitem__, map(MINUTE_OF, instants))
+        rests = map(words.rest.__getitem__, map(REST_OF, instants))
+        ordinals = dict(zip(instants, map(add, map(add, days, minutes), rests), strict=True))
+        dated = set(map(words.dated.__getitem__, set(map(REST_OF, instants))))
         if len(dated) > 1:
             return None
         return Lines(
@@ -242,27 +270,27 @@ def lines_of(text: str, words: Words, number: int) -> Lines | None:
 
 
 def columns_of(text: str) -> tuple[Sequence[str], ...] | None:
-    """Minutes, what follows them, pairs, figures and changes of a text of nothing but log lines.
+    """Moments, pairs, figures and changes of a text that may be nothing but log lines, as its words are placed.
+
+    What each word must look like is left to who reads it. If all do, each line was one: its last word holds the only
+    per cent sign, and there is one in front of each line end.
 
     >>> columns_of("2024-12-14T15:30:00Z KZT/USD = 0.00190 0%\\n")
-    (['2024-12-14T15:30:00Z'], ['KZT/USD'], ['0.00190'], ['0'])
+    (['2024-12-14T15:30:00Z'], ['KZT/USD'], ['0.00190'], ['0%'])
     """
     first = LINE.match(text)
     if first is None:
         return None
-    between, changed = first[0][10], first[4] is not None
-    if ALIKE[between, changed].fullmatch(text) is None:  # lines of several kinds
+    ends = text if first[4] else text.replace("\n", " %\n")
+    words = ends.replace("\n", " ").split(" ")
+    each, number = 5 + (first[0][10] == " "), text.count("\n")
+    changes = words[each - 1 :: each]
+    alike = len(words) == each * number + 1 and number == ends.count("%\n") == words[each - 3 :: each].count("=")
+    if not alike or not (first[4] or changes.count("%") == number):  # lines of several kinds
         found = LINE.findall(text)
-        return tuple(zip(*found, strict=True)) if len(found) == text.count("\n") else None
-    words = text[:-1].replace("%\n" if changed else "\n", " ").removesuffix("%").split(" ")
-    each = 4 + (between == " ") + changed
+        return tuple(zip(*found, strict=True)) if len(found) == number else None
+    del words[-1]
     moments = words[::each]
-    if between == " ":
+    if each == 6:
         moments = list(map("T".join, zip(moments, words[1::each], strict=True)))
-    last = each - 1 - changed
-    return (
-        moments,
-        words[last - 2 :: each],
-        words[last::each],
-        words[each - 1 :: each] if changed else [""] * len(moments),
-    )
+    return moments, words[each - 4 :: each], words[each - 2 :: each], changes if first[4] else [""] * number

@@ -122,16 +122,15 @@ def keep_run(
     """
     rows = list(rows_of(run, times, series, document_id))
     within = sorted(series[number] for number in set(run.pairs))
-    rising, most = run.rising, DENSE * len(rows)
+    most = DENSE * len(rows)
     said = said_in_span(connection, run, within, most)
     if len(said) <= most and (not said or (not begun and all(DOCUMENT(row) == document_id for row in said))):
         # Nothing, or what this document said in the run before, at the moment that both share: never the same again.
         before = digest_of_span(connection, run, within) if said else 0
-        connection.exec_driver_sql(INTO_QUOTE, rows if rising else sorted(rows))
-        moments = {(row[0], row[1]) for row in rows} if said or not rising else ()
-        firsts = len(moments.difference((row[0], row[1]) for row in said)) if moments else len(rows)
+        connection.exec_driver_sql(INTO_QUOTE, rows if run.rising else sorted(rows))
+        firsts = moments_beside(run, series, said)
         return Kept(len(rows), firsts, digest=digest_of_span(connection, run, within) - before)
-    ours, theirs = (list(map(STATED, each)) for each in (rows, sorted(said, key=MOMENT) if rising else said))
+    ours, theirs = (list(map(STATED, each)) for each in (rows, sorted(said, key=MOMENT) if run.rising else said))
     known = ours == theirs or (len(said) <= most and set(ours).issubset(theirs))
     documents = set(map(DOCUMENT, said)) if known else set()
     if documents == {document_id}:
@@ -144,6 +143,15 @@ def keep_run(
     sighted = connection.exec_driver_sql(SEEN_AGAIN, {"document": document_id}).rowcount
     connection.exec_driver_sql("DELETE FROM stage")
     return Kept(sighted=sighted, digest=digest)
+
+
+def moments_beside(run: Lines, series: Sequence[int], said: list[Row]) -> int:
+    """At how many moments a run states a pair, without those at which what was said of it states that pair too."""
+    stated = {(row[0], row[1]) for row in said}
+    ours = zip(map(series.__getitem__, run.pairs), run.moments, strict=True)
+    if not run.distinct:
+        return len(set(ours).difference(stated))
+    return len(run) - (len(stated.intersection(ours)) if stated else 0)
 
 
 def digest_of_span(connection: Connection, run: Lines, series: list[int]) -> int:
