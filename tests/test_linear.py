@@ -80,6 +80,7 @@ def held(value: object, deep: int = 0) -> Iterator[re.Pattern[Any]]:
 
 SEARCHING = {"search", "finditer", "sub", "subn", "split", "findall"}
 BOUNDED = {
+    "fx.dialect.WORDS": "reads the questions of fx itself",
     "fx.exports.pictures": "a picture of our own",
     "fx.formats.columns.KINDS": "matched with a whole cell, each in its turn",
     "fx.formats.context.ADDRESS": "looks at what lies within LOOK_BACK before a pair",

@@ -21,7 +21,7 @@ __all__ = ["asked_of_server"]
 
 READS = frozenset(("SELECT", "WITH", "VALUES", "TABLE", "EXPLAIN", "SHOW"))
 WRITES = frozenset(("INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "CREATE", "ALTER", "DROP"))
-FIRST_WORD = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/|\()*(\w*)", re.DOTALL)
+FIRST_WORD = re.compile(r"(?:\s|--[^\n]*+(?:\n|$)|(?>/\*.*?\*/)|\()*+(\w*)", re.DOTALL)
 AS_TEXT = ("date", "time", "timetz", "timestamp", "timestamptz", "interval", "json", "jsonb", "uuid", "inet", "cidr")
 CANCELED = "57014"
 
