@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from fx.errors import StoreError
-from fx.sql import HEAD
 from fx.store import Store
 from tests.builders import BOARD, EXAMPLES, PAGE, SHARED, on_terminal
 
@@ -525,13 +524,3 @@ def test_sql_without_a_statement_is_told_of(statement: str, tmp_path: Path) -> N
     asked = fx("sql", statement, "--db", "my.db", folder=tmp_path)
     assert (asked.returncode, asked.stdout) == (2, "")
     assert "there is no statement: give one" in asked.stderr
-
-
-def test_an_upgrade_of_a_database_at_its_head_writes_nothing(tmp_path: Path) -> None:
-    loaded = fx("load", "-", "-q", "--observed-at", "2024-12-14", "--db", "my.db", folder=tmp_path, stdin=PAGE)
-    assert loaded.returncode == 0
-    before = (tmp_path / "my.db").read_bytes()
-    done = fx("db", "upgrade", "--db", "my.db", folder=tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"my.db is at schema {HEAD}\n")
-    assert (tmp_path / "my.db").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["my.db"]

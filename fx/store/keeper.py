@@ -149,8 +149,6 @@ class Store(InTables, InTime, InCare):
         from fx.store.upgrading import Upgraded, copy_beside  # noqa: PLC0415
 
         revision = self.refuse_foreign(check_upgradable)
-        if self.path and revision == HEAD:
-            return Upgraded(revision, None)  # nothing to do, which a file that may not be written to allows as well
         copy = copy_beside(self.path, revision) if self.path and revision and revision < HEAD else None
         engine = self.opened_for_writing(BUSY_MILLISECONDS)
         try:
