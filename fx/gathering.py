@@ -124,11 +124,14 @@ def stretches(parts: Parts, head: str) -> Iterator[Window]:
 
 @dataclass(slots=True)
 class Seen:
-    """A statement that stands ``count`` times where the dates beside it are the same, and its first place."""
+    """A statement that stands ``count`` times where the dates beside it are the same, its first and its last place.
+
+    A place is the order in which it was said, and the line.
+    """
 
     said: Tick | Plain
-    line: int
-    order: int
+    first: tuple[int, int]
+    last: tuple[int, int]
     count: int = 0
 
 
@@ -164,12 +167,14 @@ class Gathered:
     def add(self, tick: Tick, line: int, window: Window) -> None:
         """Take a tick of a window."""
         self.number += 1
+        place = self.number, line
         block = self.join(tick.span, window)
         key = (tick.statement, tick.observed_at)
         seen = block.ticks.get(key)
         if seen is None:
-            seen = block.ticks[key] = Seen(tick, line, self.number)
+            seen = block.ticks[key] = Seen(tick, place, place)
         seen.count += 1
+        seen.last = place
 
     def add_runs(self, window: Window) -> None:
         """Take the plain lines of a window's runs, as if each were taken by itself."""
@@ -177,14 +182,16 @@ class Gathered:
         for run in window.runs:
             block = self.join((run.start, run.end), window)
             ticks = block.ticks
-            for said, above, times in run.said:
+            if counted < run.start:
+                line, counted = line + window.lines(counted, run.start), run.start
+            for said, above, below, times in run.said:
+                self.number += 1
                 seen = ticks.get(said)
                 if seen is None:
-                    if counted < run.start:
-                        line, counted = line + window.lines(counted, run.start), run.start
-                    self.number += 1
-                    seen = ticks[said] = Seen(said, line + above, self.number)
+                    place = self.number, line + above
+                    seen = ticks[said] = Seen(said, place, place)
                 seen.count += times
+                seen.last = self.number, line + below
 
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""
@@ -240,6 +247,7 @@ class Gathered:
             seen = dated.setdefault(key, found)
             if seen is not found:
                 seen.count += found.count
+                seen.last = found.last
 
     def dated(self) -> list[tuple[Seen, date | None]]:
         """Everything gathered, in the order in which it was first seen, with the date meant for it."""
@@ -251,7 +259,7 @@ class Gathered:
         ]
         agreed = {day for _, day in found if day} | self.days
         only = agreed.pop() if len(agreed) == 1 else None
-        return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].order)
+        return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].first)
 
 
 LINE_END = re.compile(r"[\n\x0c]|\Z")

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import compress, islice, pairwise, repeat
-from operator import attrgetter, itemgetter, ne
+from itertools import compress, islice, pairwise, repeat, starmap
+from operator import attrgetter, eq, itemgetter, ne, not_
 from typing import NamedTuple, overload
 
 from fx.currencies import Currency
@@ -164,12 +165,13 @@ def beside(window: Window, start: int, end: int) -> Window:
 
 
 class Logs:
-    """The runs of one document: each statement once, with how often it stood there."""
+    """The runs of one document: each statement once, with how often it stood there, and where last if repeated."""
 
     def __init__(self) -> None:
         self.words = Words()
         self.runs: list[Lines] = []
         self.times: dict[Key, int] = {}
+        self.last: dict[Key, int] = {}
         self.seen: set[Key] | None = None
         self.number = 0
         self.most: int | None = None
@@ -183,11 +185,12 @@ class Logs:
         if self.seen is not None or not lines.distinct:
             seen = set() if self.seen is None else self.seen
             fresh = []
-            for key in lines.keys():  # noqa: SIM118
+            for line, key in zip(lines.numbers, lines.keys(), strict=True):
                 fresh.append(key not in seen)
                 seen.add(key)
                 if not fresh[-1]:
                     self.times[key] = self.times.get(key, 1) + 1
+                    self.last[key] = line
             kept = lines if all(fresh) else lines.only(fresh)
         self.most = lines.most if self.most is None else max(self.most, lines.most)
         if len(kept):
@@ -207,30 +210,35 @@ class Logs:
                 break
         return said.isdisjoint(lines.keys_at(least))
 
-    def key_of(self, quote: Quote) -> Key | None:
-        """A quote as the runs keep theirs, None where they can hold none like it."""
-        if quote.rate is None or quote.bid is not None or quote.ask is not None:
-            return None
-        _, digits, exponent = quote.rate.as_tuple()
-        change = "" if quote.change_pct is None else plain(quote.change_pct)
-        pair = self.words.pair_numbers.get(f"{quote.base}/{quote.counter}")
+    def key_of(self, each: Settled) -> Key | None:
+        """A statement as the runs keep theirs, None where they can hold none like it."""
+        said = each.said
+        if isinstance(said, Tick):
+            if said.rate is None or said.bid is not None or said.ask is not None or said.source is not None:
+                return None
+            _, digits, exponent = said.rate.as_tuple()
+            if not isinstance(exponent, int) or len(digits) > 18:
+                return None
+            figure = int("".join(map(str, digits))), -exponent
+            change = "" if said.change_pct is None else plain(said.change_pct)
+        else:
+            figure, change = (said.mantissa, said.scale), said.change
+        pair = self.words.pair_numbers.get(f"{said.base}/{said.counter}")
         number = self.words.change_numbers.get(change)
-        if pair is None or number is None or not isinstance(exponent, int) or len(digits) > 18:
-            return None
-        return pair, quote.observed_at.ordinal, int("".join(map(str, digits))), -exponent, number
+        return None if pair is None or number is None else (pair, each.moment.ordinal, *figure, number)
 
-    def merged(self, others: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    def merged(self, others: Sequence[Settled]) -> list[Settled]:
         """Settle what stands in the runs and beside them too: the first place keeps it and counts both.
 
-        Returns the other quotes without those that the runs keep.
+        Returns the others without those that the runs keep. Where more is said of a pair and a moment each statement
+        stands where it was last said, as in a text without runs.
         """
-        keys = [self.key_of(quote) for quote in others]
-        said = {key: quote for key, quote in zip(keys, others, strict=True) if key is not None}
-        in_time = sorted(said, key=MOMENT)
+        keys = [self.key_of(each) for each in others]
+        said = {key: each for key, each in zip(keys, others, strict=True) if key is not None}
+        near = Moments(said)
         gone: set[Key] = set()
         for number, run in enumerate(self.runs):
-            near = in_time[bisect_left(in_time, run.least, key=MOMENT) : bisect_right(in_time, run.most, key=MOMENT)]
-            common = set(near).intersection(run.keys()) if near else set()
+            common = set(near.within(run)).intersection(run.keys())
             if not common:
                 continue
             fresh = []
@@ -238,27 +246,111 @@ class Logs:
                 ours = key not in common or line < said[key].line
                 fresh.append(ours)
                 if key in common:
-                    times = self.times.pop(key, 1) + said[key].repeats
+                    times, end = (
+                        self.times.pop(key, 1) + said[key].times,
+                        max(self.last.get(key, line), said[key].last[1]),
+                    )
                     if ours:
-                        self.times[key] = times
+                        self.times[key], self.last[key] = times, end
                         gone.add(key)
                     else:
-                        said[key] = replace(said[key], repeats=times)
+                        said[key] = said[key]._replace(times=times, last=(said[key].last[0], end))
             self.runs[number] = run.only(fresh)
+        left = [each if key is None else said[key] for key, each in zip(keys, others, strict=True) if key not in gone]
         self.runs = [run for run in self.runs if len(run)]
-        return tuple(
-            quote if key is None else said[key] for key, quote in zip(keys, others, strict=True) if key not in gone
+        return self.placed(left)
+
+    def placed(self, others: Sequence[Settled]) -> list[Settled]:
+        """The others in order, and the runs too, where what is contradicted stands where it was last said."""
+        spots = [self.spot_of(each) for each in others]
+        agreed = all(run.distinct for run in self.runs) and all(a.most < b.least for a, b in pairwise(self.runs))
+        repeated = () if agreed else (key[:2] for key in self.last)
+        near = Moments({*repeated, *(spot for spot in spots if spot)})
+        number = Counter(spots)
+        for run in self.runs:
+            wanted = set(near.within(run))
+            number.update(spot for spot in zip(run.pairs, run.moments, strict=True) if spot in wanted)
+        contradicted = {spot for spot, many in number.items() if spot and many > 1}
+        if not contradicted:
+            return list(others)
+        moved: list[tuple[int, Key]] = []
+        for at, run in enumerate(self.runs):
+            if any(near.within(run)):
+                ends = [
+                    self.last.get(key, line) if key[:2] in contradicted else line
+                    for line, key in zip(run.numbers, run.keys(), strict=True)
+                ]
+                stays = list(map(eq, ends, run.numbers))
+                moved += compress(zip(ends, run.keys(), strict=True), map(not_, stays))
+                self.runs[at] = run.only(stays)
+        left = [
+            each._replace(first=each.last) if spot in contradicted else each
+            for each, spot in zip(others, spots, strict=True)
+        ]
+        left += starmap(self.beside, moved)
+        left.sort(key=LINE_OF)
+        self.runs = [part for run in self.runs for part in cut_at([each.line for each in left], run)]
+        return left
+
+    def spot_of(self, each: Settled) -> tuple[int, int] | None:
+        """Of what something is said, as the runs number it; None where they say nothing of it."""
+        named = each.said.source if isinstance(each.said, Tick) else None
+        pair = self.words.pair_numbers.get(f"{each.said.base}/{each.said.counter}")
+        return None if pair is None or named is not None else (pair, each.moment.ordinal)
+
+    def beside(self, line: int, key: Key) -> Settled:
+        """A statement of the runs as one that stands beside them."""
+        pair, moment, mantissa, scale, change = key
+        kept = self.words.changes[change]
+        said = Tick(
+            *self.words.pairs[pair], Decimal(fixed(mantissa, scale)), change_pct=Decimal(kept) if kept else None
         )
+        return Settled(said, (0, line), (0, line), Moment(moment), "line", self.times.pop(key, 1))
+
+
+def cut_at(lines: Sequence[int], run: Lines) -> Iterator[Lines]:
+    """A run in parts, none of which has any of these lines of the text between its own."""
+    at = 0
+    while at < len(run):
+        beyond = bisect_right(lines, run.numbers[at])
+        end = bisect_left(run.numbers, lines[beyond], at) if beyond < len(lines) else len(run)
+        yield run.part(at, end)
+        at = end
+
+
+class Moments:
+    """Keys in the order of their moments."""
+
+    def __init__(self, keys: Iterable[tuple[int, ...]]) -> None:
+        self.in_time = sorted(keys, key=MOMENT)
+
+    def within(self, run: Lines) -> list[tuple[int, ...]]:
+        """Those between the first and the last moment of a run."""
+        if not self.in_time or not len(run):
+            return []
+        start = bisect_left(self.in_time, run.least, key=MOMENT)
+        return self.in_time[start : bisect_right(self.in_time, run.most, key=MOMENT)]
 
 
 class Settled(NamedTuple):
-    """What was said, in which line first, when it held, how that is known, and how often it was said."""
+    """What was said, at which place first and last, when it held, how that is known, and how often it was said."""
 
     said: Plain | Tick
-    line: int
+    first: tuple[int, int]
+    last: tuple[int, int]
     moment: Moment
     basis: str
     times: int
+
+    @property
+    def line(self) -> int:
+        """The line that counts."""
+        return self.first[1]
+
+    def spot(self, source: str | None) -> tuple[object, ...]:
+        """Of what it says something: the pair, the moment, and the source that the line names unless one is given."""
+        named = self.said.source if source is None and isinstance(self.said, Tick) else None
+        return self.said.base, self.said.counter, self.moment, named
 
     def quote(self, source: str | None, document: str) -> Quote:
         """The same with its origin."""

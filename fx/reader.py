@@ -8,10 +8,12 @@ note), and for standard input the clock (``clock``, with a note). The clock's ``
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from fx.documents import ROWS, WHOLE, Document, Part, Parts, visible_text
@@ -30,7 +32,7 @@ __all__ = ["Reading", "parse", "read_document", "read_documents"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document gave: ``quotes`` in order of first appearance, ``rejects``, and ``repeats`` dropped.
+    """What one document gave: ``quotes`` in order of their lines, ``rejects``, and ``repeats`` dropped.
 
     A stretch of a long file of rows is a document by itself: it has the name of the file, and ``sha256`` of its own.
     """
@@ -135,12 +137,12 @@ def reading_of(
     source = asked.source
     found = settled(gathered, source, (fallback, basis))
     stated = sum(each.times for each in found) + logs.number
+    if logs.runs:
+        found = logs.merged(found)
     columns = None if logs.runs else in_columns(found, source, document.name, logs.words)
     plain = () if columns else tuple(each.quote(source, document.name) for each in found)
     stamps = {(each.basis, each.moment) for each in found}
     if logs.runs:
-        plain = logs.merged(plain)
-        stamps = {(quote.time_basis or "", quote.observed_at) for quote in plain}
         columns = Quotes(plain, tuple(logs.runs), logs.times, source, document.name)
     quotes = plain if columns is None else columns
     sources = {None if isinstance(each.said, Plain) else each.said.source for each in found}
@@ -238,7 +240,11 @@ Stamps = AbstractSet[tuple[str, Moment]]
 
 
 def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]) -> list[Settled]:
-    """Every statement once, in the order in which they were first said, with its time."""
+    """Every statement once, in the order in which they were first said, with its time.
+
+    Where a document says two things of one pair for one moment, each stands where it was last said: what a document
+    says last is what it says.
+    """
     first: dict[tuple[object, Moment], Settled] = {}
     days: dict[date, tuple[Moment, str]] = {}
     for seen, day in gathered.dated():
@@ -256,11 +262,26 @@ def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]
         key = (statement, moment)
         found = first.get(key)
         first[key] = (
-            Settled(said, seen.line, moment, how, seen.count)
+            Settled(said, seen.first, seen.last, moment, how, seen.count)
             if found is None
-            else found._replace(times=found.times + seen.count)
+            else found._replace(times=found.times + seen.count, last=max(found.last, seen.last))
         )
-    return list(first.values())
+    return placed(list(first.values()), source)
+
+
+def placed(found: list[Settled], source: str | None) -> list[Settled]:
+    """The statements in order, those of a pair and a moment of which more is said where they were last said.
+
+    ``source`` is whose all of them are, None where each line may name its own.
+    """
+    spots = [each.spot(source) for each in found]
+    if len(set(spots)) == len(spots):
+        return found
+    number = Counter(spots)
+    moved = (
+        each._replace(first=each.last) if number[spot] > 1 else each for each, spot in zip(found, spots, strict=True)
+    )
+    return sorted(moved, key=attrgetter("line", "first"))
 
 
 def newest_stamp(stamps: Stamps, fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:

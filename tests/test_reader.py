@@ -29,7 +29,38 @@ def test_another_rate_digit_or_change_is_another_quote() -> None:
     found = reading(
         "KZT/USD = 0.00190 0%\nKZT/USD = 0.00190 1%\nKZT/USD = 0.00190\nKZT/USD = 0.0019 0%\nKZT/USD = 0.00190 -0%\n"
     )
-    assert [quote.repeats for quote in found.quotes] == [2, 1, 1, 1]
+    assert [quote.repeats for quote in found.quotes] == [1, 1, 1, 2]
+
+
+OF_ONE_MOMENT = (
+    ("a\n{0} 0%\n{1} 0%\n{0} 0%\n", "lines one below the other"),
+    ("{0} 0%\nprose of the day\n{1} 0%\nmore of it\n{0} 0%\n", "lines apart"),
+    ("<ul>\n<li>{0} 0%</li>\n<li>{1} 0%</li>\n<li>{0} 0%</li>\n</ul>\n", "items of a list"),
+    ("{0} 0%\n{1} 0%\n{0} 0%\n{1} 0%\n{0} 0%\n", "turn after turn"),
+    ("{0} 0%\nEUR/USD = 1.0500 0%\n{1} 0%\nEUR/USD = 1.0500 0%\n" * 3 + "{0} 0%\n", "boards"),
+    ("2024-12-14T00:00:01Z {0} 0%\n2024-12-14T00:00:01Z {1} 0%\n2024-12-14T00:00:01Z {0} 0%\n" * 99, "a log"),
+    ("{0}\nprose\n{1}\nprose\n{0}\n", "without a change"),
+)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in OF_ONE_MOMENT], ids=[name for _, name in OF_ONE_MOMENT])
+@pytest.mark.parametrize("figures", [("0.00190", "0.00195"), ("0.00195", "0.00190")])
+def test_what_a_document_says_last_of_a_pair_and_moment_stands(text: str, figures: tuple[str, ...]) -> None:
+    first, other = (f"KZT/USD = {figure}" for figure in figures)
+    with fx.open(":memory:", clock=lambda: NOON) as store:
+        store.load_text(text.format(first, other))
+        assert str(store.rate("KZT/USD").legs[0].quote.rate) == figures[0]
+    with fx.open(":memory:", clock=lambda: NOON) as store:
+        store.load_text(text.format(first, other) + text.format(other, first))
+        assert str(store.rate("KZT/USD").legs[0].quote.rate) == figures[1]
+
+
+def test_a_statement_contradicted_stands_in_the_line_where_it_was_last_said() -> None:
+    found = reading(f"KZT/USD = 0.00190 0%\n{BOARD}KZT/USD = 0.00195 0%\nKZT/USD = 0.00190 0%\nEUR/USD = 1.05 0%\n")
+    kzt = [(str(quote.rate), quote.line, quote.repeats) for quote in found.quotes if quote.base == "KZT"]
+    end = BOARD.count("\n") + 3
+    assert kzt == [("0.00195", end - 1, 1), ("0.00190", end, 3)]
+    assert [quote.line for quote in found.quotes] == sorted(quote.line for quote in found.quotes)
 
 
 DATES = {

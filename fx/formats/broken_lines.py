@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fx.currencies import Currency
 from fx.formats.plain_lines import LONGEST, Plain, PlainLines, Read, Run
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
@@ -30,8 +31,8 @@ class BrokenLines(PlainLines):
         r"""The run whose first line holds a place of a text; None where the line there is no plain one.
 
         >>> run = BrokenLines().run_at("\f\fKZT/USD = 0.00190 0%\f\v\fKZT/USD = 0.00190 0%\fprose", 10)
-        >>> run.start, run.end, [(said.rate, above, times) for said, above, times in run.said]
-        (2, 45, [('0.00190', 0, 2)])
+        >>> run.start, run.end, [(said.rate, *rest) for said, *rest in run.said]
+        (2, 45, [('0.00190', 0, 1, 2)])
         """
         back = max(0, place - LONGEST)
         begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
@@ -39,17 +40,18 @@ class BrokenLines(PlainLines):
             return None
         indent = INDENT.match(text, begin)
         start = pos = indent.end() if indent else begin
-        found: dict[Plain, tuple[int, int]] = {}
+        found: dict[Plain, tuple[int, int, int]] = {}
+        pairs: dict[tuple[Currency, Currency], Plain] = {}
         first: Read | None = None
         above, end, again = 0, -1, -1
         while item := ITEM.match(text, pos):
             line = item["line"].rstrip(BLANK)
             read = self.read(line)
-            if read is None:
+            if read is None or pairs.setdefault(read[0][:2], read[0]) != read[0]:
                 break
             first = first or read
-            row, times = found.get(read[0], (above, 0))
-            found[read[0]] = row, times + 1
+            row, _, times = found.get(read[0], (above, above, 0))
+            found[read[0]] = row, above, times + 1
             above += line_at(text, pos, item.end())
             end, pos = pos + len(line), item.end()
             if again == -1:
@@ -58,8 +60,10 @@ class BrokenLines(PlainLines):
                 size, more = pos - start, 0
                 while text.startswith(text[start:again], pos):
                     pos, more = pos + size, more + 1
-                found = {said: (row, times * (1 + more)) for said, (row, times) in found.items()}
+                found = {
+                    said: (row, last + above * more, times * (1 + more)) for said, (row, last, times) in found.items()
+                }
                 above, end, again = above * (1 + more), end + size * more, -2
         if first is None or self.has_unit(text, start + first[1]):
             return None
-        return Run(start + first[1], end, tuple((said, row, times) for said, (row, times) in found.items()))
+        return Run(start + first[1], end, tuple((said, *place) for said, place in found.items()))

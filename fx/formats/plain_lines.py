@@ -66,13 +66,14 @@ class Plain(NamedTuple):
 class Run:
     """Plain lines one below the other: where the first begins and the last ends, and what each distinct line says.
 
-    ``said`` holds for every distinct statement, in order of first appearance, what it is, how many lines stand above it
-    in the run, and how often it stands there.
+    ``said`` holds for every distinct statement, in order of first appearance, what it is, how many lines of the run
+    stand above it where it stands first and where it stands last, and how often it does. A run ends before a line that
+    says something else of a pair: which was said last is told by the order of the runs.
     """
 
     start: int
     end: int
-    said: tuple[tuple[Plain, int, int], ...]
+    said: tuple[tuple[Plain, int, int, int], ...]
 
     def moved(self, by: int) -> Run:
         """The same run, in a text that begins so much later."""
@@ -94,8 +95,8 @@ class PlainLines:
         r"""The run whose first line holds a place of a text; None where the line there is no plain one.
 
         >>> run = PlainLines().run_at("prose\nKZT/USD = 0.00190 0%\nKZT/USD = 0.00190 0%\nprose", 14)
-        >>> run.start, run.end, [(said.rate, above, times) for said, above, times in run.said]
-        (6, 47, [('0.00190', 0, 2)])
+        >>> run.start, run.end, [(said.rate, *rest) for said, *rest in run.said]
+        (6, 47, [('0.00190', 0, 1, 2)])
         """
         begin = text.rfind("\n", max(0, place - LONGEST), place) + 1
         if not begin and place > LONGEST:
@@ -106,26 +107,27 @@ class PlainLines:
         start = begin + first[1]
         if "1" in text[max(0, begin - UNITS_ABOVE) : start] and self.has_unit(text, start):
             return None
-        found: dict[Plain, tuple[int, int]] = {}
+        found: dict[Plain, tuple[int, int, int]] = {}
         pos, above = self.read_block(text, begin, found)
+        pairs = {said[:2]: said for said in found}
         size = len(text)
         while pos < size:
             line = line_of(text, pos)
             read = self.read(line) if "=" in line else None
-            if read is None:
+            if read is None or pairs.setdefault(read[0][:2], read[0]) != read[0]:
                 break
-            row, times = found.get(read[0], (above, 0))
-            found[read[0]] = row, times + 1
+            row, _, times = found.get(read[0], (above, above, 0))
+            found[read[0]] = row, above, times + 1
             above += 1
             pos += len(line) + 1
-        return Run(start, pos - 1, tuple((said, row, times) for said, (row, times) in found.items()))
+        return Run(start, pos - 1, tuple((said, *place) for said, place in found.items()))
 
     def has_unit(self, text: str, start: int) -> bool:
         """Whether a unit stands before a pair."""
         before = self.wide(text[max(0, start - BESIDE) : start])
         return unit_before(before + self.wide(text[start : start + BESIDE]), len(before)) > 0
 
-    def read_block(self, text: str, begin: int, found: dict[Plain, tuple[int, int]]) -> tuple[int, int]:
+    def read_block(self, text: str, begin: int, found: dict[Plain, tuple[int, int, int]]) -> tuple[int, int]:
         """Read lines that stand there again and again, all at once; where they end, and how many they were."""
         end = text.find("\n", begin, begin + LONGEST) + 1
         again = text.find(text[begin:end], end, end + PERIOD) if end else -1
@@ -137,15 +139,16 @@ class PlainLines:
             return begin, 0
         known = self.known
         readings = [known[line] if line in known else self.read(line) for line in lines]
-        if None in readings:
+        distinct = {read[0] for read in readings if read}
+        if None in readings or len({said[:2] for said in distinct}) < len(distinct):
             return begin, 0
         size, times = len(block), 1
         while text.startswith(block, again):
             again, times = again + size, times + 1
         for row, read in enumerate(readings):
             if read:
-                first, before = found.get(read[0], (row, 0))
-                found[read[0]] = first, before + times
+                first, _, before = found.get(read[0], (row, row, 0))
+                found[read[0]] = first, row + (times - 1) * len(lines), before + times
         return again, times * len(lines)
 
     def read(self, line: str) -> Read | None:
