@@ -29,7 +29,13 @@ AHEAD = 2
 """Batches a process that may wait, sent or read already: while one is kept, the others are read."""
 MOST = 64
 """More processes than that are a slip of the hand."""
-BEGIN = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from fx.jobs import serve; serve()"
+BEGIN = """import pickle, sys
+try:
+    sys.path[:] = pickle.load(sys.stdin.buffer)
+except EOFError:  # whoever started this was stopped before it said anything
+    sys.exit()
+from fx.jobs import serve
+serve()"""
 
 Item = Document | InputError
 Found = Reading | InputError
@@ -172,8 +178,8 @@ def serve() -> None:
     """What a process does: read batches from its standard input until there is none, and send what they give."""
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what a format of somebody else prints is not an answer
-    how = pickle.load(source)  # noqa: S301 (what `Readers` sends)
     with suppress(EOFError, BrokenPipeError):
+        how = pickle.load(source)  # noqa: S301 (what `Readers` sends)
         while True:
             batch = pickle.load(source)  # noqa: S301
             found: list[Found | Exception] = []

@@ -210,14 +210,14 @@ PROSE = "A fair worth $8 billion closed on November 30, and the minister spoke o
 @pytest.mark.parametrize(
     ("block", "megabytes"),
     [
-        pytest.param((PAGE + PROSE * 60).encode(), 80, id="pages"),
-        pytest.param((HTML + PROSE * 60).encode(), 60, id="html"),
-        pytest.param((BOARD + PROSE * 60).replace("\n", " ").encode(), 100, id="one line"),
+        pytest.param((PAGE + PROSE * 60).encode(), 60, id="pages"),
+        pytest.param((HTML + PROSE * 60).encode(), 40, id="html"),
+        pytest.param((BOARD + PROSE * 60).replace("\n", " ").encode(), 50, id="one line"),
         pytest.param(b"x" * 1000, 50, id="one word"),
-        pytest.param(b"KZT/", 20, id="KZT/"),
+        pytest.param(b"KZT/", 4, id="KZT/"),
         pytest.param(bytes(1000), 50, id="NUL"),
         pytest.param((PAGE + PROSE * 60).encode("utf-16-le"), 60, id="UTF-16"),
-        pytest.param(random.Random(5).randbytes(1_000_000), 30, id="random bytes"),  # noqa: S311
+        pytest.param(random.Random(5).randbytes(1_000_000), 20, id="random bytes"),  # noqa: S311
     ],
 )
 def test_memory_does_not_grow_with_the_document(block: bytes, megabytes: int, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(GARBAGE)
+    sys.unraisablehook = passed_by
     code = run(words)
     if arguments is None and "typer" not in sys.modules and sys.gettrace() is sys.getprofile() is None:
         os._exit(
@@ -46,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )  # all is written, and nothing was begun that wants an end: Python's own takes a tenth of the time
     gc.freeze()  # the process ends: nothing is worth looking through
     sys.exit(code)
+
+
+def passed_by(raised: sys.UnraisableHookArgs) -> None:
+    """Let Python tell of an error that cannot be raised, unless memory ran out: that is told in a sentence."""
+    if not issubclass(raised.exc_type, MemoryError):
+        sys.__unraisablehook__(raised)
 
 
 def open_missing() -> None:
