@@ -76,6 +76,15 @@ TYPES = {"INTEGER": "bigint", "TEXT": 'text COLLATE "C"'}
 TYPE = re.compile(rf"\b({'|'.join(TYPES)})\b")
 CALL = re.compile(r"\b(max|min|substr|json_group_array)\(")
 IN_ORDER = "observed_at, rate, scale, rest, change"
+MOMENT_OF_SERIES = re.compile(
+    r"JOIN quote AS (q|o) ON \1\.series_id = (s|os)\.id\s+AND \1\.observed_at = "
+    r"\((\s*SELECT (?:n\.observed_at FROM .*?ORDER BY n\.observed_at (?:DESC|ASC) LIMIT 1"
+    r"|max\((?:n\.)?observed_at\) FROM quote(?: AS n)? WHERE (?:n\.)?series_id = \2\.id))\)",
+    re.DOTALL,
+)
+SOUGHT_FIRST = r"""JOIN LATERAL (\3) AS \1m (observed_at) ON true
+  JOIN LATERAL (SELECT * FROM quote WHERE series_id = \2.id AND observed_at = \1m.observed_at OFFSET 0) AS \1 ON true"""
+NO_OTHER = re.compile(r"NOT EXISTS \(")
 PART = re.compile(r"\b(?:FROM|JOIN)\s+\((?=\s*SELECT\b)")
 NAMED = re.compile(r"\s*AS\b")
 LITERAL = re.compile(r"('(?:[^']|'')*')")
@@ -97,7 +106,23 @@ def as_postgresql(sql: str, *, parameters: bool = True) -> str:
         arguments, end = arguments_at(sql, call.end())
         sql = f"{sql[: call.start()]}{said(call[1], arguments)}{sql[end + 1 :]}"
     sql = with_names(sql)
-    return marked(sql) if parameters else sql
+    return marked(by_seeks(sql)) if parameters else sql
+
+
+def by_seeks(sql: str) -> str:
+    """A question for the moment of a series and what was said then, so that it is answered by seeks alone.
+
+    The moment is sought first, as a value by which parts of the table (`fx.store.partitions`) are passed by, and
+    ``OFFSET 0`` keeps each step one by itself: of many parts PostgreSQL expects a seek to cost as many times as much,
+    and reads the whole table instead (at a million quotes in 26 years 400 ms, so 8).
+    """
+    sought, number = MOMENT_OF_SERIES.subn(SOUGHT_FIRST, sql)
+    if not number:
+        return sql
+    for each in reversed(list(NO_OTHER.finditer(sought))):
+        end = arguments_at(sought, each.end())[1]
+        sought = f"{sought[:end]} OFFSET 0{sought[end:]}"
+    return sought
 
 
 def marked(sql: str) -> str:

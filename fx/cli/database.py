@@ -26,6 +26,25 @@ def say(sentence: str) -> None:
 
 
 @app.command()
+def init(
+    context: typer.Context,
+    partition: Annotated[
+        str | None, typer.Option(metavar="year", help="Keep the quotes in parts by year (PostgreSQL).")
+    ] = None,
+    db: Database = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make an empty database; 'fx load' does it by itself, but not in parts."""
+    from fx.sql import HEAD
+
+    session = Session.of(context, db, quiet)
+    with session.store() as store:
+        made = store.init(partition=partition)
+    in_parts = ", with its quotes in parts by year" if partition else ""
+    say(f"{store.target} {'was made' if made else 'is there already'}, at schema {HEAD}{in_parts}")
+
+
+@app.command()
 def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
     """Bring the schema to that of this fx; a copy of the database as it was is put beside it first."""
     from fx.sql import HEAD

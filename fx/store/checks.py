@@ -49,7 +49,7 @@ def schema_problems(query: Query) -> Iterator[str]:
 
 COLUMNS_THERE = """SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
   FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relkind IN ('r', 'p', 'v', 'i')
+ WHERE c.relkind IN ('r', 'p', 'v', 'i', 'I')
    AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
  ORDER BY c.relname, a.attnum"""
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from fx.convert import Answer, convert, rate_answer
 from fx.currencies import Currency, Pair
-from fx.errors import InputError, NoAnswer, UsageError
+from fx.errors import InputError, NoAnswer, StoreError, UsageError
 from fx.exact import parse_amount
 from fx.moments import Moment, utc_now
 from fx.policy import Demands, Policy
@@ -143,6 +143,31 @@ class Store(InTables, InTime, InCare):
                     raise
             self.writer = engine
         return self.writer
+
+    def init(self, *, partition: str | None = None) -> bool:
+        """Make an empty database; whether there was none. ``partition="year"`` keeps quotes in parts, on PostgreSQL.
+
+        Raises `UsageError` for a partition that cannot be, and `StoreError` where there is a database of another kind.
+        """
+        from fx.store.partitions import PARTED  # noqa: PLC0415
+
+        if partition not in {None, "year"}:
+            raise UsageError(f"quotes are not kept in parts by {partition}: say year")
+        if partition and self.url is None:
+            raise UsageError("a file keeps its quotes in one piece: parts are for a database on a server")
+        self.refuse_foreign(check_loadable)
+        engine = self.opened_for_writing(self.patience)
+        try:
+            before = upgrade(engine, self.target, only_if_empty=True, in_parts=partition is not None)
+        finally:
+            engine.dispose()
+        if partition and before and not self.asked(PARTED)[1][0][0]:
+            raise StoreError(
+                f"{self.target} keeps its quotes in one piece already: make another database in parts, and copy this "
+                "one there with 'fx db copy'",
+                target=self.target,
+            )
+        return not before
 
     def upgrade(self) -> Upgraded:
         """Bring the schema to that of this fx, once a copy of an older database lies beside it. Raises `StoreError`."""

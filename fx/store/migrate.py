@@ -94,27 +94,33 @@ CREATE TABLE alembic_version (
 )"""
 
 
-def create(connection: Any) -> None:
+def create(connection: Any, *, in_parts: bool = False) -> None:
     """Make everything at once in an empty database, as the history would; Alembic takes ten times as long."""
     from fx.schema import expected_schema  # noqa: PLC0415 (only who writes has SQLAlchemy)
 
     on_server = hasattr(connection, "lent")
-    for sql in (*expected_schema("postgresql" if on_server else "sqlite").values(), VERSION):
+    made = expected_schema("postgresql" if on_server else "sqlite")
+    if in_parts:
+        from fx.store.partitions import parted  # noqa: PLC0415 (few ask for it)
+
+        made["quote"] = parted(made["quote"])
+    for sql in (*made.values(), VERSION):
         (connection.raw.execute if on_server else connection.exec_driver_sql)(sql)
     connection.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES (:head)", {"head": HEAD})
 
 
-def upgrade(engine: Writer, target: str, *, only_if_empty: bool = False) -> str:
+def upgrade(engine: Writer, target: str, *, only_if_empty: bool = False, in_parts: bool = False) -> str:
     """Bring a database to `HEAD` in one transaction and return the revision it had ('' for a new one).
 
-    Two processes may come at once: whoever is second finds the work done. Raises `NotAStore` for somebody else's
+    A new database on a server keeps its quotes ``in_parts`` by year if it is told to. Two processes may come at once:
+    whoever is second finds the work done. Raises `NotAStore` for somebody else's
     database and `SchemaMismatch` for a newer one, or, under ``only_if_empty``, for an older one.
     """
     with translated(target), engine.begin() as connection:
         before = revision_of(connection)
         (check_loadable if only_if_empty else check_upgradable)(connection, target)
         if before == "":
-            create(connection)
+            create(connection, in_parts=in_parts)
         elif before is not None and before < HEAD:
             from alembic import command  # noqa: PLC0415 (0.3 s, and only a new or old database needs it)
             from alembic.config import Config  # noqa: PLC0415

@@ -7,7 +7,7 @@ order in which they are recorded, and that is what "known at" rests upon.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import Decimal
 from types import TracebackType
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from fx.dialect import as_postgresql
 from fx.errors import StoreError
+from fx.store.partitions import PARTED, Parts
 from fx.store.server_faults import unreachable
 
 if TYPE_CHECKING:
@@ -164,12 +165,13 @@ def cursor_class() -> Any:
 class ServerConnection:
     """A connection to a server; whoever leaves it leaves no transaction behind."""
 
-    __slots__ = ("raw", "within", "writes")
+    __slots__ = ("parts", "raw", "within", "writes")
 
     def __init__(self, raw: psycopg.Connection[Any], *, writes: bool) -> None:
         self.raw = raw
         self.writes = writes
         self.within = self.in_transaction  # somebody else's, who ends it
+        self.parts: Parts | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -213,6 +215,7 @@ class ServerConnection:
     def begin(self) -> AbstractContextManager[None]:
         """One transaction: all that is asked in it is answered as of one moment; a writer waits for its turn."""
         if not self.in_transaction:
+            self.parts = None  # what was made may have been undone
             self.raw.execute(WRITE if self.writes else READ)
             if self.writes:
                 try:
@@ -221,6 +224,14 @@ class ServerConnection:
                     self.rollback()
                     raise
         return self.left()
+
+    def make_room(self, moments: Iterable[int]) -> None:
+        """Make the parts that quotes of such moments fall in, where quotes are kept in parts."""
+        if self.parts is None:
+            in_parts, names = self.raw.execute(PARTED).fetchone() or (False, ())
+            self.parts = Parts(names if in_parts else None)
+        for part in self.parts.missing(moments):
+            self.raw.execute(part)
 
     @contextmanager
     def left(self) -> Iterator[None]:

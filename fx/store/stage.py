@@ -6,7 +6,7 @@ of this connection: the database itself tells the known from the rest, a set at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
@@ -21,7 +21,7 @@ from fx.store.plainly import asked_by
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "put_on_stage"]
+__all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "make_room", "put_on_stage"]
 
 Row = tuple[Any, ...]
 """A statement, and its line and times."""
@@ -87,6 +87,7 @@ def keep_rows(connection: Connection, rows: list[Row], document_id: int, *, begu
     if not rows:
         return Kept()
     document = {"document": document_id}
+    make_room(connection, map(MOMENT, rows))
     put_on_stage(connection, rows)
     if begun:
         connection.exec_driver_sql(f"DELETE FROM stage WHERE {SAID_BY}", document)
@@ -98,6 +99,12 @@ def keep_rows(connection: Connection, rows: list[Row], document_id: int, *, begu
         digest = connection.exec_driver_sql(KEPT, document).scalar_one()
     connection.exec_driver_sql("DELETE FROM stage")
     return Kept(added, firsts, sighted, digest or 0)
+
+
+def make_room(connection: Any, moments: Iterable[int]) -> None:
+    """Make the parts of the table that a server keeps such moments in; a file has one table."""
+    if hasattr(connection, "make_room"):
+        connection.make_room(moments)
 
 
 def put_on_stage(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
@@ -127,6 +134,7 @@ def keep_run(
     if len(said) <= most and (not said or (not begun and all(DOCUMENT(row) == document_id for row in said))):
         # Nothing, or what this document said in the run before, at the moment that both share: never the same again.
         before = digest_of_span(connection, run, within) if said else 0
+        make_room(connection, run.moments)
         connection.exec_driver_sql(INTO_QUOTE, rows if run.rising else sorted(rows))
         firsts = moments_beside(run, series, said)
         return Kept(len(rows), firsts, digest=digest_of_span(connection, run, within) - before)
