@@ -7,8 +7,9 @@
 
 Importing it loads nothing but a few modules of the standard library; each name below is fetched when first used.
 
-Reading path through the house, in the order of the data: `documents`, `text`, `formats`, `reader`, `quotes`, `store`,
-`rates`, `convert`, then the faces `frames`, `exports` and `cli`.
+Reading path through the house, in the order of the data: `documents`, `text`, `skimming` (what of a text is shown to a
+format), `formats`, `gathering` (repeats and the dates beside), `logs` (long runs in columns), `reader`, `quotes`,
+`jobs` (several processes that read), `store`, `rates`, `convert`, then the faces `frames`, `exports` and `cli`.
 """
 
 from __future__ import annotations
