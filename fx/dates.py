@@ -9,6 +9,8 @@ import functools
 import re
 from datetime import date
 
+from fx.late import late
+
 __all__ = ["MONTHS", "find_date", "find_date_in_heading"]
 
 MONTHS = {
@@ -45,7 +47,7 @@ ONE_DATE = r"""
   | (?P<iso_year>[0-9]{4})(?P<iso_mark>[-./])(?P<iso_month>[0-9]{2})(?P=iso_mark)(?P<iso_day>[0-9]{2})
   | (?P<first>[0-9]{1,2})(?P<mark>[-./])(?P<second>[0-9]{1,2})(?P=mark)(?P<last_year>[0-9]{4}) (?:[ ]{0,2}г\.?)?
 """
-STANDING_ALONE = re.compile(
+STANDING_ALONE = late(
     rf"""
     (?: [0-9]{{1,2}}:[0-9]{{2}}(?:[ ]?[ap]m)?,?[ ]{{1,3}} )?                      # a time before it
     (?: (?:date|day|updated|last[ ]updated|as[ ]of|published|дата|на)[ ]{{0,3}}:?[ ]{{0,3}} )?   # a label
@@ -57,7 +59,7 @@ STANDING_ALONE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-SOMEWHERE = re.compile(rf"(?<![\w.,/-])(?:{ONE_DATE})(?![\w/-]|\.[0-9])", re.VERBOSE | re.IGNORECASE)
+SOMEWHERE = late(rf"(?<![\w.,/-])(?:{ONE_DATE})(?![\w/-]|\.[0-9])", re.VERBOSE | re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -104,7 +106,7 @@ def day_written(found: dict[str, str]) -> date | None:
     return date(year, first, second) if second > 12 else None
 
 
-HEADING = re.compile(
+HEADING = late(
     r"\b(?:exchange|rates?|fx|currenc(?:y|ies)|quotes?|board|курс\w*|cursuri|curs|kurse?|taux|cotations?)\b",
     re.IGNORECASE,
 )

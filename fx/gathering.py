@@ -6,7 +6,6 @@ what stands at a cut is read as if there were none, and taken once. Memory is bo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ from datetime import date
 from fx.dates import find_date, find_date_in_heading
 from fx.documents import Part, Parts, wide
 from fx.formats import Plain, Run
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 from fx.skimming import WIDEST, Shown
@@ -262,9 +262,9 @@ class Gathered:
         return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].first)
 
 
-LINE_END = re.compile(r"[\n\x0c]|\Z")
-LINES_APART = re.compile(r"[\n\x0c]")
-WORDS = re.compile(r"[^\W_]")
+LINE_END = late(r"[\n\x0c]|\Z")
+LINES_APART = late(r"[\n\x0c]")
+WORDS = late(r"[^\W_]")
 REACH = 1000
 """Characters beyond a block among which its date is looked for."""
 NEAR = 400

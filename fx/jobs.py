@@ -12,14 +12,16 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from fx.documents import Document
 from fx.errors import InputError, StrictReject, UsageError
 from fx.reader import Reading, read_documents
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["read_in_jobs", "serve"]
 
@@ -115,6 +117,8 @@ class Readers:
     """So many processes that read, each with a thread here that waits for it."""
 
     def __init__(self, jobs: int, how: dict[str, Any]) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (one process needs none)
+
         self.how = how
         self.idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         self.processes: list[subprocess.Popen[bytes]] = []

@@ -8,7 +8,6 @@ shows these and the rest as one sequence of `Quote`, made when asked for.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -26,6 +25,7 @@ from fx.formats.log_lines import LINE, Key, Lines, Words, lines_of
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.table_heads import lines_with_heads
 from fx.gathering import Window
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Quote, Tick
 from fx.text import line_at
@@ -44,7 +44,7 @@ BESIDE = 2048
 MOMENT, LINE_OF = itemgetter(1), attrgetter("line")
 LEAST_ALIKE = 64
 """Quotes that a run of them has, if it is to be worth its columns."""
-BELOW_ZERO = re.compile(r"(?<![0-9T:])-\W{0,3}[.0-9]")
+BELOW_ZERO = late(r"(?<![0-9T:])-\W{0,3}[.0-9]")
 
 
 def is_log(beginning: str) -> bool:

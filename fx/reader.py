@@ -35,6 +35,7 @@ class Reading:
     """What one document gave: ``quotes`` in order of their lines, ``rejects``, and ``repeats`` dropped.
 
     A stretch of a long file of rows is a document by itself: it has the name of the file, and ``sha256`` of its own.
+    That is empty where the caller does not want a document ``identified``, which takes a while.
     """
 
     document: str
@@ -71,6 +72,7 @@ class Asked:
     format_name: str = "auto"
     hints: Hints = Hints()  # noqa: RUF009 (frozen)
     strict: bool = False
+    identified: bool = True
 
 
 def read_document(document: Document, **how: Any) -> Iterator[Reading]:
@@ -80,7 +82,8 @@ def read_document(document: Document, **how: Any) -> Iterator[Reading]:
     Raises `StrictReject` at the first reject under ``strict``, and `InputError` where what is left of a large document
     cannot be read, or where it is of a known shape and too large to be held.
     """
-    asked, parts = Asked(**how), Parts(document)
+    asked = Asked(**how)
+    parts = Parts(document, identified=asked.identified)
     chosen, head, said = format_of(parts, asked)
     if head is None:
         if is_log(parts.beginning.raw):  # every line has its mark: there is nothing to pass by

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from fx.formats import OWN, Page, scan
+from fx.formats import Page, own_formats, scan
 from fx.quotes import Tick
 from tests.builders import read_file as read
 
@@ -396,7 +396,7 @@ NOT_FILES = {
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in NOT_FILES.items()])
 def test_other_texts_are_no_files(text: str) -> None:
     page = Page(text, text, "file")
-    assert [each.name for each in OWN if each.recognises(page)] == []
+    assert [each.name for each in own_formats() if each.recognises(page)] == []
 
 
 GIVE_NOTHING = {
@@ -420,20 +420,20 @@ def texts() -> list[str]:
 
 def test_each_file_is_recognised_by_one_format_in_its_place() -> None:
     for text in texts():
-        assert any(each.recognises(Page(text, text, "EURUSD.csv")) for each in OWN[:-1]), text[:200]
+        assert any(each.recognises(Page(text, text, "EURUSD.csv")) for each in own_formats()[:-1]), text[:200]
 
 
 def test_damaged_files_never_raise() -> None:
     for text in texts():
         for cut in range(0, len(text), 7):
             for damaged in (text[:cut], text[:cut] + "\x00<>{}" + text[cut:], text[:cut] + text[cut + 3 :], text[cut:]):
-                for each in OWN[:-1]:
+                for each in own_formats()[:-1]:
                     if each.recognises(Page(damaged, damaged, "f")):
                         list(each.read(Page(damaged, damaged, "f")))
 
 
 def test_every_format_survives_any_text_that_is_forced_on_it() -> None:
-    for each in OWN[:-1]:
+    for each in own_formats()[:-1]:
         for text in texts():
             list(each.read(Page(text, text, "EURUSD.csv")))
 

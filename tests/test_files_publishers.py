@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fx.formats import OWN, Page, scan
+from fx.formats import Page, own_formats, scan
 from fx.quotes import Tick
 from fx.text import plain_text
 from tests.builders import read_file as read
@@ -211,12 +211,12 @@ def test_damaged_files_of_publishers_never_raise() -> None:
     for text, _ in PUBLISHERS.values():
         for cut in range(0, len(text), 7):
             for damaged in (text[:cut], text[:cut] + "\x00<>{}" + text[cut:], text[:cut] + text[cut + 3 :], text[cut:]):
-                for each in OWN[:-5]:
+                for each in own_formats()[:-5]:
                     if each.recognises(Page(damaged, damaged, "f")):
                         list(each.read(Page(damaged, damaged, "f")))
 
 
 def test_every_format_survives_any_publishers_file_that_is_forced_on_it() -> None:
-    for each in OWN[:-5]:
+    for each in own_formats()[:-5]:
         for text in [*(text for text, _ in PUBLISHERS.values()), *NEAR_MISSES.values()]:
             list(each.read(Page(text, text, "EURUSD.csv")))

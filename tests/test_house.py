@@ -52,6 +52,7 @@ ROOMS = (
     "beside",
     "shipped",
     "whole",
+    "late",
     "errors",
 )
 """Highest first: a room imports only rooms below it, and itself."""

@@ -408,7 +408,7 @@ class Shouted:
 
 def test_a_format_of_somebody_else_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = SimpleNamespace(name="shouted", load=Shouted)
-    monkeypatch.setattr("fx.formats.entry_points", lambda group: [entry] if group == "fx.formats" else [])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [entry] if group == "fx.formats" else [])
     all_formats.cache_clear()
     try:
         assert said("RATE! KZT USD 0.00190\nRATE! TJS USD 0.09158") == "KZT/USD 0.00190; TJS/USD 0.09158"

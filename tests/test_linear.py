@@ -27,6 +27,7 @@ from fx.errors import FxError
 from fx.exact import parse_amount
 from fx.formats import Page, all_formats, hints_of
 from fx.formats.figures import NotAFigure, read_figure
+from fx.late import Compiled
 from fx.moments import Moment
 from fx.policy import days_in
 from fx.reader import read_document
@@ -66,6 +67,8 @@ def held(value: object, deep: int = 0) -> Iterator[re.Pattern[Any]]:
     """The patterns in a value, in what it holds and in the fields of its class."""
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, Compiled):
+        yield re.compile(value.pattern, value.flags)
     elif isinstance(value, Mapping) and deep < 3:
         for key, each in list(value.items()):
             yield from held(key, deep + 1)
@@ -103,7 +106,7 @@ def patterns() -> dict[re.Pattern[Any], tuple[str, bool]]:
                         used.setdefault(each.id, set()).add(node.attr)
         for name, value in list(vars(module).items()):
             for pattern in held(value):
-                ways = used.get(name, set()) if isinstance(value, re.Pattern) else {"search"}
+                ways = used.get(name, set()) if isinstance(value, re.Pattern | Compiled) else {"search"}
                 before = found.get(pattern, ("", True))
                 found[pattern] = (f"{module.__name__}.{name}", before[1] and not ways & SEARCHING)
         for pattern, where, only_matched in in_line(module, tree):

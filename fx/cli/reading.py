@@ -97,6 +97,7 @@ def parse(
             format_name=format,
             hints=hints,
             strict=strict,
+            identified=False,
         ):
             talk.hear(found)
             if isinstance(found, InputError):

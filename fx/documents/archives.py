@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from email.message import Message
 from io import BufferedReader, BytesIO
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -134,6 +133,8 @@ def charset_in(content_type: str | None) -> str | None:
     >>> charset_in("text/html; charset=windows-1251"), charset_in("text/html")
     ('windows-1251', None)
     """
+    from email.message import Message  # noqa: PLC0415 (a library for mail, for web archives only)
+
     message = Message()
     message["Content-Type"] = (content_type or "").replace("\r", " ").replace("\n", " ")
     found = message.get_param("charset")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -66,6 +65,8 @@ class Document:
         """The identity of a document in memory, as 64 hexadecimal digits; `Parts` tells that of a larger one."""
         if self.rest is not None:
             raise InputError(f"{self.name} is larger than memory may be: read its parts", document=self.name)
+        import hashlib  # noqa: PLC0415 (brings a library of ciphers with it)
+
         return hashlib.sha256(self.data).hexdigest()
 
     @property

@@ -11,6 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from fx.late import late
+
 __all__ = ["Decoder", "decoded", "narrowed", "wide"]
 
 BYTE_ORDER_MARKS = (
@@ -20,7 +22,7 @@ BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-DECLARED = re.compile(
+DECLARED = late(
     rb"<meta\b[^>]{0,300}?\bcharset\s{0,4}=\s{0,4}[\"']?\s{0,4}(?P<meta>[A-Za-z0-9._:-]{2,40})"
     rb"|<\?xml\b[^>]{0,200}?\bencoding\s{0,4}=\s{0,4}[\"'](?P<xml>[A-Za-z0-9._:-]{2,40})",
     re.IGNORECASE,
@@ -32,12 +34,12 @@ HEAD = 4096
 """Bytes among which a declaration is looked for."""
 WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
 """Declared, these three all mean Windows-1252, on the web as in mail."""
-SEVERAL_BYTES = re.compile(r"gb|big5|euc|shift|cp9[34]|johab|hz|iso2022")
+SEVERAL_BYTES = late(r"gb|big5|euc|shift|cp9[34]|johab|hz|iso2022")
 NOT_FOR_TEXT = frozenset(("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
 WINDOWS_1252 = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 }
-LETTERS = re.compile(rb"[\xa8\xb8\xc0-\xff]")
+LETTERS = late(rb"[\xa8\xb8\xc0-\xff]")
 """Where Windows-1251 and Windows-1252 differ and it matters: bullets and dashes they have in common."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
+from fx.late import late
 from fx.text import BREAK, QUOTED_PRINTABLE, SOFT_NEWLINE, plain_text
 
 __all__ = ["View", "visible_text"]
@@ -27,16 +28,16 @@ BLOCKS = (
 NOT_TEXT = frozenset(("script", "style", "template", "noscript"))
 STRUCK = frozenset(("del", "s", "strike"))
 """Elements whose text is not shown, or is shown as no longer valid."""
-BLOCK_TAG = re.compile(
+BLOCK_TAG = late(
     r"<(?:!doctype\s+html|/?(?:html|body|div|p|li|ul|ol|table|tr|td|h[1-6]|section|article))\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
-MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]{0,40}(?:\s[^<>]{0,4000})?/?>|<!\[CDATA\[|<!doctype\s", re.IGNORECASE)
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[^<>]{0,4000})?/?>")
-PERCENTAGE_NEXT = re.compile(r"(?:<[^<>/][^<>]{0,400}>){1,3}[0-9.,]{1,8}\s?%")
-FIRST_SHOWN = re.compile(r"(?:<[^<>]{0,400}>){0,4}(?P<first>[^<\s])")
-DECLARATION = re.compile(r"<[!?][^<>]{0,4000}>")
+MARKUP = late(r"</?[A-Za-z][A-Za-z0-9:-]{0,40}(?:\s[^<>]{0,4000})?/?>|<!\[CDATA\[|<!doctype\s", re.IGNORECASE)
+ENTITY = late(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+TAG = late(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>\s[^<>]{0,4000})?/?>")
+PERCENTAGE_NEXT = late(r"(?:<[^<>/][^<>]{0,400}>){1,3}[0-9.,]{1,8}\s?%")
+FIRST_SHOWN = late(r"(?:<[^<>]{0,400}>){0,4}(?P<first>[^<\s])")
+DECLARATION = late(r"<[!?][^<>]{0,4000}>")
 AT_ONCE = 1 << 16
 """Characters whose tags are taken at once; the pieces of more would fill the memory."""
 KELVIN, GROWS = "\u212a", "\u0130"
@@ -53,16 +54,16 @@ def in_any_case(names: Iterable[str]) -> str:
 
 
 NAME_ENDS = "(?![A-Za-z0-9:-])"
-ODD = re.compile(
+ODD = late(
     rf"<(?:[!?]|(?:{in_any_case(NOT_TEXT | STRUCK | PRE)}|/{in_any_case(PRE)}){NAME_ENDS}"
     rf"|(?<![>\s]<)(?<=[\w;]<)/?(?:{in_any_case(INLINE)}){NAME_ENDS}[^<>]*>"
     r"(?:(?:<[^<>]{0,400}>){0,4}[\d(+▲▼△▽↑↓−–-]|(?:<[^<>]{0,400}>){1,3}[.,]))"
 )
 """What does more than leave its trace: it hides what follows it, or may need a space."""
-ON_ONE_LINE = re.compile(r"<(/?[A-Za-z][A-Za-z0-9:-]{0,40})(?:[ \t][^<>\n]{0,4000})?/?>")
-ANYWHERE = re.compile(rf"({TAG.pattern})")
+ON_ONE_LINE = late(r"<(/?[A-Za-z][A-Za-z0-9:-]{0,40})(?:[ \t][^<>\n]{0,4000})?/?>")
+ANYWHERE = late(rf"({TAG.pattern})")
 CLOSING = {
-    f"</{name}>": re.compile(f"</{in_any_case([name])}>".replace("[kK]", f"[kK{KELVIN}]")) for name in NOT_TEXT | STRUCK
+    f"</{name}>": late(f"</{in_any_case([name])}>".replace("[kK]", f"[kK{KELVIN}]")) for name in NOT_TEXT | STRUCK
 }
 
 
@@ -239,7 +240,7 @@ class VisibleText:
         if not tag:
             self.show("<")
             return start + 1
-        if tag.re is DECLARATION:
+        if tag[0][1] in "!?":
             self.hide(tag[0])
             return tag.end()
         name, closes = tag["name"].lower(), bool(tag["end"])

@@ -6,21 +6,21 @@ what stands beside it is read. A container may hold another, three deep.
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from fx.documents.archives import pages_of, records_of, starts_with_a_page
 from fx.documents.document import MEGABYTE, WHOLE, Document, Limits, Readable, whole
 from fx.documents.sheets import PARQUET, is_workbook, parquet_in, sheets_in
 from fx.errors import InputError
+
+if TYPE_CHECKING:  # what unpacks is imported where something is packed: most text is not
+    import lzma
+    import zipfile
 
 __all__ = ["Guarded", "held", "opened"]
 
@@ -174,6 +174,8 @@ def members(
     origin: Document, file: BinaryIO, size: int, limits: Limits, meter: Meter | None, depth: int
 ) -> Iterator[Document | InputError]:
     """The documents in a zip file, each named ``archive.zip!member``, dot-files passed by; or a workbook's sheets."""
+    import zipfile  # noqa: PLC0415
+
     if meter is None:
         meter = Meter(limits, packed=size)
     if is_workbook(file):
@@ -218,8 +220,14 @@ class Unxz:
 
     def __init__(self, stream: Readable) -> None:
         self.stream = stream
-        self.unpacker = lzma.LZMADecompressor(memlimit=self.MOST_MEMORY)
+        self.unpacker = self.fresh()
         self.packed = b""
+
+    def fresh(self) -> lzma.LZMADecompressor:
+        """What unpacks one stream."""
+        import lzma  # noqa: PLC0415
+
+        return lzma.LZMADecompressor(memlimit=self.MOST_MEMORY)
 
     def read(self, size: int) -> bytes:
         """At most so many bytes; raises LZMAError or EOFError."""
@@ -228,7 +236,7 @@ class Unxz:
                 self.packed = self.unpacker.unused_data.lstrip(b"\0") or self.stream.read(65536).lstrip(b"\0")
                 if not self.packed:
                     return b""
-                self.unpacker = lzma.LZMADecompressor(memlimit=self.MOST_MEMORY)
+                self.unpacker = self.fresh()
             elif self.unpacker.needs_input and not self.packed:
                 self.packed = self.stream.read(65536)
                 if not self.packed:
@@ -282,12 +290,21 @@ def unzstd(stream: BinaryIO) -> Readable:
 
 def ungzip(stream: BinaryIO) -> Readable:
     """Gzip, one member after the other."""
+    import gzip  # noqa: PLC0415
+
     return cast("Readable", gzip.GzipFile(fileobj=stream, mode="rb"))
+
+
+def unbzip2(stream: BinaryIO) -> Readable:
+    """Bzip2, one stream after the other."""
+    import bz2  # noqa: PLC0415
+
+    return cast("Readable", bz2.BZ2File(stream))
 
 
 UNPACKING: dict[bytes, Callable[[BinaryIO], Readable]] = {
     b"\x1f\x8b": ungzip,
-    b"BZh": lambda stream: cast("Readable", bz2.BZ2File(stream)),
+    b"BZh": unbzip2,
     b"\xfd7zXZ\x00": Unxz,
     b"\x28\xb5\x2f\xfd": unzstd,
 }

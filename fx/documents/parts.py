@@ -6,22 +6,33 @@ the plain texts of the parts, one after the other, are the plain text of the who
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from fx.documents.document import PART, ROWS, Document
 from fx.documents.encodings import Decoder, narrowed, wide
 from fx.documents.html import View
 from fx.errors import InputError
+from fx.late import late
 from fx.text import plain_text
+
+if TYPE_CHECKING:
+    import hashlib
 
 __all__ = ["Part", "Parts"]
 
-OPENING = re.compile(r"<(?P<name>!--|(?:script|style|template|noscript)(?=[\s>]))", re.IGNORECASE)
+OPENING = late(r"<(?P<name>!--|(?:script|style|template|noscript)(?=[\s>]))", re.IGNORECASE)
 LEAST = 64 * 1024
 """Characters that a part has at least, so that what stands beside a cut is always within the next part."""
+
+
+def digest_of(data: bytes) -> hashlib._Hash:
+    """A digest that has taken these bytes."""
+    import hashlib  # noqa: PLC0415 (brings a library of ciphers with it)
+
+    return hashlib.sha256(data)
 
 
 class Part:
@@ -58,21 +69,26 @@ class Part:
 
 
 class Parts:
-    """The parts of one document, once; `sha256` is known when the last has been read."""
+    """The parts of one document, once; `sha256` is known when the last has been read, if it is to be ``identified``."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, identified: bool = True) -> None:
         self.document = document
         self.head = document.data
         self.rest = document.rest
-        self.digest = hashlib.sha256()
+        self.digest = digest_of(b"") if identified else None
         self.decoder = Decoder(document.charset)
         self.view = View()
         self.held: Part | None = None
 
     @property
     def sha256(self) -> str:
-        """The identity of what has been read, or of the stretch read last."""
-        return self.digest.hexdigest()
+        """The identity of what has been read, or of the stretch read last; empty where nobody asked for it."""
+        return self.digest.hexdigest() if self.digest else ""
+
+    def identify(self, data: bytes) -> None:
+        """Take the next bytes into the digest."""
+        if self.digest:
+            self.digest.update(data)
 
     def hold(self, most: int) -> bool:
         """Take a document whole, if it has at most so many bytes; whether it was."""
@@ -94,7 +110,7 @@ class Parts:
     def __iter__(self) -> Iterator[Part]:
         """Yield the parts; a document in memory is one."""
         if self.rest is None:
-            self.digest.update(self.head)
+            self.identify(self.head)
             yield self.beginning
             return
         text, waiting, simple = "", "", True
@@ -119,7 +135,8 @@ class Parts:
         waiting, taken = "", 0
 
         def identified(text: str) -> str:
-            self.digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass"))
+            if self.digest:
+                self.digest = digest_of(text.encode("utf-8", errors="surrogatepass"))
             return text
 
         for data in self.chunks():
@@ -144,7 +161,7 @@ class Parts:
         """The text, cut where a cut does no harm, and whether it is narrow."""
         carry, narrow = "", True
         for data in self.chunks():
-            self.digest.update(data)
+            self.identify(data)
             if not narrow and len(carry) < LEAST:  # the odd character may have been the only one
                 again = narrowed(carry.encode("utf-8", errors="surrogatepass"))
                 carry, narrow = (carry, False) if again is None else (again, True)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -19,6 +17,7 @@ from typing import BinaryIO
 
 from fx.documents.document import WHOLE, Document, Readable
 from fx.errors import InputError
+from fx.late import late
 
 __all__ = ["PARQUET", "is_workbook", "parquet_in", "sheets_in"]
 
@@ -52,7 +51,7 @@ class Poured:
         return data[:size]
 
 
-GUARDED = re.compile(r"'+[=+@\t\r\n\0＝＋－＠-]")
+GUARDED = late(r"'+[=+@\t\r\n\0＝＋－＠-]")
 """Of such a name the format ``csv`` takes an apostrophe away, which fx's own CSV would have set there."""
 
 
@@ -106,6 +105,8 @@ def parquet_in(
 
 def is_workbook(file: BinaryIO) -> bool:
     """Whether a zip file is a workbook: its texts and sheets lie in ``xl/``."""
+    import zipfile  # noqa: PLC0415 (text comes unpacked)
+
     try:
         with zipfile.ZipFile(file) as archive:
             return "xl/workbook.xml" in archive.namelist()
@@ -145,6 +146,8 @@ def sheets_in(
 
 def check_texts(name: str, file: BinaryIO) -> None:
     """Raise `InputError` where what openpyxl holds in memory of a workbook is too much; a zip file keeps its word."""
+    import zipfile  # noqa: PLC0415
+
     with zipfile.ZipFile(file) as archive:
         held = [
             info for info in archive.infolist() if info.filename.startswith("xl/") and "/media/" not in info.filename

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from fx.convert import RATE_DIGITS, Answer
 from fx.exact import plain, to_significant
 from fx.quotes import Quote, Reject
 
-if TYPE_CHECKING:  # a parse prints records and needs no database
+if TYPE_CHECKING:  # a parse prints records, and needs neither a conversion nor a database
+    from fx.convert import Answer
     from fx.store import Info, Loaded
 
 __all__ = [
@@ -37,6 +37,8 @@ def written_exactly(number: Fraction) -> str:
     >>> written_exactly(Fraction("0.00190")), written_exactly(Fraction(1, 3))
     ('0.0019', '0.3333333333333333333333333333')
     """
+    from fx.convert import RATE_DIGITS  # noqa: PLC0415 (a parse prints records too)
+
     return plain(to_significant(number, places_to_end(number) or RATE_DIGITS))
 
 

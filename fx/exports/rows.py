@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO, cast
+
+from fx.late import late
 
 __all__ = ["as_shown", "clean", "plain_json", "write_csv", "write_json_lines", "write_table"]
 
 UNSEEN = r"\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069"
 """What steers a terminal, or turns the order of what people read, beyond the controls of ASCII."""
-CONTROL = re.compile(rf"[\x00-\x1f{UNSEEN}]")
-STEERING = re.compile(rf"[\x00-\x08\x0b-\x1f{UNSEEN}]")
-HIDDEN = re.compile(f"[{UNSEEN}]")
+CONTROL = late(rf"[\x00-\x1f{UNSEEN}]")
+STEERING = late(rf"[\x00-\x08\x0b-\x1f{UNSEEN}]")
+HIDDEN = late(f"[{UNSEEN}]")
 FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")
 """What a cell of a formula begins with; some spreadsheets take the wide signs too, and pass by a line end or NUL."""
-NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
+NUMBER = late(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
 def clean(value: object) -> str:

@@ -10,42 +10,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from fx.errors import UsageError
 from fx.formats.broken_lines import BrokenLines
-from fx.formats.csv_bare import CSV_BARE
-from fx.formats.csv_heads import CSV_HEADS
-from fx.formats.ecb import ECB_XML
-from fx.formats.ecb_csv import ECB_CSV
 from fx.formats.equations import EQUATIONS
-from fx.formats.fix import FIX
-from fx.formats.fx_lines import FX_LINES
 from fx.formats.human import Family, Places, read_families
-from fx.formats.json_banks import JSON_BANKS
-from fx.formats.json_quotes import JSON_QUOTES
-from fx.formats.json_rates import JSON_RATES
-from fx.formats.json_series import JSON_SERIES
-from fx.formats.labels import LABELS
-from fx.formats.ledger import LEDGER
-from fx.formats.literals import LITERALS
 from fx.formats.marks import marks_of_all
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
 from fx.formats.plain_lines import Plain, PlainLines, Run, plain_of
 from fx.formats.rows import Rows
-from fx.formats.sql import SQL
 from fx.formats.table_heads import Blocks
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
-from fx.formats.ticks import TICKS
-from fx.formats.toml_text import TOML
-from fx.formats.units_text import UNITS
-from fx.formats.xml_banks import XML_BANKS
-from fx.formats.xml_others import XML_OTHERS
-from fx.formats.xml_quotes import XML_QUOTES
-from fx.formats.yaml_text import YAML
 from fx.quotes import Reject, Tick
 
 __all__ = [
@@ -67,6 +46,7 @@ __all__ = [
     "format_named",
     "hints_of",
     "is_text",
+    "own_formats",
     "plain_of",
     "scan",
 ]
@@ -97,31 +77,23 @@ class Format(Protocol):
 
 HUMAN: tuple[Family, ...] = (TICKER, PAIRS, GLUED, EQUATIONS, TABLES)
 """The families of human text, read together."""
-OWN: tuple[Format, ...] = (
-    FX_LINES,
-    ECB_XML,
-    XML_BANKS,
-    XML_OTHERS,
-    XML_QUOTES,
-    JSON_SERIES,
-    JSON_BANKS,
-    JSON_QUOTES,
-    JSON_RATES,
-    FIX,
-    TICKS,
-    SQL,
-    ECB_CSV,
-    CSV_HEADS,
-    CSV_BARE,
-    LEDGER,
-    LITERALS,
-    TOML,
-    LABELS,
-    YAML,
-    UNITS,
-    *HUMAN,
-)
-"""The formats of fx: structured ones first, in the order in which they are asked."""
+STRUCTURED = (
+    "fx_lines.FX_LINES", "ecb.ECB_XML", "xml_banks.XML_BANKS", "xml_others.XML_OTHERS", "xml_quotes.XML_QUOTES",
+    "json_series.JSON_SERIES", "json_banks.JSON_BANKS", "json_quotes.JSON_QUOTES", "json_rates.JSON_RATES",
+    "fix.FIX", "ticks.TICKS", "sql.SQL", "ecb_csv.ECB_CSV", "csv_heads.CSV_HEADS", "csv_bare.CSV_BARE",
+    "ledger.LEDGER", "literals.LITERALS", "toml_text.TOML", "labels.LABELS", "yaml_text.YAML", "units_text.UNITS",
+)  # fmt: skip
+"""Files of a known shape, in the order in which they are asked: imported only where one may be asked for."""
+
+
+@functools.cache
+def own_formats() -> tuple[Format, ...]:
+    """The formats of fx, structured ones first."""
+    found: list[Format] = []
+    for place in STRUCTURED:
+        module, name = place.split(".")
+        found.append(getattr(import_module(f"fx.formats.{module}"), name))
+    return (*found, *HUMAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +123,9 @@ TEXT = Text()
 @functools.cache
 def all_formats() -> Mapping[str, Format]:
     """Every format by name: those of fx, then those that other packages register."""
-    found: dict[str, Format] = {each.name: each for each in OWN}
+    from importlib.metadata import entry_points  # noqa: PLC0415 (takes as long as Python to start)
+
+    found: dict[str, Format] = {each.name: each for each in own_formats()}
     for entry in entry_points(group="fx.formats"):
         if entry.name not in found:
             loaded = entry.load()
@@ -166,6 +140,9 @@ def format_named(name: str) -> Format:
     >>> format_named("ticker").example
     '• KZT/USD = 0.00190 0%'
     """
+    for each in HUMAN:
+        if each.name == name:
+            return each
     formats = all_formats()
     if name not in formats:
         raise UsageError(f"there is no format {name!r}: take one of {', '.join(['auto', *formats])}", format=name)

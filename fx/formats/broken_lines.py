@@ -7,17 +7,17 @@ white space. The grammar (`human`) is the definition: a test holds these reading
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from fx.currencies import Currency
 from fx.formats.plain_lines import LONGEST, Plain, PlainLines, Read, Run
+from fx.late import late
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
 __all__ = ["BrokenLines"]
 
-ITEM = re.compile(rf"(?P<line>[^\n{BREAK}]{{12,{LONGEST}}})(?:[\n{BREAK}][\n{BREAK}{SOFT_NEWLINE} \t]{{0,200}}|\Z)")
-INDENT = re.compile(rf"[{SOFT_NEWLINE} \t]{{0,{LONGEST}}}")
+ITEM = late(rf"(?P<line>[^\n{BREAK}]{{12,{LONGEST}}})(?:[\n{BREAK}][\n{BREAK}{SOFT_NEWLINE} \t]{{0,200}}|\Z)")
+INDENT = late(rf"[{SOFT_NEWLINE} \t]{{0,{LONGEST}}}")
 BLANK = f"{SOFT_NEWLINE} \t"
 PERIOD = 2048
 """Characters after which a board may begin again."""

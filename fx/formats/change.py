@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from fx.formats.figures import FIGURE, DecimalMark, NotAFigure, mark_of, read_figure
 from fx.formats.signs import ARROW, DOWN, EMPHASIS, SIGN_BEFORE, UP, WS
+from fx.late import late
 from fx.text import BREAK, SPACE
 
 __all__ = ["Change", "find_change"]
@@ -22,7 +23,7 @@ FEW = f"{SPACE}{{0,4}}"
 """Space between what is optional takes all there is and gives none back: else the ways to share it out multiply."""
 DAY = r"(?i:24[ ]?h(?:rs?|ours)?|1[ ]?d(?:ay)?|today|daily|day|d/d|intraday)\b"
 """Over a day, as the ticker's own change is."""
-CHANGE = re.compile(
+CHANGE = late(
     rf"""
     {EMPHASIS}{WS}+(?:[,;|:/•·](?!{FEW}(?!(?i:chg|change|изм|up|down)\b)[A-Za-z])|[→↔⇔➡▬►●]|-(?={SPACE}{{1,4}}[-+]))?{WS}+{EMPHASIS}
     [🟢🔴🟩🟥]?{FEW}+(?:(?i:chg|change|изм)\b\.?{FEW}+[:=]?{FEW}+)?
@@ -45,7 +46,7 @@ CHANGE = re.compile(
     """,
     re.VERBOSE,
 )
-FOLLOWED = re.compile(rf"(?:{SPACE}{{1,4}}|(?=-[0-9]))(?P<word>-[0-9]|[^\W\d_][^\W\d_]*)(?P<rest>{WS}/)?")
+FOLLOWED = late(rf"(?:{SPACE}{{1,4}}|(?=-[0-9]))(?P<word>-[0-9]|[^\W\d_][^\W\d_]*)(?P<rest>{WS}/)?")
 
 
 def end_of_period(text: str, match: re.Match[str]) -> int:
@@ -58,7 +59,7 @@ def end_of_period(text: str, match: re.Match[str]) -> int:
     return end
 
 
-PAIR_NEXT = re.compile(rf"{SPACE}{{0,4}}[A-Za-z]{{3}}{SPACE}?/?{SPACE}?[A-Za-z]{{3}}\b")
+PAIR_NEXT = late(rf"{SPACE}{{0,4}}[A-Za-z]{{3}}{SPACE}?/?{SPACE}?[A-Za-z]{{3}}\b")
 OF_TIME = frozenset(
     "today on at in vs versus since from for over during within daily weekly d w m y h day days week month hour hours "
     "intraday ytd mtd wtd down up and или и за с со от на к сегодня день сутки updated change chg".split()
@@ -86,7 +87,7 @@ class Change:
     plain_move: str | None = None
 
 
-OTHER_PERIOD = re.compile(
+OTHER_PERIOD = late(
     rf"{SPACE}{{0,3}}[(|]?{SPACE}{{0,2}}(?:[ymqw]td|[ymwq][/-]?o?[/-]?[ymwq]|this{SPACE}(?:year|month|week|quarter)"
     rf"|since{SPACE}(?!yesterday|close|open|midnight|last|the)\w+|(?:in|over|on|for|from){SPACE}(?:a|an|the|one|last|past)"
     rf"{SPACE}(?:(?:last|past){SPACE})?(?:week|month|quarter|year)|weekly|monthly|yearly|annual(?:ly)?|p\.?a\b"

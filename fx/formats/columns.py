@@ -8,37 +8,37 @@ amount, a third figure) may be of trades, of positions or of statistics, and is 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from fx.formats.fields import BadField, code_of, figure_of, pair_of
 from fx.formats.figures import DecimalMark, mark_of
+from fx.late import late
 
 __all__ = ["columns_of", "fields_by", "kind_of_cell", "like", "mark_in", "one_of_two_days"]
 
-PAIR = re.compile(r"[A-Z]{3}[/_-]?[A-Z]{3}")
-CODE = re.compile(r"[A-Z]{3}")
+PAIR = late(r"[A-Z]{3}[/_-]?[A-Z]{3}")
+CODE = late(r"[A-Z]{3}")
 HOUR = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
 KINDS = (
-    ("blank", re.compile(r"")),
-    ("date", re.compile(
+    ("blank", late(r"")),
+    ("date", late(
         r"(?:[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,2}([-./])[0-9]{1,2}\2[0-9]{4}|(?:19|20)[0-9]{6}|1[0-9]{9}|1[0-9]{12})"
         rf"(?:[T ]{HOUR}\s?(?:Z|UTC|GMT|[+-][0-9]{{2}}:?[0-9]{{2}})?)?"
     )),
-    ("hour", re.compile(HOUR)),
-    ("integer", re.compile(r"[0-9]{1,12}")),
-    ("figure", re.compile(
+    ("hour", late(HOUR)),
+    ("integer", late(r"[0-9]{1,12}")),
+    ("figure", late(
         r"[0-9]{1,12}[.,][0-9]{1,15}|[0-9]{1,3}(?:[., ][0-9]{3})+[.,][0-9]{1,15}|[0-9]\.[0-9]{1,9}[eE]-[0-9]{1,2}"
     )),
-    ("percent", re.compile(r"[+-]?[0-9]{1,4}(?:[.,][0-9]{1,6})?\s?%")),
-    ("signed", re.compile(r"[+-][0-9]{1,12}(?:[.,][0-9]{1,15})?")),
-    ("word", re.compile(r"[^\W\d_]{2,16}")),
+    ("percent", late(r"[+-]?[0-9]{1,4}(?:[.,][0-9]{1,6})?\s?%")),
+    ("signed", late(r"[+-][0-9]{1,12}(?:[.,][0-9]{1,15})?")),
+    ("word", late(r"[^\W\d_]{2,16}")),
 )  # fmt: skip
 """What a cell may hold beside a pair and a code, the first that fits."""
 CLOSE = Decimal("1.005")
 """How far an ask may be above its bid: the low and the high of a day are seldom nearer to one another."""
-EITHER_WAY = re.compile(r"(?P<first>[0-9]{1,2})[-/](?P<second>[0-9]{1,2})[-/][0-9]{4}")
+EITHER_WAY = late(r"(?P<first>[0-9]{1,2})[-/](?P<second>[0-9]{1,2})[-/][0-9]{4}")
 BY_UNITS = frozenset(("10", "100", "1000", "10000"))
 """Whole numbers that, in front of a single row, are likelier units of a currency than its number."""
 

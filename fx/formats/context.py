@@ -12,6 +12,7 @@ import re
 from fx.formats.figures import FIGURE, NotAFigure, read_figure
 from fx.formats.quantities import MEASURED, labels
 from fx.formats.signs import ARROW, NAME, WS
+from fx.late import late
 from fx.text import BREAK, SPACE
 
 __all__ = [
@@ -52,43 +53,43 @@ LOOK_BACK = 120
 """Characters to the left that can matter."""
 
 # To the left -------------------------------------------------------------------------------------------------------
-COMMENT = re.compile(r"(?:\A|\s)(?:/{2,4}|/\*{1,2})!?\Z")
-ADDRESS = re.compile(r"(?:://|^www\.|^[./~]*/|\\|@[^\s]*\.)", re.IGNORECASE)
-OPERATOR = re.compile(
+COMMENT = late(r"(?:\A|\s)(?:/{2,4}|/\*{1,2})!?\Z")
+ADDRESS = late(r"(?:://|^www\.|^[./~]*/|\\|@[^\s]*\.)", re.IGNORECASE)
+OPERATOR = late(
     r"(?:[0-9)\]]|\b[A-Z]{3}|\b[A-Za-z]+[ \xa0](?=[×÷]))(?:(?P<pad>[ \xa0])[*×÷^](?P=pad)|[*×÷^·])\Z"
     r"|\b[A-Z]{3}(?:[ \xa0]\+[ \xa0]|\+)\Z"
     r"|\b[A-Z]{3}/[A-Z]{3}(?:[ \xa0][+·-][ \xa0]|[+·-])\Z"
 )
-AMOUNT = re.compile(rf"(?P<before>^|[\s\x0b\xa0(\[;,=>/*×]|(?<![0-9]):)(?P<figure>{FIGURE}){WS}\Z")
-BELONGS_LEFT = re.compile(rf"(?:=|\b[A-Z]{{3}}:){WS}\Z")
-NAMED_LEFT = re.compile(
+AMOUNT = late(rf"(?P<before>^|[\s\x0b\xa0(\[;,=>/*×]|(?<![0-9]):)(?P<figure>{FIGURE}){WS}\Z")
+BELONGS_LEFT = late(rf"(?:=|\b[A-Z]{{3}}:){WS}\Z")
+NAMED_LEFT = late(
     rf"(?:{ARROW}|(?<![\w)])[+-]|\b(?:[A-Z]{{2,6}}/[A-Z]{{2,6}}|[A-Z]{{4,8}}|DXY|[A-Z][a-z]{{2,12}})[ \xa0:])"
     rf"{SPACE}{{0,2}}\Z"
 )
 """What a figure belongs to that stands before a pair: `DXY 106.95 EUR/USD 1.0501`, `▲ 0,12 EUR/RUB 100,15`."""
-LIST_MARK = re.compile(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
-YEAR = re.compile(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
-DATE = re.compile(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
-DAY_NUMBER = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-GLUED_CODES = re.compile(r"[A-Z]{6}(?![A-Za-z0-9_])")
+LIST_MARK = late(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
+YEAR = late(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
+DATE = late(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
+DAY_NUMBER = late(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+GLUED_CODES = late(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """Six capitals, as they stand behind the tag."""
-CASHTAG = re.compile(r"(?:^|[\s\x0b\xa0(])\$\Z")
+CASHTAG = late(r"(?:^|[\s\x0b\xa0(])\$\Z")
 """``$EURUSD``, as traders tag a pair."""
-CALLED = re.compile(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
-DEFINED = re.compile(r"#define[ \t]+\Z")
-PAIRED = re.compile(rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{WS}(?:vs\.?|versus|and|or|to|with|&|und|и|y|et){WS}\Z")
+CALLED = late(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
+DEFINED = late(r"#define[ \t]+\Z")
+PAIRED = late(rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{WS}(?:vs\.?|versus|and|or|to|with|&|und|и|y|et){WS}\Z")
 """``EUR/USD vs GBP/USD = 0.85`` is between two pairs."""
-TUPLE = re.compile(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
+TUPLE = late(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
 """``('EURUSD', 'AUDUSD'): 0.60`` is something between two pairs."""
-PRICED_IN = re.compile(
+PRICED_IN = late(
     r"\b(?:prices?|costs?|salar(?:y|ies)|budgets?|revenues?|amounts?|totals?|tuition|rent|fares?|values?|sum|balance|turnover|"
     r"цена|стоимость|сумма|оплата|бюджет)[ \xa0]?[(\[]\Z",
     re.IGNORECASE,
 )
-IN_BRACKETS = re.compile(r"[A-Z]{3}[ ]?/[ ]?[A-Z]{3}[ ]?[)\]]")
+IN_BRACKETS = late(r"[A-Z]{3}[ ]?/[ ]?[A-Z]{3}[ ]?[)\]]")
 """``Price (USD/EUR): 19.99`` is in one currency or the other."""
-SEPARATORS = re.compile(r"[ \t\x0b\xa0]{0,8}[/>=&_|;,:·•…*~#-]{0,3}[ \t\x0b\xa0]{0,8}")
-MARKS_ONLY = re.compile(r"[^\w/\\@$&?=<!^]{0,12}|[>~_*`#|\s]{1,12}")
+SEPARATORS = late(r"[ \t\x0b\xa0]{0,8}[/>=&_|;,:·•…*~#-]{0,3}[ \t\x0b\xa0]{0,8}")
+MARKS_ONLY = late(r"[^\w/\\@$&?=<!^]{0,12}|[>~_*`#|\s]{1,12}")
 
 
 def line_start(text: str, start: int) -> int:
@@ -147,12 +148,10 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
         )
 
 
-NUMBERED_ABOVE = re.compile(
+NUMBERED_ABOVE = late(
     rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,8}}(?P<number>[0-9]{{1,4}})[.)]?[ \xa0\t][^\n{BREAK}]{{0,160}}[\n{BREAK}]\Z"
 )
-NUMBERED_BELOW = re.compile(
-    rf"[^\n{BREAK}]{{0,200}}[\n{BREAK}][^\w\n{BREAK}]{{0,8}}(?P<number>[0-9]{{1,4}})[.)]?[ \xa0\t]"
-)
+NUMBERED_BELOW = late(rf"[^\n{BREAK}]{{0,200}}[\n{BREAK}][^\w\n{BREAK}]{{0,8}}(?P<number>[0-9]{{1,4}})[.)]?[ \xa0\t]")
 
 
 def is_number_of_item(text: str, begin: int, number: int) -> bool:
@@ -189,22 +188,20 @@ def is_amount(gap: str, match: re.Match[str]) -> bool:
 
 
 # To the right of a figure that no percentage follows ---------------------------------------------------------------
-CALCULATION = re.compile(
+CALCULATION = late(
     r"(?:(?P<pad>[ \xa0])[*×x÷^/](?P=pad)|[*×÷^/·])(?=[0-9(.$€£¥]|[A-Za-z])|[×x](?=\s|$)|[ \xa0]\+[ \xa0](?=[0-9(A-Z])"
 )
-NEXT_PAIR = re.compile(
-    rf"{WS}/?{WS}(?:[A-Z]{{3}}{WS}/{WS}[A-Z]{{3}}(?![A-Za-z0-9])|[a-z]{{3}}{WS}/{WS}[a-z]{{3}}{WS}=)"
-)
-RANGE = re.compile(
+NEXT_PAIR = late(rf"{WS}/?{WS}(?:[A-Z]{{3}}{WS}/{WS}[A-Z]{{3}}(?![A-Za-z0-9])|[a-z]{{3}}{WS}/{WS}[a-z]{{3}}{WS}=)")
+RANGE = late(
     r"[-~][0-9]|[ \xa0][-~][ \xa0][0-9]|\+[0-9]|[ \xa0]?(?:±|\+/?-)[ \xa0]?[0-9]|[ \xa0]?\.\.|[ \xa0]?…[ \xa0]?[0-9]"
     r"|:[0-9]|[ \xa0]?[<>≤≥]|-[QHqh][1-4]\b|[ \xa0]?[→➡►][ \xa0]?[0-9]+[.,][0-9]+(?![0-9]|[ \xa0]?%)"
     r"|[.,]{2}|[ \xa0](?:to|till|until|do|до|bis|and|и)[ \xa0][0-9]|[ \xa0]?\[[0-9]|\^"
 )
-SIZE = re.compile(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
+SIZE = late(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|mln|mio|bn|k|million|billion)\)")
 """The size of an option behind its strike: ``USD/CAD: 1.2400 (USD 270m)``."""
-EQUATION = re.compile(rf"{WS}[=≈≃≅](?!{SPACE}?(?:[$€£¥₸₽₺₹]|[A-Z]{{3}}{SPACE}?)[0-9])")
+EQUATION = late(rf"{WS}[=≈≃≅](?!{SPACE}?(?:[$€£¥₸₽₺₹]|[A-Z]{{3}}{SPACE}?)[0-9])")
 """Another equals sign makes a figure part of a calculation, but not before a sum of money: ``at 1.27 = £94,500``."""
-WORD = re.compile(
+WORD = late(
     rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-z]+)"
 )
 COUNTED = frozenset(
@@ -217,17 +214,17 @@ AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is wa
 """Words that may follow a rate without decimals; any other makes it a count of something."""
 
 
-PER = re.compile(rf"{SPACE}{{1,4}}(?:per|за){SPACE}{{1,2}}(?:1{SPACE}|the{SPACE}|one{SPACE})?(?:{NAME}|[A-Z]{{3}}\b)")
+PER = late(rf"{SPACE}{{1,4}}(?:per|за){SPACE}{{1,2}}(?:1{SPACE}|the{SPACE}|one{SPACE})?(?:{NAME}|[A-Z]{{3}}\b)")
 """``1.0440 dollars per euro``, ``1.0440 per ECB``: of something else it would be a count."""
-FRACTION = re.compile(
+FRACTION = late(
     rf"{SPACE}[A-Z]{{3}}/(?![A-Z]{{3}}\b)[A-Za-z]|\.[a-z]{{2,12}}\b|@[a-z]"
     r"|&[a-z]{1,20}=|[ \xa0][0-9]{2}[ \xa0][0-9]{2}\b"
 )
 """``1.0440 EUR/MWh``, ``1.05.txt``, ``1.05@example``, ``=1.05&x=2``, a telephone number: parts of something else."""
-STEP = re.compile(r"0\.0*1")
-STEPPED = re.compile(r"\b(?:pips?|tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
-MONTH = re.compile(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
-GROUPS = re.compile(r"[0-9]{1,3}(?:[,.' \xa0][0-9]{3}){2,}|[0-9]{1,3}(?:[' \xa0][0-9]{3})+")
+STEP = late(r"0\.0*1")
+STEPPED = late(r"\b(?:pips?|tick|smallest|increment|granularity|price[ ]unit|minimum|rounding)\b", re.IGNORECASE)
+MONTH = late(r"(?:[1-9]|1[0-2])\.[0-9]{2}")
+GROUPS = late(r"[0-9]{1,3}(?:[,.' \xa0][0-9]{3}){2,}|[0-9]{1,3}(?:[' \xa0][0-9]{3})+")
 
 
 def is_whole(figure: str) -> bool:
@@ -239,7 +236,7 @@ def is_whole(figure: str) -> bool:
     return figure.isdecimal() or bool(GROUPS.fullmatch(figure))
 
 
-FUTURES = re.compile(
+FUTURES = late(
     r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
     r"|\b(?:Si|Eu|ED|CR|RI)[FGHJKMNQUVXZ][0-9]\b",
     re.IGNORECASE,

@@ -33,6 +33,7 @@ from fx.formats.record import (
 )
 from fx.formats.rows import first_lines
 from fx.formats.series import named_pair
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
@@ -42,7 +43,7 @@ BEGINNING = 50_000
 """Characters in which the head must stand."""
 CZECH = frozenset(("country", "currency", "amount", "code", "rate"))
 """The head of the Czech bank, in English or Czech."""
-GUARDED = re.compile(r"'+[=+@\t\r\n\0＝＋－＠-]")
+GUARDED = late(r"'+[=+@\t\r\n\0＝＋－＠-]")
 """A name that would be a formula to a spreadsheet, as fx writes it."""
 FIGURES = {*RATES, *BIDS, *ASKS}
 

@@ -14,6 +14,7 @@ from fx.currencies import Currency
 from fx.formats.fields import code_of, pair_of
 from fx.formats.record import ASKS, BASES, BIDS, CODES, COUNTERS, HELD, ORDERS, PAIRS, PRICEHIST, RATES, TIMES, key_of
 from fx.formats.series import named_pair, series_of
+from fx.late import late
 
 __all__ = ["Layout", "day_order", "layout_of", "rows_of"]
 
@@ -22,10 +23,10 @@ HEAD_WITHIN = 12
 """Lines among which the head stands: a title, a date, a comment may come before it."""
 SERIES_WITHIN = 200
 """Lines among which the head of a central bank's series stands, below a list of what each of them is."""
-SERIES = re.compile(r"FX[A-Z]{6}|DEX[A-Z]{2}|RXI|XUDL|EXR\.D|A\$1=|SEK[A-Z]{3}PMI")
+SERIES = late(r"FX[A-Z]{6}|DEX[A-Z]{2}|RXI|XUDL|EXR\.D|A\$1=|SEK[A-Z]{3}PMI")
 ABOVE_SERIES = frozenset(("title", "seriesid"))
 """What the Reserve Bank of Australia writes before its heads; what each is follows, then the days."""
-RATE_IN = re.compile(r"(?:exchange)?(?:rate|price|value)(?:to|in)(?P<counter>[a-z]{3})")
+RATE_IN = late(r"(?:exchange)?(?:rate|price|value)(?:to|in)(?P<counter>[a-z]{3})")
 """A head that says in what the rates are: ``rate_to_usd``."""
 DAYS = frozenset((*TIMES, "opentime", "localtime", "timeeet", "timegmt"))
 
@@ -167,7 +168,7 @@ def unrated(cells: list[str], keys: tuple[str, ...], row: list[str]) -> bool:
     return len(pairs) == 1 and bool(others) and not any(MAY_BE_RATE.search(key) for key in others)
 
 
-MAY_BE_RATE = re.compile(
+MAY_BE_RATE = late(
     r"(?<!st)rate|quot|price|prix|preis|prezzo|precio|prijs|kurs|course|cours|cambio|taux|tasa|tasso|curs|kur$|fix|"
     r"settle|close|last|latest|mid|bid|ask|offer|buy|sell|spot|value|worth|per(?![cfi])|usd|eur|now|current|level|open|nav|"
     r"equal|kup|prod|vent|compra|figure|^v$|^p$|^r$|^[0-9]"
@@ -175,12 +176,12 @@ MAY_BE_RATE = re.compile(
 """What may be heard in the name of a column of rates, so that it is left to text."""
 
 
-ANGLED = re.compile(r"<(?:DATE|TICKER|DTYYYYMMDD)>[,;\t]", re.IGNORECASE)
+ANGLED = late(r"<(?:DATE|TICKER|DTYYYYMMDD)>[,;\t]", re.IGNORECASE)
 """How the heads of MetaTrader and its kin begin."""
 OFFICIAL = frozenset(("rate", "exchangerate", "officialrate", "mid", "midrate", "obsvalue"))
 
 
-SLASHED = re.compile(r"\s*([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}\b")
+SLASHED = late(r"\s*([0-9]{1,2})/([0-9]{1,2})/[0-9]{4}\b")
 
 
 def day_order(cells: Iterable[str]) -> str | None:

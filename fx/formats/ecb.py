@@ -6,7 +6,6 @@ itself is not named. The date is a whole day. The CSV of the same rates is read 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,12 +14,13 @@ from fx.formats.fields import BadField, code_of, moment_of
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
 from fx.formats.xml_text import Node, xml_nodes
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
 __all__ = ["ECB_XML", "EcbXml"]
 
-CUBE = re.compile(r"<(?:[\w-]{1,20}:)?Cube\s(?=[^<>]{0,200}\bcurrency\s*=)(?=[^<>]{0,200}\brate\s*=)[^<>]{0,200}>")
+CUBE = late(r"<(?:[\w-]{1,20}:)?Cube\s(?=[^<>]{0,200}\bcurrency\s*=)(?=[^<>]{0,200}\brate\s*=)[^<>]{0,200}>")
 
 
 @dataclass(frozen=True, slots=True)

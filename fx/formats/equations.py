@@ -23,21 +23,22 @@ from fx.currencies import is_iso
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family
 from fx.formats.signs import NAME, SIGN_BEFORE, SIGNS, WS, named
+from fx.late import late
 from fx.text import BREAK, SPACE
 
 __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
 BEFORE = r"(?<![\w.,/×÷^+=-])(?<![\w)\]]\*)(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
-EQUALS = re.compile(r"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<])")
-EQUAL_WORD = re.compile(r"equal(?:s|[ ]to)\b")
-OF_PAIR = re.compile(r"/[ ]?[A-Za-z]{3}[ ]?\Z")
+EQUALS = late(r"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<])")
+EQUAL_WORD = late(r"equal(?:s|[ ]to)\b")
+OF_PAIR = late(r"/[ ]?[A-Za-z]{3}[ ]?\Z")
 """What the ticker has before its equals sign, and no equation."""
 FEW = f"{SPACE}{{0,2}}"
 CODE = r"(?:[A-Z]{3}|[a-z]{3})"
 WORDS = r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{1,20}){0,3}"
 """A currency's name, whatever it is, before its code in brackets."""
-LEFT = re.compile(
+LEFT = late(
     rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{1,30}}\))?"
     rf"|{UNIT.replace('unit', 'unit6')}{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)"
     rf"|(?P<code2>{CODE}){SPACE}?{UNIT.replace('unit', 'unit2')}"
@@ -45,34 +46,34 @@ LEFT = re.compile(
     rf"|(?P<sign4>{SIGN_BEFORE}){FEW}{UNIT.replace('unit', 'unit4')}"
     rf"|{UNIT.replace('unit', 'unit5')}{FEW}(?P<name>{NAME}))(?![^\W_])[*_`]{{0,2}}{SPACE}{{0,8}}\Z"
 )
-ANY_LEFT = re.compile(
+ANY_LEFT = late(
     rf"{BEFORE}(?:(?P<sign>{SIGN_BEFORE}){FEW}{FIGURE}|{FIGURE}{FEW}"
     rf"(?:(?P<code>[A-Z]{{3}})|(?P<sign2>{SIGN_BEFORE})|(?P<name>{NAME}))(?![^\W_])){SPACE}{{0,8}}\Z"
 )
-ONE = re.compile(
+ONE = late(
     rf"{WS}(?:1(?:[.,]0{{1,2}})?(?![0-9.,]){FEW}(?:(?P<code>[A-Z]{{3}})|(?P<sign>{SIGN_BEFORE})|(?P<name>{NAME}))"
     rf"|(?P<sign2>{SIGN_BEFORE}){SPACE}?1(?:[.,]0{{1,2}})?(?![0-9]|[.,][0-9]))(?![^\W_])(?!{WS}[/*×÷])"
 )
-RIGHT = re.compile(
+RIGHT = late(
     rf"(?P<value>{WS}[*_`]{{0,2}})(?P<before>{SIGN_BEFORE}{SPACE}?)?"
     rf"(?:(?P<code2>[A-Z]{{3}}){SPACE}?(?={FIGURE})"
     rf"|(?P<figure>{FIGURE})[*_`]{{0,2}}(?:{FEW}(?P<code>{CODE})(?![A-Za-z0-9/])|{FEW}(?P<sign>{SIGN_BEFORE})(?![A-Za-z0-9/])"
     rf"|{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)|{FEW}(?P<name>{NAME}))?)"
 )
-NEXT = re.compile(rf"{WS}[=≈](?![=>])")
+NEXT = late(rf"{WS}[=≈](?![=>])")
 """Another equals sign behind a side: a chain, whose every side is worth the unit on the left."""
-LOOSE = re.compile(
+LOOSE = late(
     rf"(?P<unit>1(?:0{{1,4}}|[ ,.]?000)?)(?:[.,]0{{1,2}})?"
     rf"(?:{FEW}(?:(?P<code>[A-Z]{{3}})|(?P<name>{NAME}))|{SPACE}?(?P<sign>{SIGN_BEFORE}))(?![^\W_])"
     rf"(?:{SPACE}?(?::|(?P<cell>\|))|{SPACE}(?:-|->|→|is(?:[ ](?:now|worth))?|~){SPACE}|->|→)"
     rf"(?={SPACE}{{0,8}}(?:{SIGN_BEFORE})?{SPACE}?[0-9]+[.,][0-9])"
 )
-LOOSE_BEFORE = re.compile(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
-LOOSE_BEHIND = re.compile(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
+LOOSE_BEFORE = late(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
+LOOSE_BEHIND = late(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
 """``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
-AMOUNT_ENDS = re.compile(rf"(?:[^\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])[*_`]{{0,2}}{SPACE}?\Z")
+AMOUNT_ENDS = late(rf"(?:[^\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])[*_`]{{0,2}}{SPACE}?\Z")
 """What an amount ends in; a cheap question before the patterns."""
-EXACT_ENOUGH = re.compile(r"[0-9][.,][0-9]|[0-9]{3}")
+EXACT_ENOUGH = late(r"[0-9][.,][0-9]|[0-9]{3}")
 UNITS = ("unit", "unit2", "unit3", "unit4", "unit5", "unit6")
 REACH = 64
 """Characters to the left of an equals sign among which the unit and its currency stand."""

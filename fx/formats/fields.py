@@ -18,6 +18,7 @@ from fx.currencies import Currency, Pair, is_iso
 from fx.dates import find_date
 from fx.exact import decimal_of, half_even
 from fx.formats.figures import LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, read_figure
+from fx.late import late
 from fx.moments import EPOCH, Moment
 
 __all__ = [
@@ -43,8 +44,8 @@ class BadField(ValueError):
 
 
 BLANK = frozenset("- -- --- . n/a n/d na n.a. nan null none nil # #n/a ... … nd ñ/a".split()) | {""}
-PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
-WRITTEN = re.compile(r"(?P<sign>[+-]?)(?P<figure>[0-9][0-9.,' ]*|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,2})?")
+PLAIN = late(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
+WRITTEN = late(r"(?P<sign>[+-]?)(?P<figure>[0-9][0-9.,' ]*|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,2})?")
 
 
 def figure_of(value: object, mark: DecimalMark | None = None) -> Decimal | None:
@@ -76,7 +77,7 @@ def figure_of(value: object, mark: DecimalMark | None = None) -> Decimal | None:
     return ordinary(Decimal(f"{match['sign']}{number:f}{match['exponent'] or ''}"))
 
 
-SPACES = re.compile(r"[\s\u00a0\u2000-\u200a\u202f]+")
+SPACES = late(r"[\s\u00a0\u2000-\u200a\u202f]+")
 
 
 def ordinary(number: Decimal) -> Decimal:
@@ -124,7 +125,7 @@ def finite(value: Fraction) -> Decimal:
     return half_even(value, places)
 
 
-PERCENT = re.compile(r"([+-]?(?<![0-9])[0-9][0-9.,]{0,80})\s{0,9}%")
+PERCENT = late(r"([+-]?(?<![0-9])[0-9][0-9.,]{0,80})\s{0,9}%")
 
 
 def percent_of(value: object, mark: DecimalMark | None = None) -> Decimal | None:
@@ -155,11 +156,11 @@ def code_of(value: object) -> Currency | None:
     return Currency(folded) if is_iso(folded) else None
 
 
-PAIR = re.compile(
+PAIR = late(
     r"(?:[A-Z0-9_.]{1,12}:)?(?P<base>[A-Z]{3})(?:\s?[/_.:\-|]\s?|\s|)(?P<counter>[A-Z]{3})"
     r"(?:=X|=|\.[A-Z]{1,8}|_TO[DM]|[-_]?SPOT|#|\+|[mM])?"
 )
-ONE_CODE = re.compile(r"(?P<code>[A-Z]{3})=(?P<reuters>X?)")
+ONE_CODE = late(r"(?P<code>[A-Z]{3})=(?P<reuters>X?)")
 
 
 def pair_of(value: object) -> Pair | None:
@@ -188,7 +189,7 @@ def pair_of(value: object) -> Pair | None:
     return Pair(Currency(base), Currency(counter))
 
 
-NAMED = re.compile(r"(?<![A-Z])([A-Z]{3})[-_./ ]?([A-Z]{3})(?![A-Z])")
+NAMED = late(r"(?<![A-Z])([A-Z]{3})[-_./ ]?([A-Z]{3})(?![A-Z])")
 
 
 def pair_in_name(name: str) -> Pair | None:
@@ -210,7 +211,7 @@ def pair_in_name(name: str) -> Pair | None:
 
 
 UTC_HOURS = r"(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|Z|UTC|GMT)?"
-STAMP = re.compile(
+STAMP = late(
     r"(?:(?P<year>[0-9]{4})(?P<mark>[-./]?)(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
     r"|(?P<first>[0-9]{1,2})(?P<between>[./-])(?P<second>[0-9]{1,2})(?P=between)(?P<last>[0-9]{4}))"
     r"(?:(?:[T ,]|-(?=[0-9]{2}:)){1,2}(?P<hour>[0-9]{1,2}):?(?P<minute>[0-9]{2})(?::?(?P<sec>[0-9]{2}))?"

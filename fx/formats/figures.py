@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from fx.exact import plain
+from fx.late import late
 
 __all__ = ["FIGURE", "LONGEST", "AmbiguousFigure", "DecimalMark", "NotAFigure", "mark_of", "read_figure"]
 
@@ -23,7 +24,7 @@ FIGURE = (
 )
 """A run of digits with marks between them. A space joins only groups of three, and never the figure of a percentage.
 The group is atomic: no pattern around it may take half of a figure."""
-GROUPED = re.compile(
+GROUPED = late(
     r"[1-9][0-9]{0,2}(?:(?P<mark>[.,' \xa0])[0-9]{3}(?:(?P=mark)[0-9]{3})*)"  # 12 845, 1'234'567
     r"|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"  # 8,97,312, as in India
 )

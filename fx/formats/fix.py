@@ -7,25 +7,23 @@ R, …) carry a pair and no quote.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fx.formats.fields import BadField, moment_of, pair_of
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["FIX", "Fix"]
 
 SEPARATORS = "\x01|\x02\u2401^"
-FIELD = re.compile(
-    r"(?:(?<=[\x01|;\x02\u2401\s])|(?<=\^A)|^)(?P<tag>[0-9]{1,5})=(?P<value>[^\x01|;\x02\u2401^\n]{0,400})"
-)
-SHAPE = re.compile(
+FIELD = late(r"(?:(?<=[\x01|;\x02\u2401\s])|(?<=\^A)|^)(?P<tag>[0-9]{1,5})=(?P<value>[^\x01|;\x02\u2401^\n]{0,400})")
+SHAPE = late(
     r"[^\n]{0,80}?(?:8=FIXT?\.[0-9.]{1,5}[\x01|;\x02\u2401^\s]|(?<![0-9])35=[A-Za-z0-9]{1,2}[\x01|;\x02\u2401^])"
 )
-BEGIN = re.compile(r"8=FIX")
+BEGIN = late(r"8=FIX")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ A line whose ``kind`` says that it was worked out (inverse, cross) is refused: n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,12 +20,13 @@ from fx.formats.json_text import Table, json_values
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
 from fx.formats.rows import objects_by_line
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
 __all__ = ["FX_LINES", "FxLines"]
 
-OWN_LINE = re.compile(
+OWN_LINE = late(
     r'\ufeff?\s*+(?:\[\s*+)?\{(?=[^\n{}]{0,4000}"base"\s*:)(?=[^\n{}]{0,4000}"counter"\s*:)(?=[^\n{}]{0,4000}"observed_at"\s*:)'
 )
 

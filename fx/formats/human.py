@@ -28,6 +28,7 @@ from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.rate import NEGATIVE_RATE, PROMISING, RATE, Reading, read_value
 from fx.formats.signs import DOWN, WS
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 from fx.text import BREAK, SOFT_NEWLINE, line_at
@@ -207,7 +208,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
         )
 
 
-WHOLE_FIGURE = re.compile(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
+WHOLE_FIGURE = late(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
 LAST_NUMBER, NEXT_BY, ITEMS_APART = 60, 4, 400
 """Numbers of a list are small, and follow closely; ``USD/KZT 523, EUR/KZT 549`` is none."""
 
@@ -268,8 +269,8 @@ def read_candidate(text: str, candidate: Candidate, done: int, mark: DecimalMark
     return reading
 
 
-FALLS = re.compile(rf"(?:\A|[\n{BREAK}|;,•·])[^\w\n{BREAK}▲△▴↑]{{0,6}}[{DOWN}][^\w\n{BREAK}]{{0,4}}\Z")
-ANY_FALL = re.compile(f"[{DOWN}]")
+FALLS = late(rf"(?:\A|[\n{BREAK}|;,•·])[^\w\n{BREAK}▲△▴↑]{{0,6}}[{DOWN}][^\w\n{BREAK}]{{0,4}}\Z")
+ANY_FALL = late(f"[{DOWN}]")
 
 
 def directed(text: str, candidate: Candidate, reading: Reading) -> Decimal | None:
@@ -295,7 +296,7 @@ def divided(figure: Decimal | None, unit: int) -> Decimal | None:
     return Decimal((sign, digits, int(exponent) - (len(str(unit)) - 1)))
 
 
-LABEL_END = re.compile(rf"[\n;{BREAK}]|\Z")
+LABEL_END = late(rf"[\n;{BREAK}]|\Z")
 
 
 def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None:
@@ -314,11 +315,11 @@ def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None
         raise Unreadable("a currency against itself says nothing: leave it out", candidate.value)
 
 
-AFTER_LOOSE = re.compile(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
+AFTER_LOOSE = late(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
 
 
-CELL = re.compile(r"\|[ \xa0]*\Z")
-NUMBER_CELL = re.compile(r"[ \xa0]*\|[ \xa0]*[0-9]+(?:[.,][0-9]+)?[ \xa0]*\|")
+CELL = late(r"\|[ \xa0]*\Z")
+NUMBER_CELL = late(r"[ \xa0]*\|[ \xa0]*[0-9]+(?:[.,][0-9]+)?[ \xa0]*\|")
 
 
 def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
@@ -347,7 +348,7 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
         raise Prose
 
 
-WRITTEN = re.compile(
+WRITTEN = late(
     rf"{WS}[^\w\n]{{0,4}}(?P<moment>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
     rf"(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]{{1,6}})?)?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?)(?![0-9:])"
 )

@@ -8,7 +8,6 @@ effect counts. With ``--counter`` the files of other banks, with a code and a ra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +18,7 @@ from fx.formats.json_text import Table, json_values, looks_like_json
 from fx.formats.json_walk import flat, walk
 from fx.formats.page import Page
 from fx.formats.record import Context, Row, quote_of, time_in
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_BANKS", "JsonBanks"]
@@ -53,7 +53,7 @@ BANKS = (
     Bank("HNB", "HRK", "valuta", "srednjitečaj", "jedinica", "kupovnitečaj", "prodajnitečaj", "datumprimjene"),
     Bank("HNB", "EUR", "valuta", "srednjitečaj", "", "prodajnitečaj", "kupovnitečaj", "datumprimjene", own_base=True),
 )
-SHAPE = re.compile(
+SHAPE = late(
     r'"(?:(?P<CBR>Valute"\s*:\s*[{\[](?=[^{}]{0,200}\{?[^{}]{0,400}"CharCode"))|(?P<CBU>Ccy)"\s*:'
     r'|(?P<NBU>cc)"\s*:\s*"[A-Z]{3}"|(?P<NBRB>Cur_Abbreviation)"\s*:|(?P<NBP>effectiveDate)"\s*:'
     r'|(?P<CNB>currencyCode)"\s*:\s*"[A-Z]{3}"|(?P<ECB>Cube)"\s*:\s*\[|(?P<NBG>rateFormated|quantity)"\s*:'
@@ -63,7 +63,7 @@ ALSO = {
     "CBR": '"Value"', "CBU": '"Rate"', "NBU": '"rate"', "NBRB": '"Cur_OfficialRate"', "CNB": '"amount"',
     "NBG": '"currencies"', "NBP": '"rates"', "BOI": '"key"', "ECB": '"rate"', "HNB": "aluta",
 }  # fmt: skip
-SINGLE = re.compile(r'"(?i:currency|ccy|code|currency_?code|char_?code|iso_?code|cc)"\s*:\s*"[A-Za-z]{3}"')
+SINGLE = late(r'"(?i:currency|ccy|code|currency_?code|char_?code|iso_?code|cc)"\s*:\s*"[A-Za-z]{3}"')
 
 
 SPELT = {

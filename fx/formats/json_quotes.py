@@ -8,7 +8,6 @@ taken only where it is a percentage. Epochs are instants in UTC. Orders, fills a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,26 +16,27 @@ from fx.formats.json_walk import of_rates, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
 from fx.formats.rows import objects_by_line
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_QUOTES", "JsonQuotes"]
 
-PAIR_KEY = re.compile(
+PAIR_KEY = late(
     r'"(?i:pair|currency_?pair|ccy_?pair|fx_?pair|symbol|instrument|currencies|ticker|s|epic|sym|p|code)"\s*:\s*'
     r'"(?:[A-Z0-9_.]{1,12}:)?(?:[A-Za-z]{3}\s?[/_.:-]?\s?[A-Za-z]{3}|[A-Z]{3}=)(?:=?X?|\.[A-Z]{1,8})"'
 )
-BASE_KEY = re.compile(
+BASE_KEY = late(
     r'"(?i:(?:[0-9]{1,2}\. ?)?(?:base|from|source|src|ccy1|ccy)[ _]?(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?)"'
     r'\s*:\s*"[A-Za-z]{3}"'
 )
-COUNTER_KEY = re.compile(
+COUNTER_KEY = late(
     r'"(?i:(?:[0-9]{1,2}\. ?)?(?:counter|quote|target|to|term|trgt|dest(?:ination)?|ccy2)[ _]?'
     r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency|code|ccy|currency_?code|char_?code|iso_?code)"'
     r'\s*:\s*"[A-Za-z]{3}"'
 )
-NUMBERED_KEY = re.compile(r'"currencyCodeA"\s*:\s*[0-9]{1,3}\b')
+NUMBERED_KEY = late(r'"currencyCodeA"\s*:\s*[0-9]{1,3}\b')
 """Monobank gives the numeric codes of ISO 4217."""
-PAIRS_UNDER = re.compile(r'"(?P<name>\w{1,40})"\s*:\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*[-0-9]')
+PAIRS_UNDER = late(r'"(?P<name>\w{1,40})"\s*:\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*[-0-9]')
 """Figures under pairs: where the name over them is none of rates, the file is taken and gives nothing, since as text
 they would look like a list of rates."""
 

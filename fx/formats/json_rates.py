@@ -10,7 +10,6 @@ a bank's own currency, in which one of each code is priced, ``--counter`` does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,11 +18,12 @@ from fx.formats.json_walk import NO_BASE, once, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
 from fx.formats.rows import objects_by_line
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_RATES", "JsonRates"]
 
-LISTING = re.compile(
+LISTING = late(
     r'"(?i:rates|conversion_?rates|quotes?|exchange_?rates|fx_?rates|currency_?rates|data|results?)"\s*:\s*\{\s*'
     r'"(?:[A-Za-z]{3,5}|[A-Za-z]{3}[/_-]?[A-Za-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})"\s*:\s*["{0-9n]'
     r'|"[a-z]{3}"\s*:\s*\{\s*"[a-z0-9]{2,10}"\s*:\s*[0-9]'
@@ -31,7 +31,7 @@ LISTING = re.compile(
     r'|"[A-Za-z]{3}"\s*:\s*\{\s*"code"\s*:\s*"[A-Z]{3}"|"[A-Z]{3}"\s*:\s*\{\s*"(?:buy|sell|bid|ask)"\s*:'
     r'|"base"\s*:\s*"[A-Z]{3}"\s*,\s*"[A-Z]{3}"\s*:\s*[0-9]'
 )
-PAIRS_ONLY = re.compile(r'\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*(?:[0-9"]|\{\s*")')
+PAIRS_ONLY = late(r'\s*\{\s*"[A-Z]{3}[/_-]?[A-Z]{3}"\s*:\s*(?:[0-9"]|\{\s*")')
 
 
 @dataclass(frozen=True, slots=True)

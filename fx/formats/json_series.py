@@ -17,13 +17,14 @@ from fx.formats.json_walk import flat
 from fx.formats.page import Page
 from fx.formats.record import NO_PAIR, Context, key_of, read_row
 from fx.formats.series import series_of
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["JSON_SERIES", "JsonSeries"]
 
-SDMX = re.compile(r'"dataSets"\s*:\s*\[')
-RIKSBANK = re.compile(r'"series_?[iI]d"\s*:\s*"SEK[A-Za-z]{3}PMI"')
-FRED = re.compile(r'"realtime_start"\s*:')
+SDMX = late(r'"dataSets"\s*:\s*\[')
+RIKSBANK = late(r'"series_?[iI]d"\s*:\s*"SEK[A-Za-z]{3}PMI"')
+FRED = late(r'"realtime_start"\s*:')
 UNKNOWN = (
     "this series was at times quoted for one and at times for a hundred: take its unit from the bank and write a CSV"
 )

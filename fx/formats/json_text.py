@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from fx.late import late
 from fx.quotes import Reject
 
 __all__ = ["Table", "json_values", "looks_like_json"]
@@ -45,7 +46,7 @@ class Broken(ValueError):
 
 
 SHELL = r"(?:ObjectId|NumberDecimal|NumberLong|NumberInt|NumberDouble|ISODate|(?:new )?Date)\(\s?"
-TOKEN = re.compile(
+TOKEN = late(
     rf"[ \t\r\n]*(?:(?P<mark>[{{}}\[\],:])|(?P<shell>{SHELL})?"
     r'(?:"(?P<text>[^"\\\n]*(?:\\.[^"\\\n]*)*)"(?(shell)\s?\))'
     r"|(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,6})?)(?![\w.])(?(shell)\s?\))"
@@ -58,7 +59,7 @@ ASKED = (
     r"|(?:[\w@~:/.-]{0,40}[$>] )?(?:curl|http|https|wget|db\.\w{1,40}\.\w{1,20}\()[^\n]{0,2000}\n|\s{1,200})"
 )
 """What was asked before an answer, or its head."""
-WORD_BEFORE = re.compile(
+WORD_BEFORE = late(
     rf"{ASKED}{{1,6}}+(?=[{{\[])|[A-Za-z]{{1,12}}:?[ \t]+(?=[{{\[])|\)\]\}}',?\s*|[A-Za-z_$][\w.$]{{0,40}}\((?=[{{\[])"
 )
 """What may stand before the values of a stream: ``PRICE {…}``, ``data: {…}``, ``callback({…``, a request."""
@@ -75,7 +76,7 @@ def looks_like_json(raw: str) -> bool:
     return START.match(raw) is not None
 
 
-START = re.compile(
+START = late(
     rf"\ufeff?\s{{0,200}}(?:{ASKED}{{1,6}}+|[A-Za-z]{{1,12}}:?[ \t]+|[A-Za-z_$][\w.$]{{0,40}}\()?"
     r'(?:\{\s*["}]|\[\s*[\[{])'
 )
@@ -113,9 +114,9 @@ def json_values(raw: str) -> Iterator[object | Reject]:
             place = following.start(1)
 
 
-SPACE = re.compile(r"\s*")
-AFTER = re.compile(r"[ \t]*+(?:\)[ \t]*+;?|[,;])[ \t]*+(?=\n|\Z)")
-NEXT_VALUE = re.compile(r"\n((?:[A-Za-z]{1,12}:?[ \t]+)?\{\")")
+SPACE = late(r"\s*")
+AFTER = late(r"[ \t]*+(?:\)[ \t]*+;?|[,;])[ \t]*+(?=\n|\Z)")
+NEXT_VALUE = late(r"\n((?:[A-Za-z]{1,12}:?[ \t]+)?\{\")")
 DEEPEST = 100
 """Containers within one another: no feed nests more than a dozen."""
 

@@ -30,6 +30,7 @@ from fx.formats.record import (
     unit_in,
     with_fields,
 )
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["NO_BASE", "flat", "walk"]
@@ -46,15 +47,15 @@ WITHIN = frozenset(
     "chart quoteresponse tick last lastquote ticker realtimecurrencyexchangerate price".split()
 )
 """Keys below which an instrument named above still holds."""
-OF_RATES = re.compile(
+OF_RATES = late(
     r"rate|quote|price|fx|forex|exchange|currenc|cours|kurs|cambio|spot|last|close|tick|data|result|value|pair|market"
 )
 """Keys that may stand over an object of pairs and bare figures; under others (``weights``) those are no rates."""
-OTHER_RATES = re.compile(
+OTHER_RATES = late(
     r"interest|(?:^|_)(?:swap|tax|fee|error|deposit|loan|discount|policy|repo|inflation|growth|vat|spread)s?(?:_|$)"
 )
 """Rates of something else than exchange."""
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}.{0,12})?")
+DAY = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}.{0,12})?")
 
 short_key = functools.lru_cache(maxsize=4096)(key_of)
 

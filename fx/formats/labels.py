@@ -20,41 +20,40 @@ from fx.formats.fields import BadField, epoch, pair_of
 from fx.formats.json_walk import of_rates
 from fx.formats.page import Page
 from fx.formats.record import ASKS, BASES, BIDS, COUNTERS, PAIRS, RATES, Context, key_of, read_row
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["LABELS", "Labels"]
 
-LABEL = re.compile(
+LABEL = late(
     r"(?P<key>[A-Za-z_][\w.-]{0,40})[ \t]?=[ \t]?"
     r"(?:\"(?P<quoted>[^\"\n]{0,80})\"|(?P<plain>[^\s,;\"{}|]{1,60}))(?=[\s,;}|]|$)"
 )
-METRIC = re.compile(
+METRIC = late(
     r"(?P<name>[A-Za-z_:][\w:]{0,80})\{(?P<labels>[^{}\n]{1,400})\}"
     r"[ \t]{1,8}(?P<value>[0-9.eE+-]{1,40})(?:[ \t]{1,8}(?P<time>[0-9]{10,13}))?"
 )
-BARE_METRIC = re.compile(
+BARE_METRIC = late(
     r"[A-Za-z_:][A-Za-z0-9_:]{1,80}[ \t]{1,8}[0-9.eE+-]{1,40}(?:[ \t][0-9]{10,13})?|#[ ](?:HELP|TYPE)[ ].*"
 )
 """A metric without labels, or what is said of one: passed by."""
-LEADING = re.compile(
+LEADING = late(
     r"\[?(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)\]?(?=[ \t])"
 )
 """When a line of a log was written."""
-STAMP = re.compile(r"[ \t](?P<time>[0-9]{10,19})$")
-SECTION = re.compile(r"\[(?P<name>[^\[\]\n]{1,60})\]")
+STAMP = late(r"[ \t](?P<time>[0-9]{10,19})$")
+SECTION = late(r"\[(?P<name>[^\[\]\n]{1,60})\]")
 PAIR_NAMES = "pair sym symbol instrument base base_currency from from_currency source_currency".split()
-NAMED_PAIR = re.compile(
+NAMED_PAIR = late(
     r"=(?=[ \t]?\"?[A-Za-z]{3})(?:"
     + "|".join(rf"(?<=\b(?i:{name}){space}=)" for name in PAIR_NAMES for space in ("", r"[ \t]"))
     + ")"
 )
 """``base=USD``, sought by its equals sign, which is found many times faster than a word is."""
-PRICED = re.compile(
-    r"(?:^|.*[_:])(?:rate|price|quote|fx|forex|exchange|bid|ask|offer|mid|last|close|spot)s?", re.IGNORECASE
-)
+PRICED = late(r"(?:^|.*[_:])(?:rate|price|quote|fx|forex|exchange|bid|ask|offer|mid|last|close|spot)s?", re.IGNORECASE)
 """How the name of a metric ends that is a price: ``fx_rate``, not ``fx_rate_updated_seconds``."""
-MEASURED = re.compile(r"(?P<name>\w{1,60}),[\w.-]{1,40}=\S{1,400} [\w.-]{1,40}=")
+MEASURED = late(r"(?P<name>\w{1,60}),[\w.-]{1,40}=\S{1,400} [\w.-]{1,40}=")
 """A line of InfluxDB begins with what was measured."""
 SAMPLE = 200
 
@@ -94,7 +93,7 @@ class Labels:
         yield from read_lines(lines, Context(mark=page.hints.decimal_mark))
 
 
-SECTION_PAIR = re.compile(r"^\[[A-Z]{3}[/_-]?[A-Z]{3}\][ \t]*\r?$", re.MULTILINE)
+SECTION_PAIR = late(r"^\[[A-Z]{3}[/_-]?[A-Z]{3}\][ \t]*\r?$", re.MULTILINE)
 
 
 def labelled(line: str) -> bool:

@@ -23,6 +23,7 @@ from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
 from fx.formats.signs import SIGNS
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick, two_sided_value
 
@@ -31,26 +32,26 @@ __all__ = ["LEDGER", "Ledger"]
 DATE = r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
 COMMODITY = r"\"[^\"\n]{1,40}\"|[^\s0-9;\"'+,.-]{1,24}"
 FIGURE = r"[+-]?(?:[0-9][0-9,.' ]*[0-9]|[0-9]\.?|\.[0-9]+)"
-P_LINE = re.compile(
+P_LINE = late(
     rf"P[ \t]{{1,8}}(?P<date>{DATE})(?:[ \t]{{1,8}}(?P<time>[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?))?"
     rf"[ \t]{{1,40}}(?P<base>{COMMODITY})[ \t]{{1,40}}(?P<amount>[^\s;][^;\n]{{0,80}})"
 )
-PRICE_LINE = re.compile(
+PRICE_LINE = late(
     rf"(?P<date>{DATE})[ \t]{{1,8}}price[ \t]{{1,8}}(?P<base>[A-Z][A-Z0-9'._-]{{0,23}})"
     rf"[ \t]{{1,40}}(?P<amount>[^\s;][^;\n]{{0,80}})"
 )
-AMOUNT = re.compile(
+AMOUNT = late(
     rf"(?P<before>{COMMODITY})[ \t]{{0,8}}(?P<first>{FIGURE})|(?P<last>{FIGURE})[ \t]{{0,8}}(?P<after>{COMMODITY})"
 )
 NUMBER = r"[0-9]{1,60}(?:\.[0-9]{1,60})?"
-COMMENT = re.compile(
+COMMENT = late(
     rf"[ \t]*;[ \t]*(?:change: (?P<change>-?{NUMBER})(?:, |\Z))?(?:rate: (?P<rate>{NUMBER}), )?"
     rf"(?:bid: (?P<bid>{NUMBER})(?:, |\Z))?(?:ask: (?P<ask>{NUMBER})(?:, |\Z))?"
     r"(?:at: (?P<at>[0-9]{4}-[0-9TZ:.-]{6,22})(?:, |\Z))?(?:source: (?P<source>[^\n]+))?"
 )
 """What fx writes behind a directive."""
-DIRECTIVE = re.compile(rf"^(?:P[ \t]{{1,8}}{DATE}|{DATE}[ \t]{{1,8}}price[ \t])", re.MULTILINE)
-JOURNAL = re.compile(
+DIRECTIVE = late(rf"^(?:P[ \t]{{1,8}}{DATE}|{DATE}[ \t]{{1,8}}price[ \t])", re.MULTILINE)
+JOURNAL = late(
     rf"{DATE}|P[ \t]|[;#*%|~=@!]|(?:account|commodity|include|alias|option|plugin|payee|tag|apply|end|year|default|"
     r"decimal-mark|comment|bucket|capture|pushtag|poptag|[YNDCAIOio])(?:[ \t]|$)"
 )

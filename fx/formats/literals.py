@@ -23,6 +23,7 @@ from fx.formats.json_text import Table
 from fx.formats.json_walk import NO_BASE, of_rates, once, other_rates, walk
 from fx.formats.page import Page
 from fx.formats.record import TIMES, Context, key_of, read_row
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["LITERALS", "Literals"]
@@ -30,19 +31,19 @@ __all__ = ["LITERALS", "Literals"]
 CODED = r"[\"'][A-Za-z]{3}(?:[/_.-]?[A-Za-z]{3})?(?:=X)?[\"']"
 KEYED = r"(?:[A-Z]{3}(?:_?[A-Z]{3})?|[a-z]{3}[A-Z][a-z]{2})"
 """A code or a pair as a key without quotes: ``USD``, ``EURUSD``, ``usdEur``."""
-NAMED = re.compile(
+NAMED = late(
     r"^[ \t]*(?:(?:export|const|let|var|final|static|public|private)[ \t]+){0,4}(?P<name>[A-Za-z_$][\w$.]{0,60})"
     r"[ \t]*(?::[^=\n{}]{1,80})?=[ \t]*(?=[{\[])",
     re.MULTILINE,
 )
-BARE = re.compile(r"\ufeff?\s{0,200}(?:\[\s{0,99})?(?=\{\s{0,99}(?:\(\s{0,9}[\"']|'|[A-Za-z_$]\w{0,30}\s{0,9}:[ \t]))")
+BARE = late(r"\ufeff?\s{0,200}(?:\[\s{0,99})?(?=\{\s{0,99}(?:\(\s{0,9}[\"']|'|[A-Za-z_$]\w{0,30}\s{0,9}:[ \t]))")
 """A dictionary without a name that is none of JSON: a tuple, a text in single quotes or a word is its first key."""
-ROW = re.compile(r"^[ \t]*(?=\{\s{0,9}(?:'|[A-Za-z_$]\w{0,30}\s{0,9}:[ \t]))", re.MULTILINE)
+ROW = late(r"^[ \t]*(?=\{\s{0,9}(?:'|[A-Za-z_$]\w{0,30}\s{0,9}:[ \t]))", re.MULTILINE)
 """The same on a line of its own, after another one."""
-PAIR_ROW = re.compile(rf"^[ \t]*[\"']?(?P<name>{KEYED})[\"']?[ \t]?:[ \t]?(?=\{{)", re.MULTILINE)
+PAIR_ROW = late(rf"^[ \t]*[\"']?(?P<name>{KEYED})[\"']?[ \t]?:[ \t]?(?=\{{)", re.MULTILINE)
 """An object under a pair, on a line of its own."""
-FIRST_PAIR = re.compile(rf"\ufeff?\s{{0,200}}[\"']?{KEYED}[\"']?[ \t]?:[ \t]?\{{")
-CALLED = re.compile(
+FIRST_PAIR = late(rf"\ufeff?\s{{0,200}}[\"']?{KEYED}[\"']?[ \t]?:[ \t]?\{{")
+CALLED = late(
     r"^[ \t]*(?:await[ \t]+)?(?:[A-Za-z_$]\w{0,30}\.){0,4}"
     r"(?P<name>(?:set|add|put|save|insert|update|upsert|register|store|create|record)_?[A-Za-z_]{0,30})\([ \t]*"
     r"[\"'](?P<first>[A-Za-z]{3}(?:[/_-]?[A-Za-z]{3})?)[\"'][ \t]*,[ \t]*"
@@ -54,18 +55,18 @@ CALLED = re.compile(
     re.MULTILINE,
 )
 """A call that sets a rate; another number among its arguments may be anything, and such a call is passed by."""
-SETS_RATE = re.compile(r"(?:^|_)(?:fx|rates?|quotes?)$")
-ARGUMENT = re.compile(r"(?:(?P<key>[A-Za-z_]\w{0,30})[ \t]?=[ \t]?)?[\"'](?P<text>[^\"'\n]{0,60})[\"']")
-SAYS_NOTHING = re.compile(r"(?!w$)[A-Za-z$_]{1,2}")
+SETS_RATE = late(r"(?:^|_)(?:fx|rates?|quotes?)$")
+ARGUMENT = late(r"(?:(?P<key>[A-Za-z_]\w{0,30})[ \t]?=[ \t]?)?[\"'](?P<text>[^\"'\n]{0,60})[\"']")
+SAYS_NOTHING = late(r"(?!w$)[A-Za-z$_]{1,2}")
 """The name of a table that says nothing of what it holds."""
 MARKS = ("={", "= {", "=[", "= [", "']['", '"]["')
-INDEXED = re.compile(
+INDEXED = late(
     r"^[ \t]*(?P<name>[A-Za-z_$][\w$.]{0,60})\[[\"'](?P<base>[A-Za-z]{3})[\"']\]"
     r"\[[\"'](?P<counter>[A-Za-z]{3})[\"']\][ \t]*=[ \t]*"
     r"(?:[A-Za-z_.]{0,20}\()?[\"']?(?P<rate>[0-9][0-9_.]{0,40})[\"']?\)?;?[ \t]*(?:#.*|//.*)?$",
     re.MULTILINE,
 )
-TOKEN = re.compile(
+TOKEN = late(
     r"(?:\s|#[^\n]*|//[^\n]*)*+(?:(?P<mark>[{}\[\](),:;])|(?P<quote>[\"'])(?P<text>(?:(?!(?P=quote))[^\\\n]){0,2000})(?P=quote)"
     r"|(?P<number>[+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)(?![\w.])"
     r"|(?:new[ \t]+)?(?:[A-Za-z_]\w{0,30}\.)?(?:Decimal|D|Big|BigNumber|BigDecimal|float|str)\("
@@ -73,7 +74,7 @@ TOKEN = re.compile(
     r"(?P<wrapped>[+-]?[0-9.]{1,60})(?P=around)\s*\)"
     r"|(?P<word>[A-Za-z_$][\w$.]{0,60}))"
 )
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DEEPEST = 20
 BEGINNING = 20_000
 """Characters among which the first call stands."""
@@ -227,7 +228,7 @@ def value_at(raw: str, place: int, line: int) -> tuple[object, int] | None:
     return (stack[0], len(raw)) if stack and CUT.match(raw, place) else None
 
 
-CUT = re.compile(r"\s*+(?:\.\.\.|…)?\s*+\Z")
+CUT = late(r"\s*+(?:\.\.\.|…)?\s*+\Z")
 """The end of a text, in the middle of a table."""
 
 

@@ -22,6 +22,7 @@ from fx.dates import find_date
 from fx.errors import MomentError
 from fx.exact import plain
 from fx.formats.change import find_change
+from fx.late import late
 from fx.moments import Moment
 
 __all__ = ["LINE", "Key", "Lines", "Words", "lines_of"]
@@ -32,7 +33,7 @@ REST = r"(?::[0-5][0-9](?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 PAIR = r"[A-Z]{3}/[A-Z]{3}"
 FIGURE = r"(?:0|[1-9][0-9]{0,8})\.[0-9]{1,9}"
 CHANGE = r"[+-]?[0-9]{1,2}(?:\.[0-9]{1,4})?"
-LINE = re.compile(rf"^({DAY}[T ]{HOUR}{REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE}%))?$", re.MULTILINE)
+LINE = late(rf"^({DAY}[T ]{HOUR}{REST}) ({PAIR}) = ({FIGURE})(?: ({CHANGE}%))?$", re.MULTILINE)
 """A line that holds its moment, one quote and nothing else."""
 SHAPES = {
     kind: re.compile(shape).fullmatch

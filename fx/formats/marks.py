@@ -23,6 +23,7 @@ from collections.abc import Callable
 
 from fx.currencies import is_iso
 from fx.formats.human import Places
+from fx.late import late
 from fx.text import ALIKE, DAMAGED_TEXT, DASHES, SEPARATORS, UNBREAKABLE
 
 __all__ = ["marks_of_all"]
@@ -33,24 +34,24 @@ CLASSES = bytes.maketrans(
     b"A" * 26 + b"a" * 26 + b"0" * 10 + b" ." + b"?" * 0x80,
 )
 """Every capital as ``A``, small letter as ``a``, digit as ``0``, comma as ``.``: then patterns begin with a literal."""
-SOLIDUS = re.compile(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
-CAPITALS = re.compile(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
-EQUAL_WORD = re.compile(rb"equal(?:s| to)")
-BASE = re.compile(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
-CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
-ONE_OF = re.compile(r"(?<![0-9.,])1(?![1-9])[^\n]{1,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z")
-JOINT = re.compile(r"[:|~>→\u2010-\u2015\u2212-]|\s(?:is|now|worth)\s")
-SMALL = re.compile(r"([a-z]{3})[^A-Za-z0-9]?([a-z]{3})(?:=x|_to[md])?\Z")
+SOLIDUS = late(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
+CAPITALS = late(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
+EQUAL_WORD = late(rb"equal(?:s| to)")
+BASE = late(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
+CODE = late(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+ONE_OF = late(r"(?<![0-9.,])1(?![1-9])[^\n]{1,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z")
+JOINT = late(r"[:|~>→\u2010-\u2015\u2212-]|\s(?:is|now|worth)\s")
+SMALL = late(r"([a-z]{3})[^A-Za-z0-9]?([a-z]{3})(?:=x|_to[md])?\Z")
 NARROW_BULLET = "•".encode().decode("latin-1")
 BETWEEN = ":= \t\x0b\xa0" + UNBREAKABLE
 SUFFIXES = ("=x", "_tom", "_tod")
 DATE_WORDS = (b"dat", b"as of", b"fecha", b"tarih")
-DATED_BEYOND = re.compile("дата|күні", re.IGNORECASE)
+DATED_BEYOND = late("дата|күні", re.IGNORECASE)
 COLUMNS = ("|", ";", "\t", "  ")
 """What sets the columns of a table apart, where all is ASCII."""
-APART = re.compile(r"[|│┃║\t;]|[\s]{2}")
-SMALL_PAIR = re.compile(r"([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z])")
-ESCAPES = re.compile(r"\\[nrt/u]")
+APART = late(r"[|│┃║\t;]|[\s]{2}")
+SMALL_PAIR = late(r"([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z])")
+ESCAPES = late(r"\\[nrt/u]")
 ONE_BEFORE = 140
 """Characters before a figure among which the 1 stands that it is the worth of."""
 LONGEST = 600

@@ -22,35 +22,34 @@ from fx.formats.quantities import LISTED
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, WS
 from fx.formats.ticker import base_before
 from fx.formats.units import unit_before
+from fx.late import late
 from fx.text import BREAK, SOFT_NEWLINE, SPACE
 
 __all__ = ["GLUED", "PAIRS", "connection"]
 
-SOLIDUS = re.compile(
+SOLIDUS = late(
     rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?(?:(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
 )
-JOINED = re.compile(
+JOINED = late(
     r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
-GLUED_PAIR = re.compile(
+GLUED_PAIR = late(
     r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_{1,2}TO[MDМ]|_SPT|\.(?:m|pro|ecn|raw|std|[a-z])(?![a-z]))?(?![A-Za-z0-9_/])(?!-[A-Z])"
 )
 """Patterns begin with their letters, so that the scan can skip; what stands before is looked at afterwards."""
-TO_DOLLAR = re.compile(
-    r"(?P<counter>[A-Z]{3})=(?:X(?![A-Za-z0-9_])|(?=[ ][0-9]{1,6}\.[0-9]{1,6}/[0-9.]{2,12}(?![0-9./])))"
-)
+TO_DOLLAR = late(r"(?P<counter>[A-Z]{3})=(?:X(?![A-Za-z0-9_])|(?=[ ][0-9]{1,6}\.[0-9]{1,6}/[0-9.]{2,12}(?![0-9./])))")
 DOLLAR_LAST = frozenset(("EUR", "GBP", "AUD", "NZD"))
 """Currencies whose price is by custom in dollars; Reuters' ``EUR=`` is EUR/USD, ``JPY=`` is USD/JPY."""
 MARK = "[\u25a0-\u25b1\u25b4-\u25bb\u25be-\u25ff\u2600-\u27bf\u2b00-\u2b05\u2b08-\u2bff\U0001f000-\U0001faff]"
 """Lights, flags and other pictures that may stand between a pair and its rate (arrows have their own meaning)."""
-SMALL_LINK = re.compile(r"[:= ][ ]?[0-9]+[.,][0-9]")
-SMALL_GLUED = re.compile(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})(?P<suffix>=x|_to[md])?[ ]?\Z")
+SMALL_LINK = late(r"[:= ][ ]?[0-9]+[.,][0-9]")
+SMALL_GLUED = late(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})(?P<suffix>=x|_to[md])?[ ]?\Z")
 REMARK = (
     rf"(?!(?i:[^()]{{0,24}}(?:{LISTED}|vol|corr|forward|fwd|target|forecast|chang|chg)))"
     r"[^\W\d_][^()\n\d]{1,24}"
 )
 """What may stand in brackets between pair and rate: ``EUR/USD (spot): 1.0501``, but not ``EUR/USD (pips): 1.2``."""
-CONNECTION = re.compile(
+CONNECTION = late(
     rf"""
     {EMPHASIS}{LINKED}{WS}(?:\({REMARK}\){WS})?
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
@@ -77,7 +76,7 @@ WORDS = frozenset(
     "all top try cup pen sos mop gel cop mad cad ron lak bam bob ang awg fok gip nad pab rub sar sek".split()
 )
 """Codes that are English words or parts of names: two of them in small letters are no pair."""
-SUBTRACTION = re.compile(r"=[ ]?[A-Z]{3}[ ]?/[ ]?[A-Z]{3}[ ]-[ ]?\Z")
+SUBTRACTION = late(r"=[ ]?[A-Z]{3}[ ]?/[ ]?[A-Z]{3}[ ]-[ ]?\Z")
 """``z = EUR/USD - 0.3`` is a calculation."""
 
 
@@ -177,22 +176,22 @@ def within_word(text: str, start: int) -> bool:
     return before.isalnum() or before == "_"
 
 
-IN_A_LIST = re.compile(r"(?:[A-Z][-_.|:]|/)\Z")
+IN_A_LIST = late(r"(?:[A-Z][-_.|:]|/)\Z")
 
 
 END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
 CHANGED = rf"[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?"
-CARD = re.compile(
+CARD = late(
     rf"[A-Z]{{3}}(?<![A-Za-z0-9][A-Z]{{3}})(?<![A-Za-z0-9] [A-Z]{{3}}){SPACE}?/?{SPACE}?[A-Z]{{3}}"
     rf"(?P<name>{END}[A-Z][A-Za-z][A-Za-z.]{{0,19}}+(?:(?:{SPACE}{{1,2}}+/?|/){SPACE}?[A-Za-z.]{{1,20}}+){{0,6}})?{END}"
     rf"(?:[0-9]+[.,]{FIGURE}(?:(?:{END}|{SPACE}{{1,8}})(?:[+-]{FIGURE}(?:{SPACE}?|{END}))?{CHANGED})?"
     rf"|(?i:bid|buy|покупка){WS}:?{WS}[0-9]+[.,]{FIGURE}{END}(?i:ask|offer|sell|продажа){WS}:?{WS}[0-9]+[.,]{FIGURE})"
     rf"(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
 )
-CARD_START = re.compile(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")
+CARD_START = late(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")
 
 
-CHANGE_BELOW = re.compile(
+CHANGE_BELOW = late(
     rf"[A-Z]{{3}}/?[A-Z]{{3}}:?{SPACE}{{1,4}}[0-9]+[.,]{FIGURE}{END}"
     rf"(?:[+-]{FIGURE}{SPACE}{{0,2}}[(]{SPACE}?[+-]?|[+-]|{ARROW}{SPACE}?){FIGURE}{SPACE}?%[)]?(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
 )

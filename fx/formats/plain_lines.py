@@ -10,7 +10,6 @@ the last. The grammar (`human`) is the definition: a test holds these readings e
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,12 +19,13 @@ from fx.currencies import Currency, is_iso
 from fx.exact import plain
 from fx.formats.context import STEP
 from fx.formats.units import unit_before
+from fx.late import late
 from fx.quotes import Tick
 from fx.whole import fixed
 
 __all__ = ["Plain", "PlainLines", "Run", "plain_of"]
 
-LINE = re.compile(
+LINE = late(
     r"[ ]{0,8}(?:[•·*-][ ]{1,2})?(?P<base>[A-Z]{3})/(?P<counter>[A-Z]{3})[ \xa0]=[ \xa0]"
     r"(?P<whole>[0-9]{1,6})\.(?P<part>[0-9]{3,10})[ \xa0](?P<sign>[-+\u2212]?)(?P<change>[0-9]{1,3})"
     r"(?P<tenths>\.[0-9]{1,4})?%"

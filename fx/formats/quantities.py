@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from fx.late import late
+
 __all__ = ["COLUMN", "LISTED", "MEASURED", "is_heading_of_measures", "labels"]
 
 LISTED = (
@@ -36,17 +38,17 @@ BESIDE = (
 )
 """Words that do so only right beside a pair: elsewhere in a sentence they mean other things (``extends its loss``)."""
 START, END = r"(?<![^\W_])", r"(?![^\W_])"
-LABEL = re.compile(rf"(?:{START}(?:{MEASURES}){END}|Δ)[^.;|]{{0,24}}\Z", re.IGNORECASE)
-LABEL_BESIDE = re.compile(rf"{START}(?:{BESIDE})[ \xa0:]{{1,2}}\Z", re.IGNORECASE)
-FINISHED = re.compile(r".*[0-9][ \xa0]?(?:%|[A-Za-z]{1,8}),[ \xa0]|.*call[ \xa0]at[ \xa0]")
+LABEL = late(rf"(?:{START}(?:{MEASURES}){END}|Δ)[^.;|]{{0,24}}\Z", re.IGNORECASE)
+LABEL_BESIDE = late(rf"{START}(?:{BESIDE})[ \xa0:]{{1,2}}\Z", re.IGNORECASE)
+FINISHED = late(r".*[0-9][ \xa0]?(?:%|[A-Za-z]{1,8}),[ \xa0]|.*call[ \xa0]at[ \xa0]")
 """A label that has its own figure (``Fee 2%, KZT/USD = …``) reaches no further."""
-MEASURED = re.compile(
+MEASURED = late(
     rf"[ \xa0\t\x0b]{{0,4}}[(\[]?(?P<word>{START}(?:{MEASURES}|weighted|stdev|sd|sigma|alpha|°[CF]?){END})"
     r"(?![ \xa0\t\x0b]{0,4}[:=]?[ \xa0\t\x0b]{0,4}[-+$€£]?[0-9])",  # `1.0501 vol 312` goes on with the next field
     re.IGNORECASE,
 )
 """Behind a figure, in brackets or not: ``= 0.82 (correlation)``."""
-COLUMN = re.compile(
+COLUMN = late(
     rf"{START}(?:{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
     rf"ytd|mtd|qtd|[0-9]{{0,2}}[wmy]|week|month|quarter|year|bars|signals?|segments?|balken|segmente|signale|operaciones|"
     rf"resultaat\w*|adx|win[ _]?rate|score|threshold|standard|raw|\w+[ _]pct|hours|"
@@ -54,12 +56,12 @@ COLUMN = re.compile(
     re.IGNORECASE,
 )
 """The head of a column whose figures are no rates."""
-HEADED = re.compile(rf"{START}(?:{LISTED}|performance|returns)(?:{END}|s{END})", re.IGNORECASE)
-OF_RATES = re.compile(
+HEADED = late(rf"{START}(?:{LISTED}|performance|returns)(?:{END}|s{END})", re.IGNORECASE)
+OF_RATES = late(
     r"(?<!swap )(?<!interest )(?<!win )(?<!deposit )\brates?\b|\bprices?\b|\bquotes?\b|\bspot\b|курс|котировк",
     re.IGNORECASE,
 )
-ITEM = re.compile(r"\b[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
+ITEM = late(r"\b[A-Za-z]{3}/?[A-Za-z]{3}\b.*[0-9]")
 
 
 def labels(gap: str) -> bool:

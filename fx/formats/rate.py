@@ -16,41 +16,42 @@ from fx.formats.change import Change, find_change
 from fx.formats.context import Prose, Unreadable, refuse_what_follows
 from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
 from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
+from fx.late import late
 from fx.text import BREAK, SPACE
 
 __all__ = ["NEGATIVE_RATE", "PROMISING", "RATE", "Reading", "read_value"]
 
-RATE = re.compile(
+RATE = late(
     rf"{WS}{EMPHASIS}(?P<sign>(?:{SIGN_BEFORE})?){SPACE}?"
     rf"(?P<figure>{FIGURE}|\.[0-9]{{1,20}})(?P<exponent>[eE][+-]?[0-9]{{1,2}}(?![0-9]))?"
 )
-UNIT = re.compile(
+UNIT = late(
     rf"[*_`]{{0,2}}{SPACE}{{0,2}}(?:(?P<code>[A-Za-z]{{3}})(?![A-Za-z0-9])(?!{WS}/)|(?P<sign>{SIGN_BEFORE})"
     rf"|(?P<word>{NAME})\.?)"
 )
-FOOTNOTE_MARK = re.compile(FOOTNOTE)
+FOOTNOTE_MARK = late(FOOTNOTE)
 
-NO_RATE = re.compile(
+NO_RATE = late(
     rf"{WS}(?P<text>(?:\#?n[./]?a\.?|nan|null|none|nil|-{{1,3}}|\?{{1,3}}|\.{{2,3}}|…|loading|tbd|\#(?:ref|value|div/0)!?)"
     rf"(?![\w/])|(?=[\n{BREAK}]|\Z))",
     re.IGNORECASE,
 )
 NEGATIVE_RATE = "a rate cannot be negative: check the line"
-NEGATIVE = re.compile(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
-UNICODE_DIGITS = re.compile(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
-ARROW_FIRST = re.compile(f"{WS}{ARROW}")
-SIDES = re.compile(
+NEGATIVE = late(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
+UNICODE_DIGITS = late(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
+ARROW_FIRST = late(f"{WS}{ARROW}")
+SIDES = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
 )
-COLUMNS = re.compile(
+COLUMNS = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}{{1,8}}\|?{SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
 )
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
-COMMAS = re.compile(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
-OPTION_SIZE = re.compile(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
-SPREAD_NOTE = re.compile(rf"{SPACE}?(?:\({FIGURE}{SPACE}?(?:pips?|points?|pts?|п\.?)\)|\)(?=[,;.\s\x0b\x0c]|\Z))")
+COMMAS = late(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
+OPTION_SIZE = late(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
+SPREAD_NOTE = late(rf"{SPACE}?(?:\({FIGURE}{SPACE}?(?:pips?|points?|pts?|п\.?)\)|\)(?=[,;.\s\x0b\x0c]|\Z))")
 """What may stand behind two sides: the spread in pips, or the bracket that they stand in."""
-CHANGE_FIRST = re.compile(rf"{SPACE}{{1,8}}[*]{{0,2}}(?=[0-9]+[.,][0-9])")
+CHANGE_FIRST = late(rf"{SPACE}{{1,8}}[*]{{0,2}}(?=[0-9]+[.,][0-9])")
 WIDEST_SOLIDUS, WIDEST_DASH = Decimal("0.05"), Decimal("0.005")
 """Spread, as a part of the bid, up to which two figures are two sides and not a range (`1.05-1.15`) or a fraction."""
 
@@ -62,13 +63,13 @@ LABELS = {
         ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
     ),
 }
-AFTER_LABEL = re.compile(
+AFTER_LABEL = late(
     rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?(?:{'|'.join(BID_WORDS)})[)]?{SPACE}?[/,|-]?{SPACE}?"
     rf"(?P<ask>{FIGURE}){SPACE}?[(]?(?:{'|'.join(ASK_WORDS)})\b[)]?",
     re.IGNORECASE,
 )
 """Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
-LABELLED = re.compile(
+LABELLED = late(
     rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
     rf"{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
     rf"{WS}(?:[:=]|is\b)?{WS}(?P<figure>{FIGURE})"
@@ -77,7 +78,7 @@ LABELLED = re.compile(
 )
 
 
-OHLC = re.compile(
+OHLC = late(
     rf"{WS}o(?:pen)?{SPACE}?[:=]?{SPACE}?{FIGURE},?{SPACE}{{1,4}}h(?:igh)?{SPACE}?[:=]?{SPACE}?{FIGURE},?{SPACE}{{1,4}}"
     rf"l(?:ow)?{SPACE}?[:=]?{SPACE}?{FIGURE},?{SPACE}{{1,4}}c(?:lose)?{SPACE}?[:=]?{WS}(?={FIGURE})",
     re.IGNORECASE,
@@ -85,7 +86,7 @@ OHLC = re.compile(
 """A candle of a chart: what follows it is the close."""
 
 
-PROMISING = re.compile(
+PROMISING = late(
     rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
     rf"(?:[-.0-9?#…\n{BREAK}(+]|n[./a-]|null|none|nil|loading|tbd|{'|'.join(LABELS)}|o{SPACE}?[:=]?{SPACE}?[0-9]"
     rf"|[A-Z]{{3}}{SPACE}?[0-9]|{ARROW}|[\u0660-\u06f9]|\Z)",
@@ -217,7 +218,7 @@ def read_after_change(text: str, pos: int, mark: DecimalMark | None) -> Reading 
     return Reading(rate, None, None, change.percent, match["figure"], match.end())
 
 
-ITEM_ENDS = re.compile(rf"[*]{{0,2}}{WS}(?:[,;|)\n{BREAK}•·]|\.(?![0-9])|\Z)")
+ITEM_ENDS = late(rf"[*]{{0,2}}{WS}(?:[,;|)\n{BREAK}•·]|\.(?![0-9])|\Z)")
 
 
 def read_rate(text: str, match: re.Match[str], change: Change | None, mark: DecimalMark | None) -> Decimal:
@@ -259,7 +260,7 @@ def mark_nearby(text: str, start: int, end: int) -> DecimalMark | None:
 def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     """Bid and ask as two figures, or None where they are none: a range, a fraction, a list, an option's strike."""
     match = SIDES.match(text, pos) or COLUMNS.match(text, pos) or COMMAS.match(text, pos)
-    alone = match is not None and match.re is not SIDES
+    alone = match is not None and match.re.pattern != SIDES.pattern
     if match and alone and places_of(match["bid"]) != places_of(match["ask"]):
         return None
     if not match or not re.search(r"[.,]", match["bid"]):
@@ -271,7 +272,12 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         return None
     short = len(match["ask"]) < len(match["bid"])  # the dealers' form says only the last digits: they lie close
     widest = WIDEST_SOLIDUS if "/" in match["between"] and not short else WIDEST_DASH
-    if alone and bid > 0 and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS and match.re is COLUMNS:
+    if (
+        alone
+        and bid > 0
+        and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS
+        and match.re.pattern == COLUMNS.pattern
+    ):
         raise Unreadable(
             "two figures stand behind the pair: name them bid and ask, or give one", match.end(), choice=True
         )

@@ -15,6 +15,7 @@ from fractions import Fraction
 from fx.currencies import Currency, Pair, of_number
 from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
 from fx.formats.figures import DecimalMark
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 
@@ -237,9 +238,7 @@ def stated(value: str, name: str, hours_east: int) -> Moment | None:
         raise
 
 
-HOUR_ALONE = re.compile(
-    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:\s?[AaPp][Mm])?(?:\s?(?:Z|[A-Z]{3,4}))?"
-)
+HOUR_ALONE = late(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:\s?[AaPp][Mm])?(?:\s?(?:Z|[A-Z]{3,4}))?")
 
 
 def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from fx.formats.json_text import Table, json_values
-
 __all__ = ["Rows", "first_lines", "objects_by_line"]
 
 
@@ -36,6 +34,8 @@ def objects_by_line(beginning: str) -> str | None:
     >>> objects_by_line('{"a": 1}\\n{"a": 2}\\n'), objects_by_line('{\\n"a": 1\\n}\\n')
     ('', None)
     """
+    from fx.formats.json_text import Table, json_values  # noqa: PLC0415 (text needs none of it)
+
     lines = [line for line in beginning.split("\n", SAMPLE)[:-1] if line.strip()]
     values = [list(json_values(line)) for line in lines]
     whole = all(len(each) == 1 and isinstance(each[0], Table) for each in values)

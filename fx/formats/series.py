@@ -9,10 +9,10 @@ time.
 from __future__ import annotations
 
 import functools
-import re
 
 from fx.currencies import Pair
 from fx.formats.fields import pair_of
+from fx.late import late
 
 __all__ = ["named_pair", "series_of"]
 
@@ -32,7 +32,7 @@ BANK_OF_ENGLAND = dict(
 )
 RIKSBANK = frozenset("AUD CAD CHF EUR GBP HKD NZD SGD USD".split())
 """Codes that the Riksbank has always quoted for one; others it quoted for a hundred."""
-NAMES = re.compile(
+NAMES = late(
     r"DEX(?P<fred>US(?:EU|UK|AL|NZ)|[A-Z]{2}US)"
     r"|(?:H10/H10/)?RXI(?P<per_foreign>\$US)?_N\.B\.(?P<fed>[A-Z]{2})"
     r"|XUDL(?P<sterling>[A-Z]{2})S"

@@ -19,39 +19,40 @@ from fx.formats.csv_text import kind_of
 from fx.formats.json_walk import other_rates
 from fx.formats.page import Page
 from fx.formats.record import HELD, ORDERS, Context, key_of, read_row
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["SQL", "Sql"]
 
-INSERT = re.compile(
+INSERT = late(
     r"\b(?:INSERT|REPLACE)\s{1,9}(?:OR\s{1,9}\w{1,12}\s{1,9}|IGNORE\s{1,9})?INTO\s{1,9}(?P<table>[\w.\"`\[\]]{1,120})\s{0,9}"
     r"(?:\((?P<columns>[^()]{1,2000})\)\s{0,9})?VALUES\s{0,9}(?=\()",
     re.IGNORECASE,
 )
-OF_RATES = re.compile(r"rate|exchange|fx|forex|quote|curren|kurs|course|cambio")
+OF_RATES = late(r"rate|exchange|fx|forex|quote|curren|kurs|course|cambio")
 """What a table without columns is called if it may hold rates."""
 LITERAL = r"(?:[NE]?'(?:[^']|''){0,2000}'|[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)"
 NAME = r"[\w.\"`\[\]]{1,120}"
-UPDATE = re.compile(
+UPDATE = late(
     rf"\bUPDATE\s{{1,9}}(?:ONLY\s{{1,9}})?(?P<table>{NAME})\s{{1,9}}SET\s{{1,9}}(?P<set>[^;]{{1,1000}}?)"
     rf"\s{{1,9}}WHERE\s{{1,9}}(?P<where>{NAME}\s{{0,9}}=\s{{0,9}}{LITERAL}"
     rf"(?:\s{{1,9}}AND\s{{1,9}}{NAME}\s{{0,9}}=\s{{0,9}}{LITERAL}){{0,9}})\s{{0,9}}(?=;|\Z)",
     re.IGNORECASE,
 )
-EQUALS = re.compile(
+EQUALS = late(
     rf"(?P<name>{NAME})\s{{0,9}}=\s{{0,9}}(?:[NE]?'(?P<text>(?:[^']|''){{0,2000}})'"
     r"|(?P<number>[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)|(?P<other>[^,()']{0,200}(?:\([^()]{0,200}\)[^,()']{0,60})?))"
     r"\s{0,9}(?=,|\bAND\b|\Z)",
     re.IGNORECASE,
 )
-COPY = re.compile(
+COPY = late(
     rf"^COPY[ ]{{1,9}}{NAME}[ ]{{0,9}}\((?P<columns>[^()\n]{{1,2000}})\)[ ]{{1,9}}FROM[ ]{{1,9}}stdin"
     rf"(?P<how>[^;\n]{{0,200}});[ ]*\n"
     r"(?P<rows>(?:(?!\\\.)[^\n]*\n)*+)",
     re.IGNORECASE | re.MULTILINE,
 )
-TUPLE = re.compile(r"[\s,]{0,200}\(")
-VALUE = re.compile(
+TUPLE = late(r"[\s,]{0,200}\(")
+VALUE = late(
     r"\s{0,99}(?:(?:[NE]|DATE\s|TIMESTAMP\s)?'(?P<text>(?:[^']|''){0,2000})'(?:::\w{1,20})?"
     r"|(?P<number>[+-]?[0-9.]+(?:[eE][+-]?[0-9]{1,3})?)(?:::\w{1,20})?"
     r"|(?P<other>[^,()']{0,200}(?:\([^()]{0,200}\))?[^,()']{0,60}(?:'[^'\n]{0,100}'[^,()']{0,60})?))\s{0,99}(?P<end>[,)])",
@@ -81,9 +82,11 @@ class Sql:
         text, context = page.raw.replace("\r\n", "\n").replace("\r", "\n"), Context(mark=page.hints.decimal_mark)
         line, counted = 1, 0
         for match in statements(text):
-            if match.re is not INSERT:
+            if match.re.pattern != INSERT.pattern:
                 line, counted = line + text.count("\n", counted, match.start()), match.start()
-                yield from copied(match, context, line) if match.re is COPY else updated(match, context, line)
+                yield from (
+                    copied(match, context, line) if match.re.pattern == COPY.pattern else updated(match, context, line)
+                )
                 continue
             rows = list(rows_at(text, match.end()))
             cells = [[value or "" for value in values] for _, values in rows]

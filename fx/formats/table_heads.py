@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from fx.formats.quantities import COLUMN
 from fx.formats.signs import ASK_WORDS, BID_WORDS
+from fx.late import late
 from fx.text import BREAK, plain_text
 
 __all__ = [
@@ -46,17 +47,17 @@ HEAD_WORDS = (
 """One of these stands in most heads of a table of pairs; the others are found by the pairs below them."""
 COMMON = frozenset(HEAD_WORDS[10:])
 """Words of every text: a line with one is looked at only where something sets columns apart."""
-FROM = re.compile(r"from(?=[ ]?[|│;\t]|[ ]{2})")
-APART = re.compile(r"[|│┃║\t;]|[ \xa0]{2}")
+FROM = late(r"from(?=[ ]?[|│;\t]|[ ]{2})")
+APART = late(r"[|│┃║\t;]|[ \xa0]{2}")
 SET_APART = ("|", ";", "\t", "  ", "\x0b")
 """What sets the cells of a row apart, where all is ASCII."""
-BOX = re.compile("[│┃║┆┇┊┋]")
+BOX = late("[│┃║┆┇┊┋]")
 """Bars drawn by programs that print tables."""
-FIRST_PAIR = re.compile(
+FIRST_PAIR = late(
     r"^[|│ \t*`]{0,8}[A-Z]{3}[ ]?[-/_.]?[ ]?[A-Z]{3}[*`]{0,2}[ ]?(?:[|│;\t]|[ ]{2}|[ ][0-9])", re.MULTILINE
 )
 """A row that begins with a pair: the line above the first one may be a head in any language."""
-RULED = re.compile(r"[-+=|:\s\u2500-\u257f]*")
+RULED = late(r"[-+=|:\s\u2500-\u257f]*")
 LONGEST_ROW = 400
 LONGEST_RAW = 600
 """The same before escapes and what is invisible are taken out."""

@@ -27,14 +27,15 @@ from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
 from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, lines_with_heads
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 
 __all__ = ["TABLES", "rows_of_tables"]
 
-PAIR_CELL = re.compile(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
-RULE = re.compile(r"[-+=|:\s\x0b\xa0\u2500-\u257f]*")
-FIGURE_CELL = re.compile(rf"({FIGURE})")
+PAIR_CELL = late(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
+RULE = late(r"[-+=|:\s\x0b\xa0\u2500-\u257f]*")
+FIGURE_CELL = late(rf"({FIGURE})")
 
 
 def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
@@ -171,7 +172,7 @@ def read_wide_row(
     )
 
 
-DAY_HEAD = re.compile(
+DAY_HEAD = late(
     r"[0-9]{1,2}[ ][^\W\d_]{3,9}(?:[ ][0-9]{4})?|[^\W\d_]{3,9}[ ][0-9]{1,2}(?:[ ][0-9]{4})?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"|[0-9]{1,2}[/][0-9]{1,2}[/][0-9]{4}|[0-9]{8}"
 )
@@ -207,7 +208,7 @@ def read_row_of_days(
     return tuple(found)
 
 
-DATED = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
+DATED = late(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}")
 
 
 def undated(row: str, date: str) -> Reject:
@@ -240,7 +241,7 @@ def figure(text: str, cell: str, start: int, end: int, mark: DecimalMark | None)
         return None
 
 
-SIGNED = re.compile(rf"[(]?[+-]{FIGURE}[ ]?%[)]?")
+SIGNED = late(rf"[(]?[+-]{FIGURE}[ ]?%[)]?")
 """A cell that is a change whatever its head says."""
 
 

@@ -17,16 +17,17 @@ from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family, Places
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, SIGN_BEFORE, WS
 from fx.formats.units import unit_before
+from fx.late import late
 from fx.text import SOFT_NEWLINE, SPACE
 
 __all__ = ["TICKER", "base_before", "joined_spans"]
 
-CANDIDATE = re.compile(
+CANDIDATE = late(
     rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}}){EMPHASIS}{LINKED}(?:{FOOTNOTE})?{WS}(?<![<>!+*:=~^%&-])=(?![=>~<])"
 )
 """``/CODE =``; the base is read backwards from it."""
-BASE = re.compile(rf"(?P<base>[A-Za-z]{{3}}){EMPHASIS}{WS}\Z")
-OTHER_MONEY = re.compile(rf"{WS}{FIGURE}{SPACE}{{0,2}}[A-Z]{{3}}\b(?!{WS}/)|{WS}[*(]")
+BASE = late(rf"(?P<base>[A-Za-z]{{3}}){EMPHASIS}{WS}\Z")
+OTHER_MONEY = late(rf"{WS}{FIGURE}{SPACE}{{0,2}}[A-Z]{{3}}\b(?!{WS}/)|{WS}[*(]")
 """``100 RUB/USD = 1000 RUB`` is a calculation and no bank's list."""
 REACH = 80
 """Characters before the solidus among which the base stands."""
@@ -51,18 +52,18 @@ def base_before(text: str, solidus: int) -> re.Match[str] | None:
 
 
 LINE_END = rf"{WS}(?:\n{WS}){{0,3}}"
-SPANS = re.compile(
+SPANS = late(
     rf"^[^\w\n]{{0,8}}[A-Za-z]{{3}}{LINE_END}/{LINE_END}[A-Za-z]{{3}}{WS}\n{LINE_END}={LINE_END}(?:{SIGN_BEFORE})?{FIGURE}"
     rf"(?:{SPACE}[A-Z]{{3}})?{WS}"
     rf"(?:{LINE_END}[(\[]?(?:{ARROW}{LINE_END})?[+-]?{WS}{FIGURE}{LINE_END}%[)\]]?{WS})?$",
     re.MULTILINE,
 )
-WRAPPED = re.compile(
+WRAPPED = late(
     rf"^[^\w\n]{{0,8}}[A-Za-z]{{3}}{WS}/{WS}[A-Za-z]{{3}}{WS}={WS}\n{WS}{FIGURE}{WS}\n?{WS}[(]?[+-]?{WS}{FIGURE}{SPACE}?%[)]?{WS}$",
     re.MULTILINE,
 )
 """A line broken behind the equals sign: the next holds a rate with its change, and nothing else."""
-BARE_EQUALS = re.compile(rf"\n{WS}=")
+BARE_EQUALS = late(rf"\n{WS}=")
 
 
 def joined_spans(text: str) -> str:

@@ -18,6 +18,7 @@ from fx.formats.fields import BadField, pair_in_name, pair_of
 from fx.formats.page import Page
 from fx.formats.record import NO_PAIR, Row, quote_of, stated
 from fx.formats.rows import first_lines
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["TICKS", "Ticks"]
@@ -43,36 +44,36 @@ class Layout:
 LAYOUTS = (
     # TrueFX on the web: pair, epoch, big figure, points, big figure, points, high, low, open
     Layout(
-        re.compile(
+        late(
             rf"{P},(?P<time>[0-9]{{13}}),(?P<big>[0-9]+\.[0-9]*),(?P<points>[0-9]{{1,4}}),"
             rf"(?P<ask_big>[0-9]+\.[0-9]*),(?P<ask_points>[0-9]{{1,4}})(?:,{N})*,?"
         )
     ),
     # between QUOTE START and QUOTE END: glued pair, pair, epoch, open, high, low, close
-    Layout(re.compile(rf"[A-Z]{{6}},{P},(?P<time>[0-9]{{10,13}}),{N},{N},{N},(?P<rate>{N})(?:,{N})*,?")),
+    Layout(late(rf"[A-Z]{{6}},{P},(?P<time>[0-9]{{10,13}}),{N},{N},{N},(?P<rate>{N})(?:,{N})*,?")),
     # a pair in front, day and time apart, a bar
     Layout(
-        re.compile(
+        late(
             rf"{P},(?P<day>[0-9]{{8}}|[0-9]{{4}}[.-][0-9]{{2}}[.-][0-9]{{2}}),(?P<hour>[0-9]{{6}}|[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?),{N},{N},{N},(?P<rate>{N}){REST}"
         )
     ),
     # TrueFX history: pair, time, bid, ask
-    Layout(re.compile(rf"{P}[,;\t]{T}[,;\t](?P<bid>{N})[,;\t](?P<ask>{N})(?:[,;\t]{N}){{0,2}}")),
-    Layout(re.compile(rf"{T}[,;\t]{P}[,;\t](?P<bid>{N})[,;\t](?P<ask>{N})(?:[,;\t]{N}){{0,2}}")),
+    Layout(late(rf"{P}[,;\t]{T}[,;\t](?P<bid>{N})[,;\t](?P<ask>{N})(?:[,;\t]{N}){{0,2}}")),
+    Layout(late(rf"{T}[,;\t]{P}[,;\t](?P<bid>{N})[,;\t](?P<ask>{N})(?:[,;\t]{N}){{0,2}}")),
     # an epoch, a pair, bid/ask
-    Layout(re.compile(rf"(?P<time>[0-9]{{13}}|[0-9]{{16}})[ \t]{{1,4}}{P}[ \t]{{1,4}}(?P<bid>{D})/(?P<ask>{D})")),
+    Layout(late(rf"(?P<time>[0-9]{{13}}|[0-9]{{16}})[ \t]{{1,4}}{P}[ \t]{{1,4}}(?P<bid>{D})/(?P<ask>{D})")),
     # HistData: bars of bid prices; ticks
-    Layout(re.compile(rf"(?P<time>[0-9]{{8}} [0-9]{{6}});{N};{N};{N};(?P<rate>{N});[0-9]+"), -5),
-    Layout(re.compile(rf"(?P<time>[0-9]{{8}} [0-9]{{9}}),(?P<bid>{N}),(?P<ask>{N}),[0-9]+"), -5),
+    Layout(late(rf"(?P<time>[0-9]{{8}} [0-9]{{6}});{N};{N};{N};(?P<rate>{N});[0-9]+"), -5),
+    Layout(late(rf"(?P<time>[0-9]{{8}} [0-9]{{9}}),(?P<bid>{N}),(?P<ask>{N}),[0-9]+"), -5),
     # MetaTrader 4: day, time, open, high, low, close, volume
     Layout(
-        re.compile(
+        late(
             rf"(?P<day>[0-9]{{4}}\.[0-9]{{2}}\.[0-9]{{2}})[,;\t ](?P<hour>[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?)"
             rf"[,;\t]{N}[,;\t]{N}[,;\t]{N}[,;\t](?P<rate>{N}){REST}"
         )
     ),
 )
-TABLE = re.compile(r"^QUOTE START[ \t]*\r?$", re.MULTILINE)
+TABLE = late(r"^QUOTE START[ \t]*\r?$", re.MULTILINE)
 BEGINNING = 5000
 
 

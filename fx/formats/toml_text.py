@@ -25,20 +25,21 @@ from fx.formats.json_text import Table
 from fx.formats.json_walk import NO_BASE, once, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["TOML", "Toml"]
 
 KEY = r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[\w./=-]{1,60}?)"
-SECTION = re.compile(r"\[(?P<many>\[)?\s*(?P<name>[^\[\]\n]{1,80}?)\s*\](?(many)\])[ \t]*(?:[#;].*)?")
-ENTRY = re.compile(
+SECTION = late(r"\[(?P<many>\[)?\s*(?P<name>[^\[\]\n]{1,80}?)\s*\](?(many)\])[ \t]*(?:[#;].*)?")
+ENTRY = late(
     rf"(?P<key>{KEY})[ \t]*=[ \t]*(?:\"(?P<text>[^\"\n]{{0,200}})\"|'(?P<raw>[^'\n]{{0,200}})'|(?P<inline>\{{[^\n]*\}})"
     r"|(?P<plain>[^\n#;]{0,200}))[ \t]*(?:[#;].*)?"
 )
-INLINE = re.compile(rf"(?P<key>{KEY})[ \t]*=[ \t]*(?:\"(?P<text>[^\"]*)\"|(?P<plain>[^,}}]*))")
-PROPERTY = re.compile(r"[a-z]{3}[._][a-z]{3}")
+INLINE = late(rf"(?P<key>{KEY})[ \t]*=[ \t]*(?:\"(?P<text>[^\"]*)\"|(?P<plain>[^,}}]*))")
+PROPERTY = late(r"[a-z]{3}[._][a-z]{3}")
 """A pair as the properties of Java name it."""
-NUMBER = re.compile(r"[+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+NUMBER = late(r"[+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)

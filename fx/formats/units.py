@@ -11,13 +11,14 @@ import re
 
 from fx.formats.context import is_number_of_item, line_start
 from fx.formats.signs import WS
+from fx.late import late
 from fx.text import BREAK, SPACE
 
 __all__ = ["unit_before"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.]?000|10[ ,.]?000)"
 NAME = r"[^\W\d_][^\d\n|/]{1,40}"
-NOUN = re.compile(
+NOUN = late(
     r"dol|eur|tenge|som|sum|so'm|manat|yen|won|rou?bl|rup|dram|lari|pound|sterl|fran|kron|krou|koru|lir|yuan|ren|z[lł]o|forint|"
     r"rial|riyal|dirham|dinar|peso|real|ringg|baht|dong|hryv|le[uvi]\b|shek|rand|tug|togrog|kyat|riel|kip|taka|sdr|"
     r"дол|евр|тен|сом|сум|манат|[йи]ен|вон|руб|рупи|драм|лари|фунт|фран|крон|лир|юан|злот|форинт|ри[ая]л|дирхам|динар|песо|"
@@ -25,18 +26,18 @@ NOUN = re.compile(
     re.IGNORECASE,
 )
 """Stems of the names of money: ``10 comments EUR/USD 1.05`` is no unit of ten."""
-UNIT_BEFORE = re.compile(
+UNIT_BEFORE = late(
     rf"[^\w\n{BREAK}]{{0,8}}(?:{NAME}\|{WS})?{UNIT}{SPACE}{{1,4}}"
     rf"(?P<name>(?:{NAME})?(?:\.{{2,5}}|…)?){WS}\|?(?:{WS}{NAME}\|)?{WS}[\"']?\Z"
 )
-GLUED_UNIT = re.compile(rf"(?:\A|[\s;,:|({BREAK}])(?P<unit>10{{1,4}})\Z")
+GLUED_UNIT = late(rf"(?:\A|[\s;,:|({BREAK}])(?P<unit>10{{1,4}})\Z")
 """``100JPY/CNY: 4.75``, anywhere."""
-UNIT_ABOVE = re.compile(rf"[^\w\n{BREAK}]{{0,4}}{UNIT}{SPACE}{{1,4}}(?P<name>{NAME})")
-NAME_ABOVE = re.compile(
+UNIT_ABOVE = late(rf"[^\w\n{BREAK}]{{0,4}}{UNIT}{SPACE}{{1,4}}(?P<name>{NAME})")
+NAME_ABOVE = late(
     rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}{UNIT}{SPACE}{{0,4}}[\n{BREAK}](?P<name>{NAME})[\n{BREAK}]\Z"
 )
 """Cells on lines of their own: the unit, the name, the pair."""
-MARKS = re.compile(r"[^\w\n]{0,8}")
+MARKS = late(r"[^\w\n]{0,8}")
 
 
 def unit_before(text: str, start: int) -> int:

@@ -14,17 +14,18 @@ from fx.currencies import Currency, Pair
 from fx.formats.fields import BadField, code_of, moment_of
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
 __all__ = ["UNITS", "Units"]
 
 NAME = r"[A-Za-z$][\w$]{1,40}"
-RATE = re.compile(rf"(?P<name>{NAME})[ \t]+(?P<inverse>1\|)?(?P<figure>[0-9]+(?:\.[0-9]+)?)[ \t]+(?P<other>{NAME})")
-CODE = re.compile(rf"(?P<code>[A-Z]{{3}})[ \t]+(?P<name>{NAME})")
-INVERSE = re.compile(rf"^{NAME}[ \t]+1\|[0-9]+(?:\.[0-9]+)?[ \t]+{NAME}[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-MESSAGE = re.compile(r"!message .*\bon (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
-LINE = re.compile(rf"[!#]|(?:{NAME}|[^\s\w]++)[ \t]++[^,;.!?=]*(?:[0-9]\.[0-9][^,;!?=]*)?$")
+RATE = late(rf"(?P<name>{NAME})[ \t]+(?P<inverse>1\|)?(?P<figure>[0-9]+(?:\.[0-9]+)?)[ \t]+(?P<other>{NAME})")
+CODE = late(rf"(?P<code>[A-Z]{{3}})[ \t]+(?P<name>{NAME})")
+INVERSE = late(rf"^{NAME}[ \t]+1\|[0-9]+(?:\.[0-9]+)?[ \t]+{NAME}[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+MESSAGE = late(r"!message .*\bon (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
+LINE = late(rf"[!#]|(?:{NAME}|[^\s\w]++)[ \t]++[^,;.!?=]*(?:[0-9]\.[0-9][^,;!?=]*)?$")
 KNOWN = {"dollar": "USD", "US$": "USD", "usdollar": "USD", "euro": "EUR"}
 
 

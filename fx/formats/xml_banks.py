@@ -23,6 +23,7 @@ from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.record import NO_COUNTER, Row, quote_of
 from fx.formats.xml_text import Node, xml_nodes
+from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 
@@ -55,85 +56,85 @@ class Bank:
 
 
 BANKS = (
-    Bank("", "", re.compile(r"<ValCurs\b(?![^<>]{0,300}\bDateRange)"), "valute", ("charcode", "code"), order="day"),
-    Bank("CBR", "RUB", re.compile(r"<ValCurs\b[^<>]{0,300}\bDateRange"), "record", ("id",), order="day"),
-    Bank("NBKR", "KGS", re.compile(r"<CurrencyRates\b.{0,300}?\bISOCode\s*=", re.DOTALL), "currency", ("isocode",)),
+    Bank("", "", late(r"<ValCurs\b(?![^<>]{0,300}\bDateRange)"), "valute", ("charcode", "code"), order="day"),
+    Bank("CBR", "RUB", late(r"<ValCurs\b[^<>]{0,300}\bDateRange"), "record", ("id",), order="day"),
+    Bank("NBKR", "KGS", late(r"<CurrencyRates\b.{0,300}?\bISOCode\s*=", re.DOTALL), "currency", ("isocode",)),
     Bank(
         "NBK", "KZT",
-        re.compile(r"<title>\s*[A-Z]{3}\s*</title>(?:(?!</?item).){0,300}?<quant>\s*[0-9]", re.DOTALL),
+        late(r"<title>\s*[A-Z]{3}\s*</title>(?:(?!</?item).){0,300}?<quant>\s*[0-9]", re.DOTALL),
         "item", ("title",), "description", "quant", day=("date", "pubdate"),
     ),
     Bank(
-        "TCMB", "TRY", re.compile(r"<Tarih_Date\b"), "currency", ("currencycode", "kod"), "", "unit", "forexbuying",
+        "TCMB", "TRY", late(r"<Tarih_Date\b"), "currency", ("currencycode", "kod"), "", "unit", "forexbuying",
         "forexselling", ("tarih", "date"),
     ),
     Bank(
-        "NBU", "UAH", re.compile(r"<r030>.{0,400}?<cc>\s*[A-Z]{3}\s*</cc>", re.DOTALL), "currency", ("cc",), "rate",
+        "NBU", "UAH", late(r"<r030>.{0,400}?<cc>\s*[A-Z]{3}\s*</cc>", re.DOTALL), "currency", ("cc",), "rate",
         "units", day=("exchangedate",),
     ),
     Bank(
-        "NBP", "PLN", re.compile(r"<tabela_kursow\b"), "pozycja", ("kod_waluty",), "kurs_sredni", "przelicznik",
+        "NBP", "PLN", late(r"<tabela_kursow\b"), "pozycja", ("kod_waluty",), "kurs_sredni", "przelicznik",
         "kurs_kupna", "kurs_sprzedazy", ("data_publikacji",),
     ),
     Bank(
-        "NBP", "PLN", re.compile(r"<(?:ArrayOf)?ExchangeRates(?:Table|Series)\b"), "rate", ("code",), "mid",
+        "NBP", "PLN", late(r"<(?:ArrayOf)?ExchangeRates(?:Table|Series)\b"), "rate", ("code",), "mid",
         day=("effectivedate",), above=True,
     ),
     Bank(
-        "CNB", "CZK", re.compile(r"<kurzy\b[^<>]{0,200}\bbanka\s*=\s*.CNB"), "radek", ("kod",), "kurz", "mnozstvi",
+        "CNB", "CZK", late(r"<kurzy\b[^<>]{0,200}\bbanka\s*=\s*.CNB"), "radek", ("kod",), "kurz", "mnozstvi",
         day=("datum",),
     ),
     Bank(
-        "BNR", "RON", re.compile(r"<Rate\s(?=[^<>]{0,100}\bcurrency\s*=)[^<>]{0,100}>\s*[0-9]"), "rate", ("currency",),
+        "BNR", "RON", late(r"<Rate\s(?=[^<>]{0,100}\bcurrency\s*=)[^<>]{0,100}>\s*[0-9]"), "rate", ("currency",),
         "", "multiplier",
     ),
     Bank(
-        "Danmarks Nationalbank", "DKK", re.compile(r"<exchangerates\b[^<>]{0,300}\brefcur\s*=\s*.DKK"), "currency",
+        "Danmarks Nationalbank", "DKK", late(r"<exchangerates\b[^<>]{0,300}\brefcur\s*=\s*.DKK"), "currency",
         ("code",), "rate", day=("id",), per=100,
     ),
     Bank(
-        "BOI", "ILS", re.compile(r"<CURRENCIES>.{0,200}?<LAST_UPDATE>", re.DOTALL), "currency", ("currencycode",),
+        "BOI", "ILS", late(r"<CURRENCIES>.{0,200}?<LAST_UPDATE>", re.DOTALL), "currency", ("currencycode",),
         "rate", "unit", day=("last_update",), change="change",
     ),
     Bank(
-        "BOI", "ILS", re.compile(r"<CurrentExchangeRate>"), "exchangerateresponsedto", ("key",), "currentexchangerate",
+        "BOI", "ILS", late(r"<CurrentExchangeRate>"), "exchangerateresponsedto", ("key",), "currentexchangerate",
         "unit", day=("lastupdate",), change="currentchange",
     ),
     Bank(
-        "NBRB", "BYN", re.compile(r"<DailyExRates\b"), "currency", ("charcode",), "rate", "scale", order="month",
+        "NBRB", "BYN", late(r"<DailyExRates\b"), "currency", ("charcode",), "rate", "scale", order="month",
     ),
     Bank(
-        "MNB", "HUF", re.compile(r"MNB(?:Current)?ExchangeRates\b[^<>]{0,200}(?:>|&gt;)"), "rate", ("curr",), "",
+        "MNB", "HUF", late(r"MNB(?:Current)?ExchangeRates\b[^<>]{0,200}(?:>|&gt;)"), "rate", ("curr",), "",
         "unit",
     ),
     Bank(
         "CBA", "AMD",
-re.compile(r"<Difference>(?=.{0,300}<ISO>)|<ISO>(?=.{0,300}<Difference>)", re.DOTALL),
+late(r"<Difference>(?=.{0,300}<ISO>)|<ISO>(?=.{0,300}<Difference>)", re.DOTALL),
         "exchangerate rate", ("iso",), "rate", "amount", day=("currentdate", "ratedate"),
     ),
     Bank(
         "HNB", "HRK",
-        re.compile(r"<srednji_tecaj>(?=.{0,300}<jedinica>)|<jedinica>(?=.{0,300}<srednji_tecaj>)", re.DOTALL),
+        late(r"<srednji_tecaj>(?=.{0,300}<jedinica>)|<jedinica>(?=.{0,300}<srednji_tecaj>)", re.DOTALL),
         "item", ("valuta",), "srednji_tecaj", "jedinica", "kupovni_tecaj", "prodajni_tecaj",
         ("datum", "datum_primjene"),
     ),
     Bank(
-        "HNB", "EUR", re.compile(r"<srednji_tecaj>"), "item", ("valuta",), "srednji_tecaj", "", "prodajni_tecaj",
+        "HNB", "EUR", late(r"<srednji_tecaj>"), "item", ("valuta",), "srednji_tecaj", "", "prodajni_tecaj",
         "kupovni_tecaj", ("datum", "datum_primjene"), own_base=True,
     ),
     Bank(
-        "Sedlabanki", "ISK", re.compile(r"<FameName>\s*XFX\."), "entry", ("name",), order="month", above=True,
+        "Sedlabanki", "ISK", late(r"<FameName>\s*XFX\."), "entry", ("name",), order="month", above=True,
     ),
 )  # fmt: skip
 VALCURS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     (
         "CBR",
         "RUB",
-        re.compile(r"\bR0[0-9]{4}[A-Z]?\b|foreign currency market|cbr\.ru|<vunitrate>|банк\w* россии", re.IGNORECASE),
+        late(r"\bR0[0-9]{4}[A-Z]?\b|foreign currency market|cbr\.ru|<vunitrate>|банк\w* россии", re.IGNORECASE),
     ),
-    ("NBT", "TJS", re.compile(r"tajik|таджик|сомон[иӣ]|тоҷик|nbt\.tj|\bнбт\b|\bnbt\b", re.IGNORECASE)),
-    ("BNM", "MDL", re.compile(r"moldov|молдов|oficial de schimb|cursul? |bnm\.md|\bbnm\b", re.IGNORECASE)),
-    ("CBAR", "AZN", re.compile(r"\bazn\b|azərbaycan|azerbai|məzənnə|manat|cbar\.az|<valtype\b", re.IGNORECASE)),
+    ("NBT", "TJS", late(r"tajik|таджик|сомон[иӣ]|тоҷик|nbt\.tj|\bнбт\b|\bnbt\b", re.IGNORECASE)),
+    ("BNM", "MDL", late(r"moldov|молдов|oficial de schimb|cursul? |bnm\.md|\bbnm\b", re.IGNORECASE)),
+    ("CBAR", "AZN", late(r"\bazn\b|azərbaycan|azerbai|məzənnə|manat|cbar\.az|<valtype\b", re.IGNORECASE)),
 )
 """What tells the four banks of one root apart: their ids, names, hosts."""
 CBR_IDS = {

@@ -20,11 +20,12 @@ from fx.formats.fields import BadField, code_of, finite, moment_of
 from fx.formats.page import Page
 from fx.formats.record import Context, Row, quote_of, read_row, short
 from fx.formats.xml_text import Node, xml_nodes
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["XML_OTHERS", "XmlOthers"]
 
-SHAPE = re.compile(
+SHAPE = late(
     r"<(?:[\w-]{1,20}:)?(?:CcyXchg>|price>\s*<(?:price:id|price:commodity|commodity)\b"
     r"|Obs\s[^<>]{0,400}OBS_VALUE\s*=|ObsValue\s)"
 )

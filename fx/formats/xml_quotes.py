@@ -19,19 +19,20 @@ from fx.formats.json_walk import other_rates
 from fx.formats.page import Page
 from fx.formats.record import BASES, COUNTERS, HELD, PAIRS, Context, Row, first, quote_of, read_row, short, with_fields
 from fx.formats.xml_text import Node, xml_nodes
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["XML_QUOTES", "XmlQuotes"]
 
 ROLE = r"(?i:base|from|source|src|base_?currency|from_?currency|source_?currency|symbol|pair|currency_?pair|instrument)"
-SHAPE = re.compile(
+SHAPE = late(
     rf"<(?:[\w-]{{1,20}}:)?[\w-]{{1,30}}\s(?:[^<>]{{0,300}}\s)?{ROLE}\s*=\s*[\"'][A-Za-z]{{3}}"
     rf"|<(?:[\w-]{{1,20}}:)?{ROLE}>\s*[A-Za-z]{{3}}|<cb:exchangeRate\b|<v\ss=\"FX[A-Z]|<pair\s[^<>]{{0,100}}\bname\s*="
 )
-ROW = re.compile(r".*rate|quote|tick|pair|row|record|item|price|currency|symbol|entry|instrument|v")
-OWN_TEXT = re.compile(r"(?:exchange|fx|cross|conversion|spot|currency)?rate|quote|price|v")
+ROW = late(r".*rate|quote|tick|pair|row|record|item|price|currency|symbol|entry|instrument|v")
+OWN_TEXT = late(r"(?:exchange|fx|cross|conversion|spot|currency)?rate|quote|price|v")
 """Elements whose own text is the rate."""
-TITLE = re.compile(
+TITLE = late(
     r"(?P<rate>[0-9][0-9.,]{0,30}) (?P<counter>[A-Z]{3}) = (?P<unit>10{0,4}) (?P<base>[A-Z]{3})\b"
     r"(?:.{0,40}?(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))?"
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from fx.late import late
 from fx.quotes import Reject
 
 __all__ = ["Node", "xml_nodes"]
@@ -48,16 +49,16 @@ class Refused(Exception):
     """A declaration that is not read."""
 
 
-DECLARATION = re.compile(r"\s*<\?xml\b[^<>]{0,400}\?>")
+DECLARATION = late(r"\s*<\?xml\b[^<>]{0,400}\?>")
 DEEPEST = 200
 """Elements within one another; no bank nests more than a dozen."""
 ENTITIES = "the XML declares entities, which are not read: take the file without them"
 LONGEST_TEXT = 500
 """Characters of an element's text that are kept: figures and dates are short."""
-DOCTYPE = re.compile(r"\s*<!DOCTYPE\b[^<>\[]{0,400}(?P<subset>\[)?>?")
+DOCTYPE = late(r"\s*<!DOCTYPE\b[^<>\[]{0,400}(?P<subset>\[)?>?")
 
 
-WRAPPED = re.compile(r"(?<=>)\s*(?P<whole>&lt;[^<>]{20,})(?=<)")
+WRAPPED = late(r"(?<=>)\s*(?P<whole>&lt;[^<>]{20,})(?=<)")
 """XML within XML, its marks as entities, as some web services answer: MNB's ``<…Result>&lt;Day …``."""
 
 

@@ -19,29 +19,30 @@ from fx.formats.json_text import Table
 from fx.formats.json_walk import NO_BASE, once, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.late import late
 from fx.quotes import Reject, Tick
 
 __all__ = ["YAML", "Yaml"]
 
 KEY = r"(?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[A-Za-z_][\w/. -]{0,60}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
-LINE = re.compile(
+LINE = late(
     rf"(?P<indent> *)(?P<dashes>(?:- +){{0,8}})"
     rf"(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
 )
-SHAPE = re.compile(
+SHAPE = late(
     r"^ *(?:- +)?(?:\{ ?)?(?:pair|symbol|instrument|base|base_currency|from|source_currency): [\"']?[A-Za-z]{3}"
     r"(?:[/_-]?[A-Za-z]{3})?[\"']?(?: *#.*|,.*)?\r?$"
     r"|^ *(?:[a-z_]{0,12}rates|quotes|pairs|fx):[ ]*\r?\n"
     r" +(?:- +)?[\"']?[A-Z]{3}(?:[/_-]?[A-Z]{3})?[\"']?: [\"']?[0-9.,]+[\"']? *\r?$",
     re.MULTILINE,
 )
-UNDER = re.compile(
+UNDER = late(
     r"^ *\w{1,40}:[ ]*\r?\n +(?:- +)?[\"']?[A-Z]{3}[/_-]?[A-Z]{3}[\"']?: [-0-9.,]+[ ]*\r?$"
     r"|^[\"']?[A-Z]{3}[/_-]?[A-Z]{3}[\"']?:[ ]*\r?\n +(?:bid|ask|rate|mid|last|price): [0-9.,]+[ ]*\r?$",
     re.MULTILINE,
 )
 """Figures of pairs under some name, which decides whether they are rates, or the sides of a pair under its own."""
-PRICE = re.compile(r"\b(?:[a-z_]{0,12}rates?|price|bid|ask|mid|last|close|value|quotes|pairs):")
+PRICE = late(r"\b(?:[a-z_]{0,12}rates?|price|bid|ask|mid|last|close|value|quotes|pairs):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def strip_comment(line: str) -> str:
     return re.sub(r"(?<!\s)\s++#.*$", "", line).rstrip()
 
 
-FLOW = re.compile(rf"(?P<key>{KEY}):\s*(?P<value>\"[^\"]*\"|'[^']*'|[^,}}]*)")
+FLOW = late(rf"(?P<key>{KEY}):\s*(?P<value>\"[^\"]*\"|'[^']*'|[^,}}]*)")
 
 
 def scalar(text: str, line: int) -> object:
