@@ -28,6 +28,30 @@ BESIDE = 8192
 """
 
 
+class Ends:
+    """How many lines end before a place of a text: asked for in order, none is counted twice."""
+
+    __slots__ = ("number", "place", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = self.number = 0
+
+    def before(self, place: int) -> int:
+        """How many lines end before a place.
+
+        >>> ends = Ends("one\\ntwo\\nthree")
+        >>> ends.before(9), ends.before(5)
+        (2, 1)
+        """
+        if place < self.place:
+            self.number -= line_at(self.text, place, self.place)
+        else:
+            self.number += line_at(self.text, self.place, place)
+        self.place = place
+        return self.number
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A part with what stands beside it: its own text is that from ``start`` to ``end``.
@@ -47,6 +71,11 @@ class Window:
     behind: int = 0
     runs: tuple[Run, ...] = ()
     narrow: bool = False
+    ends: Ends = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Begin to count."""
+        object.__setattr__(self, "ends", Ends(self.text))
 
     def near(self, start: int, end: int) -> bool:
         """Whether nothing but marks and white space lies between two places, and not much of it."""
@@ -68,10 +97,6 @@ class Window:
         if self.narrow and not found.isascii():
             found = wide(self.text[place : place + WIDEST * REACH])[:REACH]
         return found
-
-    def lines(self, start: int, end: int) -> int:
-        """How many lines end between two places."""
-        return self.text.count("\n", start, end) if self.narrow else line_at(self.text, start, end)
 
     def owns(self, item: Tick | Reject) -> bool:
         """Whether an item stands in this part, and not in the one before it or after it."""
@@ -107,7 +132,7 @@ def windows(parts: Iterable[Part | Shown]) -> Iterator[Window]:
         if gap:  # nothing of what stands before it is shown behind it
             kept = end
             line, place = line + gap.lines, place + gap.passed
-        line, place = line + window.lines(0, kept), place + kept
+        line, place = line + window.ends.before(kept), place + kept
         before, part = text[kept:end], following
 
 
@@ -178,20 +203,20 @@ class Gathered:
 
     def add_runs(self, window: Window) -> None:
         """Take the plain lines of a window's runs, as if each were taken by itself."""
-        line, counted = window.line + 1, 0
+        first, number = window.line + 1, self.number
         for run in window.runs:
-            block = self.join((run.start, run.end), window)
-            ticks = block.ticks
-            if counted < run.start:
-                line, counted = line + window.lines(counted, run.start), run.start
+            ticks = self.join((run.start, run.end), window).ticks
+            line = first + window.ends.before(run.start)
             for said, above, below, times in run.said:
-                self.number += 1
+                number += 1
                 seen = ticks.get(said)
                 if seen is None:
-                    place = self.number, line + above
-                    seen = ticks[said] = Seen(said, place, place)
-                seen.count += times
-                seen.last = self.number, line + below
+                    place = number, line + above
+                    ticks[said] = Seen(said, place, (number, line + below), times)
+                else:
+                    seen.count += times
+                    seen.last = number, line + below
+        self.number = number
 
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""

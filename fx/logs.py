@@ -349,8 +349,9 @@ class Settled(NamedTuple):
 
     def spot(self, source: str | None) -> tuple[object, ...]:
         """Of what it says something: the pair, the moment, and the source that the line names unless one is given."""
-        named = self.said.source if source is None and isinstance(self.said, Tick) else None
-        return self.said.base, self.said.counter, self.moment, named
+        said = self.said
+        named = said.source if source is None and isinstance(said, Tick) else None
+        return said.base, said.counter, self.moment.ordinal, named
 
     def quote(self, source: str | None, document: str) -> Quote:
         """The same with its origin."""

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any
 
 from fx.documents import ROWS, WHOLE, Document, Part, Parts, visible_text
@@ -144,7 +143,8 @@ def reading_of(
         found = logs.merged(found)
     columns = None if logs.runs else in_columns(found, source, document.name, logs.words)
     plain = () if columns else tuple(each.quote(source, document.name) for each in found)
-    stamps = {(each.basis, each.moment) for each in found}
+    times = {(each.basis, each.moment.ordinal): each.moment for each in found}
+    stamps = {(how, moment) for (how, _), moment in times.items()}
     if logs.runs:
         columns = Quotes(plain, tuple(logs.runs), logs.times, source, document.name)
     quotes = plain if columns is None else columns
@@ -248,7 +248,7 @@ def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]
     Where a document says two things of one pair for one moment, each stands where it was last said: what a document
     says last is what it says.
     """
-    first: dict[tuple[object, Moment], Settled] = {}
+    first: dict[tuple[object, int], Settled] = {}
     days: dict[date, tuple[Moment, str]] = {}
     for seen, day in gathered.dated():
         said = seen.said
@@ -262,7 +262,7 @@ def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]
             # Two sources may say the same, unless the caller says that there is one.
             alone = said if source is None else replace(said, source=None)
             statement = (plain_of(alone) if alone.source is None else None) or alone.statement
-        key = (statement, moment)
+        key = statement, moment.ordinal
         found = first.get(key)
         first[key] = (
             Settled(said, seen.first, seen.last, moment, how, seen.count)
@@ -282,9 +282,10 @@ def placed(found: list[Settled], source: str | None) -> list[Settled]:
         return found
     number = Counter(spots)
     moved = (
-        each._replace(first=each.last) if number[spot] > 1 else each for each, spot in zip(found, spots, strict=True)
+        Settled(each.said, each.last, each.last, each.moment, each.basis, each.times) if number[spot] > 1 else each
+        for each, spot in zip(found, spots, strict=True)
     )
-    return sorted(moved, key=attrgetter("line", "first"))
+    return sorted(moved, key=lambda each: each.first[::-1])
 
 
 def newest_stamp(stamps: Stamps, fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:

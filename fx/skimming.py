@@ -66,7 +66,12 @@ def shown_parts(parts: Parts, chosen: Format, hints: Hints) -> Iterator[Part | S
     if marks is None:
         yield from parts
         return
-    skimming = Skimming(marks, tables=not isinstance(chosen, Family), runs=hints.decimal_mark != ",")
+    skimming = Skimming(
+        marks,
+        tables=not isinstance(chosen, Family),
+        runs=hints.decimal_mark != ",",
+        equals=isinstance(chosen, Family) and chosen.equals,
+    )
     source = iter(parts)
     part = next(source, None)
     while part is not None:
@@ -82,8 +87,9 @@ class Skimming:
     place (then the next part is ``joined``), both parts are shown as far as what stands at the cut may reach.
     """
 
-    def __init__(self, marks: Callable[..., Places | None], *, tables: bool, runs: bool) -> None:
+    def __init__(self, marks: Callable[..., Places | None], *, tables: bool, runs: bool, equals: bool = False) -> None:
         self.marks = marks
+        self.equals = equals
         self.tables = tables
         self.lines = {True: PlainLines(wide), False: PlainLines()} if runs else {}
         self.broken = BrokenLines() if runs else None
@@ -143,7 +149,8 @@ class Skimming:
     ) -> tuple[Found | None, int, bool]:
         """The stretches of a text that hold marks, None for all of it; where it is cut, and whether that joins."""
         size, lines = len(raw), self.broken if BREAK in raw else self.lines.get(self.narrow)
-        around = around_marks(raw, self.marks, lines, tables=self.tables, narrow=self.narrow)
+        equals = self.equals and self.narrow
+        around = around_marks(raw, self.marks, lines, tables=self.tables, narrow=self.narrow, equals=equals)
         if around is None:
             return None, size, not last
         near = list(joined(around))
@@ -265,22 +272,29 @@ START = attrgetter("start")
 
 
 def around_marks(
-    raw: str, marks: Callable[..., Places | None], lines: PlainLines | None, *, tables: bool, narrow: bool
+    raw: str,
+    marks: Callable[..., Places | None],
+    lines: PlainLines | None,
+    *,
+    tables: bool,
+    narrow: bool,
+    equals: bool = False,
 ) -> list[Stretch] | None:
-    """What stands around each mark, or around all marks of a run; where there are tables, all of one.
+    """What stands around each mark, or around all marks of runs; where there are tables, all of one.
 
-    Runs are found first, by their equals signs, and the rest is searched without them. None where there are no marks
-    to go by.
+    Runs are found first, by their equals signs, and the rest is searched without them; where marks are nothing but
+    ``equals`` signs, that is done only if some are left. None where there are no marks to go by.
     """
-    blocks = Blocks(raw) if tables else None
-    runs = list(runs_in(raw, lines, blocks)) if lines else []
+    size = len(raw)
+    runs, left = runs_in(raw, lines, Blocks(raw) if tables else None) if lines else ([], True)
+    if equals and not left:
+        return beside_runs(runs, WIDEST * BESIDE_RUN, size)
     rest = without(raw, runs)
     places = marks(rest, narrow=narrow)
     if not places:
         return None
-    place, size = places(0), len(raw)
-    reach = BESIDE_RUN if not narrow or rest.isascii() else WIDEST * BESIDE_RUN
-    found: list[Stretch] = [Stretch(max(0, run.start - reach), min(size, run.end + reach), [run]) for run in runs]
+    place = places(0)
+    found = beside_runs(runs, BESIDE_RUN if not narrow or rest.isascii() else WIDEST * BESIDE_RUN, size)
     blocks = Blocks(raw) if tables else None
     while place >= 0:
         line = raw.rfind("\n", max(0, place - TO_LINE), place) + 1 or max(0, place - TO_LINE)
@@ -290,18 +304,35 @@ def around_marks(
     return found
 
 
-def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> Iterator[Run]:
-    """The runs of plain lines, but for those that may belong to a table."""
+def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Run], bool]:
+    """The runs of plain lines, but for those that may belong to a table; whether other equals signs are left."""
+    found: list[Run] = []
+    left = False
     place = raw.find("=")
     while place >= 0:
         run = lines.run_at(raw, place)
         if run is None or (blocks and blocks.headed_before(line_start(raw, run.start))):
+            left = True
             place = raw.find("=", place + 1)
             continue
         if blocks:
             blocks.seen = run.end
-        yield run
+        found.append(run)
         place = raw.find("=", run.end)
+    return found, left
+
+
+def beside_runs(runs: Iterable[Run], reach: int, size: int) -> list[Stretch]:
+    """What stands around runs, so far on either side; those that meet are one stretch."""
+    found: list[Stretch] = []
+    end = -1
+    for run in runs:
+        if run.start - reach > end or not found:
+            found.append(Stretch(max(0, run.start - reach), 0, [run]))
+        else:
+            found[-1].runs.append(run)  # type: ignore[union-attr]
+        found[-1].end = end = min(size, run.end + reach)
+    return found
 
 
 def without(raw: str, runs: Sequence[Run]) -> str:

@@ -132,4 +132,6 @@ def unescaped(match: re.Match[str]) -> str:
 
 def line_at(text: str, start: int, end: int) -> int:
     """How many lines end between two places of a plain text."""
-    return text.count("\n", start, end) + text.count(SOFT_NEWLINE, start, end)
+    lines = text.count("\n", start, end)
+    soft = text.find(SOFT_NEWLINE, start, end)  # to find none takes a tenth of the time that to count none does
+    return lines if soft < 0 else lines + text.count(SOFT_NEWLINE, soft, end)

@@ -66,9 +66,13 @@ def wide(narrow: str) -> str:
 def narrowed(data: bytes) -> str | None:
     """The bytes of everyday text as characters; None for other text."""
     beyond = data.translate(None, EVERYDAY)
-    bullets = beyond.count(BULLET)
-    if len(beyond) != bullets * len(BULLET) or (bullets and data.count(BULLET) != bullets):
-        return None
+    if beyond:
+        if beyond != BULLET * (len(beyond) // len(BULLET)):
+            return None
+        try:
+            data.decode()  # then nothing stands within a bullet; to count them would take longer
+        except UnicodeDecodeError:
+            return None
     return data.decode("latin-1")
 
 
@@ -111,7 +115,7 @@ class Decoder:
             self.begin(data)
         if self.stream is not None:
             return None
-        data = self.pending + data
+        data = self.pending + data if self.pending else data
         end = len(data) if final else whole_characters(data)
         found = narrowed(data[:end])
         if found is not None:

@@ -118,6 +118,7 @@ def opened(
 ) -> Iterator[Document | InputError]:
     """Yield the documents in a stream; ``origin`` tells what is known of them, ``meter`` that they come unpacked."""
     try:
+        start = place_in(stream)
         source: io.BufferedReader = io.BufferedReader(cast("Any", Guarded(stream, origin.name)), PEEK)
         head = source.peek(PEEK)
         unpack = next((way for magic, way in UNPACKING.items() if head.startswith(magic)), None)
@@ -142,9 +143,33 @@ def opened(
         elif starts_with_a_page(head):
             yield from pages_of(origin, source)
         else:
-            yield whole(origin, source if meter is None else held(source, origin.name, limits))
+            yield whole(origin, text_of(origin, stream, source, start, limits, plainly=meter is None))
     except InputError as error:
         yield error
+
+
+def place_in(stream: Readable) -> int | None:
+    """Where a stream stands that can go back there; None for others."""
+    return stream.tell() if isinstance(stream, io.BufferedReader) and stream.seekable() else None
+
+
+def text_of(
+    origin: Document, stream: Readable, source: Readable, start: int | None, limits: Limits, *, plainly: bool
+) -> Readable:
+    """What gives the text: what came unpacked held to its limit; a file without a second buffer."""
+    if not plainly:
+        return held(source, origin.name, limits)
+    if start is None:
+        return source
+    cast("BinaryIO", stream).seek(start)
+    return Direct(Guarded(stream, origin.name))
+
+
+class Direct:
+    """A guarded stream, read without a buffer."""
+
+    def __init__(self, guarded: Guarded) -> None:
+        self.read = guarded.take
 
 
 def held(stream: Readable, name: str, limits: Limits, meter: Meter | None = None) -> Readable:

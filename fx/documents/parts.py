@@ -28,6 +28,10 @@ LEAST = 64 * 1024
 """Characters that a part has at least, so that what stands beside a cut is always within the next part."""
 
 
+AT_ONCE = PART // 4
+"""Bytes that are read at once: what a cache holds, and memory at hand, is gone through much faster."""
+
+
 def digest_of(data: bytes) -> hashlib._Hash:
     """A digest that has taken these bytes."""
     import hashlib  # noqa: PLC0415 (brings a library of ciphers with it)
@@ -171,7 +175,7 @@ class Parts:
             else:
                 carry += found
             narrow = found is not None
-            if narrow and data and len(carry) < PART // 2:
+            if narrow and data and len(carry) < min(PART, AT_ONCE) // 2:
                 continue
             end = cut(carry, marked=not narrow) if data else len(carry)
             if end:
@@ -180,13 +184,13 @@ class Parts:
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a part at a time, and at the end none."""
-        view = memoryview(self.head)
-        for start in range(0, len(view), PART):
-            yield bytes(view[start : start + PART])
+        view, size = memoryview(self.head), min(PART, AT_ONCE)
+        for start in range(0, len(view), size):
+            yield bytes(view[start : start + size])
         view.release()
         self.head = b""
         while self.rest is not None:
-            data = self.rest.read(PART)
+            data = self.rest.read(size)
             yield data
             if not data:
                 return

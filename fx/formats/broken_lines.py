@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fx.currencies import Currency
-from fx.formats.plain_lines import LONGEST, Plain, PlainLines, Read, Run
+from fx.formats.plain_lines import LONGEST, PERIOD, PlainLines, Read, Run, Told, repeated
 from fx.late import late
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
@@ -19,8 +18,6 @@ __all__ = ["BrokenLines"]
 ITEM = late(rf"(?P<line>[^\n{BREAK}]{{12,{LONGEST}}})(?:[\n{BREAK}][\n{BREAK}{SOFT_NEWLINE} \t]{{0,200}}|\Z)")
 INDENT = late(rf"[{SOFT_NEWLINE} \t]{{0,{LONGEST}}}")
 BLANK = f"{SOFT_NEWLINE} \t"
-PERIOD = 2048
-"""Characters after which a board may begin again."""
 
 
 @dataclass(slots=True)
@@ -40,30 +37,24 @@ class BrokenLines(PlainLines):
             return None
         indent = INDENT.match(text, begin)
         start = pos = indent.end() if indent else begin
-        found: dict[Plain, tuple[int, int, int]] = {}
-        pairs: dict[tuple[Currency, Currency], Plain] = {}
+        told = Told()
         first: Read | None = None
-        above, end, again = 0, -1, -1
+        end = again = -1
         while item := ITEM.match(text, pos):
             line = item["line"].rstrip(BLANK)
-            read = self.read(line)
-            if read is None or pairs.setdefault(read[0][:2], read[0]) != read[0]:
+            read = self.known[line]
+            if not told.take(read):
                 break
             first = first or read
-            row, _, times = found.get(read[0], (above, above, 0))
-            found[read[0]] = row, above, times + 1
-            above += line_at(text, pos, item.end())
+            told.above += line_at(text, pos, item.end())
             end, pos = pos + len(line), item.end()
             if again == -1:
                 again = text.find(item[0], pos, pos + PERIOD)
             if pos == again:  # a board that stands there again and again
-                size, more = pos - start, 0
-                while text.startswith(text[start:again], pos):
-                    pos, more = pos + size, more + 1
-                found = {
-                    said: (row, last + above * more, times * (1 + more)) for said, (row, last, times) in found.items()
-                }
-                above, end, again = above * (1 + more), end + size * more, -2
-        if first is None or self.has_unit(text, start + first[1]):
+                size = pos - start
+                pos, more = repeated(text, pos, text[start:again])
+                told.again(more)
+                end, again = end + size * more, -2
+        if first is None or self.has_unit(text, start + first.start):
             return None
-        return Run(start + first[1], end, tuple((said, *place) for said, place in found.items()))
+        return told.run(start + first.start, end)

@@ -83,7 +83,7 @@ class Family:
     """A way to write quotes in text: its name, an example, where its candidates stand, and its explanation.
 
     ``marks`` is told a text before it is made plain, and whether it is ``narrow``; it gives None where any place of it
-    may hold a candidate.
+    may hold a candidate. ``equals`` says that in a narrow text these are the equals signs and nothing else.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Family:
     prepare: Callable[[str], str] = str
     rows: Callable[[str, DecimalMark | None], Iterable[Row]] = no_rows
     marks: Callable[..., Places | None] | None = None
+    equals: bool = False
 
     def recognises(self, page: Page) -> bool:  # noqa: ARG002 (human text has no shape to know it by)
         """Never: such quotes stand in any text."""

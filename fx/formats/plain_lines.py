@@ -10,7 +10,7 @@ the last. The grammar (`human`) is the definition: a test holds these readings e
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,11 +25,10 @@ from fx.whole import fixed
 
 __all__ = ["Plain", "PlainLines", "Run", "plain_of"]
 
-LINE = late(
-    r"[ ]{0,8}(?:[•·*-][ ]{1,2})?(?P<base>[A-Z]{3})/(?P<counter>[A-Z]{3})[ \xa0]=[ \xa0]"
-    r"(?P<whole>[0-9]{1,6})\.(?P<part>[0-9]{3,10})[ \xa0](?P<sign>[-+\u2212]?)(?P<change>[0-9]{1,3})"
-    r"(?P<tenths>\.[0-9]{1,4})?%"
-)
+HEAD = late(r"[ ]{0,8}(?:[•·*-][ ]{1,2})?(?P<base>[A-Z]{3})/(?P<counter>[A-Z]{3})[ \xa0]")
+FIGURE = late(r"(?P<whole>[0-9]{1,6})\.(?P<part>[0-9]{3,10})")
+CHANGE = late(r"(?P<sign>[-+\u2212]?)(?P<change>[0-9]{1,3})(?P<tenths>\.[0-9]{1,4})?%")
+"""The line in three words, each of which stands in many lines: before the equals sign, the rate, and the change."""
 LONGEST = 80
 DIGITS = 18
 """Of a number that a machine's integer holds."""
@@ -62,8 +61,7 @@ class Plain(NamedTuple):
         return Tick(self.base, self.counter, Decimal(self.rate), change_pct=Decimal(self.change), span=(start, end))
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Plain lines one below the other: where the first begins and the last ends, and what each distinct line says.
 
     ``said`` holds for every distinct statement, in order of first appearance, what it is, how many lines of the run
@@ -80,8 +78,65 @@ class Run:
         return Run(self.start - by, self.end - by, self.said)
 
 
-Read = tuple[Plain, int]
-"""What a line says, and where in it the pair begins."""
+class Read(NamedTuple):
+    """What a line says, of which pair, and where in it that begins."""
+
+    said: Plain
+    start: int
+    pair: tuple[Currency, Currency]
+
+
+class Readings(dict[str, Read | None]):
+    """What lines say, None for those that are not plain; each is read when it is first asked for."""
+
+    def __init__(self, wide: Callable[[str], str]) -> None:
+        super().__init__()
+        self.wide = wide
+
+    def __missing__(self, line: str) -> Read | None:
+        """Read a line."""
+        if len(self) >= KEPT:
+            self.clear()
+        self[line] = found = read_line(self.wide(line))
+        return found
+
+
+class Told:
+    """What the lines of a run say, taken line by line."""
+
+    __slots__ = ("above", "pairs", "said")
+
+    def __init__(self) -> None:
+        self.said: dict[Plain, tuple[int, int, int]] = {}
+        self.pairs: dict[tuple[Currency, Currency], Plain] = {}
+        self.above = 0
+
+    def take(self, read: Read | None) -> bool:
+        """Take what the next line says; whether the run goes on with it."""
+        if read is None or self.pairs.setdefault(read.pair, read.said) != read.said:
+            return False
+        first, _, times = self.said.get(read.said, (self.above, 0, 0))
+        self.said[read.said] = first, self.above, times + 1
+        return True
+
+    def take_board(self, board: Sequence[Read], times: int) -> None:
+        """Take the lines of a board, each of another pair, that stands there so many times, one below the other."""
+        self.above = len(board) * times
+        last = self.above - len(board)
+        self.said = {read.said: (row, row + last, times) for row, read in enumerate(board)}
+        self.pairs = {read.pair: read.said for read in board}
+
+    def again(self, more: int) -> None:
+        """Take all that was taken so many times more."""
+        beyond = self.above * more
+        self.said = {
+            said: (first, last + beyond, times * (1 + more)) for said, (first, last, times) in self.said.items()
+        }
+        self.above += beyond
+
+    def run(self, start: int, end: int) -> Run:
+        """The run."""
+        return Run(start, end, tuple([(said, *place) for said, place in self.said.items()]))
 
 
 @dataclass(slots=True)
@@ -89,7 +144,11 @@ class PlainLines:
     """Reads runs of plain lines, and remembers the lines it has read; ``wide`` makes characters of what it is given."""
 
     wide: Callable[[str], str] = str
-    known: dict[str, Read | None] = field(default_factory=dict)
+    known: Readings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing read."""
+        self.known = Readings(self.wide)
 
     def run_at(self, text: str, place: int) -> Run | None:
         r"""The run whose first line holds a place of a text; None where the line there is no plain one.
@@ -98,69 +157,60 @@ class PlainLines:
         >>> run.start, run.end, [(said.rate, *rest) for said, *rest in run.said]
         (6, 47, [('0.00190', 0, 1, 2)])
         """
-        begin = text.rfind("\n", max(0, place - LONGEST), place) + 1
-        if not begin and place > LONGEST:
+        back = max(0, place - LONGEST)
+        begin = text.rfind("\n", back, place) + 1
+        if not begin and back:
             return None
-        first = self.read(line_of(text, begin))
+        known = self.known
+        first = known[line_of(text, begin)]
         if first is None:
             return None
-        start = begin + first[1]
-        if "1" in text[max(0, begin - UNITS_ABOVE) : start] and self.has_unit(text, start):
+        start = begin + first.start
+        if text.find("1", max(0, begin - UNITS_ABOVE), start) >= 0 and self.has_unit(text, start):
             return None
-        found: dict[Plain, tuple[int, int, int]] = {}
-        pos, above = self.read_block(text, begin, found)
-        pairs = {said[:2]: said for said in found}
-        size = len(text)
-        while pos < size:
-            line = line_of(text, pos)
-            read = self.read(line) if "=" in line else None
-            if read is None or pairs.setdefault(read[0][:2], read[0]) != read[0]:
-                break
-            row, _, times = found.get(read[0], (above, above, 0))
-            found[read[0]] = row, above, times + 1
-            above += 1
+        board, times, pos = self.board_at(text, begin)
+        line = line_of(text, pos)
+        if board and "=" not in line:  # as nearly all runs end
+            last = len(board) * (times - 1)
+            return Run(
+                start, pos - 1, tuple([(said, row, row + last, times) for row, (said, _, _) in enumerate(board)])
+            )
+        told = Told()
+        told.take_board(board, times)
+        while "=" in line and told.take(known[line]):
+            told.above += 1
             pos += len(line) + 1
-        return Run(start, pos - 1, tuple((said, *place) for said, place in found.items()))
+            line = line_of(text, pos)
+        return told.run(start, pos - 1)
 
     def has_unit(self, text: str, start: int) -> bool:
         """Whether a unit stands before a pair."""
         before = self.wide(text[max(0, start - BESIDE) : start])
         return unit_before(before + self.wide(text[start : start + BESIDE]), len(before)) > 0
 
-    def read_block(self, text: str, begin: int, found: dict[Plain, tuple[int, int, int]]) -> tuple[int, int]:
-        """Read lines that stand there again and again, all at once; where they end, and how many they were."""
+    def board_at(self, text: str, begin: int) -> tuple[list[Read], int, int]:
+        """What lines say that stand there again and again, how many times, and where the last ends; nothing if none."""
         end = text.find("\n", begin, begin + LONGEST) + 1
         again = text.find(text[begin:end], end, end + PERIOD) if end else -1
         if again < 0:
-            return begin, 0
+            return [], 0, begin
         block = text[begin:again]
-        lines = block[:-1].split("\n")
-        if not block.endswith("\n") or len(block) > LONGEST * len(lines):
-            return begin, 0
-        known = self.known
-        readings = [known[line] if line in known else self.read(line) for line in lines]
-        distinct = {read[0] for read in readings if read}
-        if None in readings or len({said[:2] for said in distinct}) < len(distinct):
-            return begin, 0
-        size, times = len(block), 1
-        while text.startswith(block, again):
-            again, times = again + size, times + 1
-        for row, read in enumerate(readings):
-            if read:
-                first, _, before = found.get(read[0], (row, row, 0))
-                found[read[0]] = first, row + (times - 1) * len(lines), before + times
-        return again, times * len(lines)
+        lines = block.split("\n")
+        if lines.pop() or len(block) > LONGEST * len(lines):
+            return [], 0, begin
+        board = [read for read in map(self.known.__getitem__, lines) if read]
+        if len(board) < len(lines) or len({read[2] for read in board}) < len(board):
+            return [], 0, begin
+        pos, times = repeated(text, again, block)
+        return board, times + 1, pos
 
-    def read(self, line: str) -> Read | None:
-        """What a plain line says; None for any other line."""
-        try:
-            return self.known[line]
-        except KeyError:
-            pass
-        if len(self.known) >= KEPT:
-            self.known.clear()
-        self.known[line] = found = read_line(self.wide(line))
-        return found
+
+def repeated(text: str, place: int, block: str) -> tuple[int, int]:
+    """Where a block that stands at a place again and again ends, and how often it stands there."""
+    size, times = len(block), 0
+    while text.startswith(block, place):
+        place, times = place + size, times + 1
+    return place, times
 
 
 def line_of(text: str, pos: int) -> str:
@@ -172,29 +222,54 @@ def line_of(text: str, pos: int) -> str:
 def read_line(line: str) -> Read | None:
     """What a plain line says, and where in it the pair begins; None for any other line.
 
-    >>> said, start = read_line("  • TJS/USD = 0.09158 -0.11%")
+    >>> said, start, _ = read_line("  • TJS/USD = 0.09158 -0.11%")
     >>> said.rate, said.change, start, read_line("TJS/USD = 0.0916"), read_line("QQQ/USD = 0.0916 0%")
     ('0.09158', '-0.11', 4, None, None)
     """
-    match = LINE.fullmatch(line)
+    head, _, tail = line.partition("=")
+    if tail[:1] not in {" ", "\xa0"}:
+        return None
+    figure, _, change = tail[1:].replace("\xa0", " ").partition(" ")
+    named, rate, percent = named_in(head), rate_in(figure), percent_in(change)
+    if named is None or rate is None or percent is None:
+        return None
+    start, pair = named
+    return Read(Plain(*pair, *rate, percent), start, pair)
+
+
+WORDS = 4096
+"""Words of plain lines that are remembered, of each kind."""
+
+
+@functools.lru_cache(maxsize=WORDS)
+def named_in(head: str) -> tuple[int, tuple[Currency, Currency]] | None:
+    """Where the pair stands in what is before an equals sign, and which it is; two currencies, or None."""
+    match = HEAD.fullmatch(head)
+    if not match or match["base"] == match["counter"] or not (is_iso(match["base"]) and is_iso(match["counter"])):
+        return None
+    return match.start("base"), (Currency(match["base"]), Currency(match["counter"]))
+
+
+@functools.lru_cache(maxsize=WORDS)
+def rate_in(figure: str) -> tuple[int, int] | None:
+    """A rate as integers."""
+    match = FIGURE.fullmatch(figure)
+    mantissa = int(match["whole"] + match["part"]) if match else 0
+    return (mantissa, len(match["part"])) if match and mantissa and not STEP.fullmatch(figure) else None
+
+
+@functools.lru_cache(maxsize=WORDS)
+def percent_in(change: str) -> str | None:
+    """A percent change as it is kept."""
+    match = CHANGE.fullmatch(change)
     if not match:
         return None
-    base, counter, whole, part, sign, change, tenths = match.groups("")
-    pair, mantissa = currencies(base, counter), int(whole + part)
-    if not pair or not mantissa or STEP.fullmatch(f"{whole}.{part}"):
-        return None
-    falls = sign in MINUS and (change + tenths).strip("0.")
-    said = Plain(*pair, mantissa, len(part), f"{'-' if falls else ''}{int(change)}{tenths}")
-    return said, match.start("base")
+    tenths = match["tenths"] or ""
+    falls = match["sign"] in MINUS and (match["change"] + tenths).strip("0.")
+    return f"{'-' if falls else ''}{int(match['change'])}{tenths}"
 
 
 MINUS = {"-", "\u2212"}
-
-
-@functools.lru_cache(maxsize=1024)
-def currencies(base: str, counter: str) -> tuple[Currency, Currency] | None:
-    """Two codes as currencies; None unless both are, and two of them."""
-    return None if base == counter or not (is_iso(base) and is_iso(counter)) else (Currency(base), Currency(counter))
 
 
 def plain_of(tick: Tick) -> Plain | None:
@@ -219,4 +294,4 @@ def tick_of(line: str) -> Tick | None:
     (Decimal('-0.11'), None, None)
     """
     found = read_line(line)
-    return found and found[0].tick(found[1], len(line))
+    return found and found.said.tick(found.start, len(line))

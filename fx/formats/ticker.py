@@ -103,4 +103,5 @@ TICKER = Family(
     __doc__,
     joined_spans,
     marks=marks,
+    equals=True,
 )
