@@ -203,20 +203,21 @@ class Gathered:
 
     def add_runs(self, window: Window) -> None:
         """Take the plain lines of a window's runs, as if each were taken by itself."""
-        first, number = window.line + 1, self.number
+        first, number = window.line + 1, self.number + 1
         for run in window.runs:
             ticks = self.join((run.start, run.end), window).ticks
             line = first + window.ends.before(run.start)
             for said, above, below, times in run.said:
-                number += 1
+                last = number + below, line + (below if run.rows is None else run.rows[below])
                 seen = ticks.get(said)
                 if seen is None:
-                    place = number, line + above
-                    ticks[said] = Seen(said, place, (number, line + below), times)
+                    place = number + above, line + (above if run.rows is None else run.rows[above])
+                    ticks[said] = Seen(said, place, last, times)
                 else:
                     seen.count += times
-                    seen.last = number, line + below
-        self.number = number
+                    seen.last = last
+            number += run.number
+        self.number = number - 1
 
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""

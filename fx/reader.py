@@ -278,9 +278,9 @@ def placed(found: list[Settled], source: str | None) -> list[Settled]:
     ``source`` is whose all of them are, None where each line may name its own.
     """
     spots = [each.spot(source) for each in found]
-    if len(set(spots)) == len(spots):
-        return found
     number = Counter(spots)
+    if len(number) == len(spots):
+        return found
     moved = (
         Settled(each.said, each.last, each.last, each.moment, each.basis, each.times) if number[spot] > 1 else each
         for each, spot in zip(found, spots, strict=True)

@@ -32,6 +32,8 @@ WIDEST = 3
 """Characters of a narrow text that make one."""
 BROKEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\\"
 """What may end a line in a text that is not plain yet, besides a line end."""
+DENSE, STRIDE = 32, 800
+"""Where the next mark is so near, marks that follow within a stride are not looked for one by one."""
 SPARE = 200
 """Characters of a stretch that may be invisible, and are lost."""
 
@@ -297,11 +299,21 @@ def around_marks(
     found = beside_runs(runs, BESIDE_RUN if not narrow or rest.isascii() else WIDEST * BESIDE_RUN, size)
     blocks = Blocks(raw) if tables else None
     while place >= 0:
-        line = raw.rfind("\n", max(0, place - TO_LINE), place) + 1 or max(0, place - TO_LINE)
-        above, below = blocks.table_around(place) if blocks else (place, place)
-        found.append(Stretch(min(above, line, max(0, place - BEFORE)), max(below, min(size, place + BEHIND)), None))
-        place = places(place + 1)
+        found.append(around_mark(raw, place, blocks))
+        following = places(place + 1)
+        if 0 < following - place < DENSE:  # all that follows soon is shown, marked or not
+            ahead = min(place + STRIDE, size - 1)
+            found.append(around_mark(raw, ahead, blocks))
+            following = places(ahead + 1)
+        place = following
     return found
+
+
+def around_mark(raw: str, place: int, blocks: Blocks | None) -> Stretch:
+    """What stands around a mark."""
+    line = raw.rfind("\n", max(0, place - TO_LINE), place) + 1 or max(0, place - TO_LINE)
+    above, below = blocks.table_around(place) if blocks else (place, place)
+    return Stretch(min(above, line, max(0, place - BEFORE)), max(below, min(len(raw), place + BEHIND)), None)
 
 
 def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Run], bool]:

@@ -109,6 +109,17 @@ def test_a_zip_file_comes_by_standard_input_too(monkeypatch: pytest.MonkeyPatch)
     assert names(read("-")) == ["-!b.txt"]
 
 
+def test_a_file_by_standard_input_is_read_from_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page").write_bytes(b"EUR/USD = 1.0501 0%\n" + PAGE.encode())
+    with (tmp_path / "page").open("rb") as file:
+        file.readline()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
+        (found,) = read("-")
+    assert isinstance(found, Reading)
+    assert "EUR" not in {quote.base for quote in found.quotes}
+    assert len(found.quotes) == 5
+
+
 def test_a_damaged_member_loses_no_other(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.txt": os.urandom(500), "b.txt": PAGE.encode()}))
     data[60:200] = bytes(140)

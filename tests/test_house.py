@@ -194,6 +194,17 @@ def test_parsing_loads_no_database(tmp_path: Path) -> None:
     }
 
 
+def test_a_ticker_is_read_without_what_other_formats_and_other_commands_need(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    unused = [
+        "fx.formats.csv_heads", "fx.convert", "fx.rates", "importlib.metadata", "hashlib", "zipfile",
+        "email.message", "concurrent.futures",
+    ]  # fmt: skip
+    code = "from fx.cli import run; assert run(['parse', '--csv', '--format', 'ticker', 'page.txt']) == 0\n"
+    code += f"import sys; found = set({unused}) & set(sys.modules)\nassert not found, found"
+    subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+
+
 def test_the_face_of_the_package_is_complete_and_sorted() -> None:
     assert fx.__all__ == sorted(fx.__all__)
     assert dir(fx) == fx.__all__

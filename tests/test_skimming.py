@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import random
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from fx import formats
 from fx.documents import Document, Part, Parts, parts
-from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named
+from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, marks
 from fx.formats.human import read_families
 from fx.formats.plain_lines import tick_of
 from fx.quotes import Tick
@@ -38,6 +39,8 @@ EVERYDAY = (
     "KZT/USD = 0.00190 0%\n" * 3 + "• \n" * 390 + "14 December 2024\n",
     "1 euro • • • • • • • • • • • • • • • • • • • • • • • • • is worth 1.0501 dollars\n",
     "EURUSD at 1.05, eurusd: 1.0501 and quite equal to\n",
+    "KZT/KZT/" * 250 + "\n",
+    "EUR/USD = N/A " * 150 + "\n\nPair | Rate\n" + "EUR/USD | 1.0501\nUSD/JPY | 153.65\n" * 70,
 )
 """What is looked at before it is decoded, around what it depends on how many characters or bytes there are."""
 LINES = (
@@ -221,6 +224,23 @@ def test_a_family_without_marks_of_its_own_is_shown_everything(name: str) -> Non
     document = Document("page", (PROSE[0] * 50 + PAGE).encode())
     (part,) = shown_parts(Parts(document), format_named(name), Hints())
     assert part.text == Parts(document).beginning.text
+
+
+def test_where_marks_stand_side_by_side_few_of_them_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    nearest = marks.Nearest.__call__
+    monkeypatch.setattr(marks.Nearest, "__call__", lambda self, place: (asked.append(place), nearest(self, place))[1])
+    (part,) = shown_parts(Parts(Document("page", b"KZT/KZT/" * 4000)), TEXT, Hints())
+    assert part.text == "KZT/KZT/" * 4000
+    assert len(asked) < 100, "a megabyte took 6 s where each mark had its own surroundings"
+
+
+def test_a_reading_that_nobody_identifies_is_the_same_without_a_digest() -> None:
+    document = Document("page", PAGE.encode())
+    (expected,) = read_document(document, now=NOON)
+    (found,) = read_document(document, now=NOON, identified=False)
+    assert (found.sha256, expected.sha256) == ("", document.sha256)
+    assert dataclasses.replace(found, sha256=expected.sha256) == expected
 
 
 class Walked(str):

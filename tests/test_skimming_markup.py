@@ -101,6 +101,15 @@ def test_a_run_of_items_says_each_of_them_once_with_the_lines_above() -> None:
     assert isinstance(shown, Shown)
     (run,) = shown.runs
     assert [(f"{said.base}/{said.counter}", *rest) for said, *rest in run.said] == [
-        ("KZT/USD", 0, 6, 3),
-        ("TJS/USD", 2, 8, 3),
+        ("KZT/USD", 0, 4, 3),
+        ("TJS/USD", 1, 5, 3),
     ]
+    assert run.rows == [0, 2, 3, 5, 6, 8]
+
+
+def test_of_items_on_one_line_the_last_is_told_by_its_place() -> None:
+    lines = [f"<span>{line.strip()}</span>" for line in LINES[:2]]
+    page = "<html><p>KZT/USD = 0.00191 0%</p>" + f"<li>{lines[0]}</li><li>{lines[1]}</li>" * 2 + f"<li>{lines[0]}</li>"
+    expected = read(page.encode(), skimmed=False, held=1 << 20)
+    assert [str(quote.rate) for quote in expected[0].quotes] == ["0.00191", "0.09158", "0.00190"]
+    assert read(page.encode(), skimmed=True, held=1 << 20) == expected

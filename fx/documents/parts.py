@@ -175,7 +175,7 @@ class Parts:
             else:
                 carry += found
             narrow = found is not None
-            if narrow and data and len(carry) < min(PART, AT_ONCE) // 2:
+            if data and len(carry) < (min(PART, AT_ONCE) if narrow else PART) // 2:
                 continue
             end = cut(carry, marked=not narrow) if data else len(carry)
             if end:

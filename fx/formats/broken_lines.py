@@ -37,7 +37,7 @@ class BrokenLines(PlainLines):
             return None
         indent = INDENT.match(text, begin)
         start = pos = indent.end() if indent else begin
-        told = Told()
+        told, rows, row = Told(), [], 0
         first: Read | None = None
         end = again = -1
         while item := ITEM.match(text, pos):
@@ -46,7 +46,8 @@ class BrokenLines(PlainLines):
             if not told.take(read):
                 break
             first = first or read
-            told.above += line_at(text, pos, item.end())
+            rows.append(row)
+            row += line_at(text, pos, item.end())
             end, pos = pos + len(line), item.end()
             if again == -1:
                 again = text.find(item[0], pos, pos + PERIOD)
@@ -54,7 +55,9 @@ class BrokenLines(PlainLines):
                 size = pos - start
                 pos, more = repeated(text, pos, text[start:again])
                 told.again(more)
+                rows = [above + row * time for time in range(1 + more) for above in rows]
+                row *= 1 + more
                 end, again = end + size * more, -2
         if first is None or self.has_unit(text, start + first.start):
             return None
-        return told.run(start + first.start, end)
+        return told.run(start + first.start, end, rows)

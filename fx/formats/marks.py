@@ -159,8 +159,8 @@ def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
     if raw[start - 1 : start].isalpha() and start:
         return False
     stop = raw.find("\n", end, end + LONGEST)
-    rest = raw[end : stop if stop >= 0 else end + LONGEST]
-    return any(is_iso(code) for code in CODE.findall(rest))
+    rest = CODE.finditer(raw[end : stop if stop >= 0 else end + LONGEST])
+    return any(is_iso(code[0]) for code in rest)  # one after the other: mostly the next is known
 
 
 def is_behind_money(raw: str, place: int) -> bool:

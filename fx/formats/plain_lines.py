@@ -64,18 +64,21 @@ class Plain(NamedTuple):
 class Run(NamedTuple):
     """Plain lines one below the other: where the first begins and the last ends, and what each distinct line says.
 
-    ``said`` holds for every distinct statement, in order of first appearance, what it is, how many lines of the run
-    stand above it where it stands first and where it stands last, and how often it does. A run ends before a line that
-    says something else of a pair: which was said last is told by the order of the runs.
+    ``said`` holds for every distinct statement, in order of first appearance, what it is, how many of the ``number``
+    lines of the run stand above it where it stands first and where it stands last, and how often it does. A run ends
+    before a line that says something else of a pair: which was said last is told by the order of the runs. ``rows``
+    says of each line how many of the document's end above it in the run, where that is another number.
     """
 
     start: int
     end: int
     said: tuple[tuple[Plain, int, int, int], ...]
+    number: int
+    rows: Sequence[int] | None = None
 
     def moved(self, by: int) -> Run:
         """The same run, in a text that begins so much later."""
-        return Run(self.start - by, self.end - by, self.said)
+        return Run(self.start - by, self.end - by, self.said, self.number, self.rows)
 
 
 class Read(NamedTuple):
@@ -104,39 +107,40 @@ class Readings(dict[str, Read | None]):
 class Told:
     """What the lines of a run say, taken line by line."""
 
-    __slots__ = ("above", "pairs", "said")
+    __slots__ = ("number", "pairs", "said")
 
     def __init__(self) -> None:
         self.said: dict[Plain, tuple[int, int, int]] = {}
         self.pairs: dict[tuple[Currency, Currency], Plain] = {}
-        self.above = 0
+        self.number = 0
 
     def take(self, read: Read | None) -> bool:
         """Take what the next line says; whether the run goes on with it."""
         if read is None or self.pairs.setdefault(read.pair, read.said) != read.said:
             return False
-        first, _, times = self.said.get(read.said, (self.above, 0, 0))
-        self.said[read.said] = first, self.above, times + 1
+        first, _, times = self.said.get(read.said, (self.number, 0, 0))
+        self.said[read.said] = first, self.number, times + 1
+        self.number += 1
         return True
 
     def take_board(self, board: Sequence[Read], times: int) -> None:
         """Take the lines of a board, each of another pair, that stands there so many times, one below the other."""
-        self.above = len(board) * times
-        last = self.above - len(board)
+        self.number = len(board) * times
+        last = self.number - len(board)
         self.said = {read.said: (row, row + last, times) for row, read in enumerate(board)}
         self.pairs = {read.pair: read.said for read in board}
 
     def again(self, more: int) -> None:
         """Take all that was taken so many times more."""
-        beyond = self.above * more
+        beyond = self.number * more
         self.said = {
             said: (first, last + beyond, times * (1 + more)) for said, (first, last, times) in self.said.items()
         }
-        self.above += beyond
+        self.number += beyond
 
-    def run(self, start: int, end: int) -> Run:
+    def run(self, start: int, end: int, rows: Sequence[int] | None = None) -> Run:
         """The run."""
-        return Run(start, end, tuple([(said, *place) for said, place in self.said.items()]))
+        return Run(start, end, tuple([(said, *place) for said, place in self.said.items()]), self.number, rows)
 
 
 @dataclass(slots=True)
@@ -171,14 +175,13 @@ class PlainLines:
         board, times, pos = self.board_at(text, begin)
         line = line_of(text, pos)
         if board and "=" not in line:  # as nearly all runs end
-            last = len(board) * (times - 1)
-            return Run(
-                start, pos - 1, tuple([(said, row, row + last, times) for row, (said, _, _) in enumerate(board)])
-            )
+            number = len(board)
+            last = number * (times - 1)
+            said = tuple([(read[0], row, row + last, times) for row, read in enumerate(board)])
+            return Run(start, pos - 1, said, number + last)
         told = Told()
         told.take_board(board, times)
         while "=" in line and told.take(known[line]):
-            told.above += 1
             pos += len(line) + 1
             line = line_of(text, pos)
         return told.run(start, pos - 1)
