@@ -163,7 +163,7 @@ def format_for(page: Page, name: str = "auto") -> Format:
 def is_text(chosen: Format) -> bool:
     """Whether a format reads human text, which may be cut anywhere and read in parts.
 
-    >>> is_text(TEXT), is_text(TICKER), is_text(FIX)
+    >>> is_text(TEXT), is_text(TICKER), is_text(format_named("fix"))
     (True, True, False)
     """
     return isinstance(chosen, Text | Family)
