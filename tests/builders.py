@@ -6,9 +6,11 @@ import contextlib
 import os
 import pty
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from fx.currencies import Pair
 from fx.documents import Document
@@ -20,6 +22,7 @@ from fx.quotes import Quote, Reject, Tick
 from fx.reader import Reading, read_document
 from fx.text import plain_text
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 SHARED = ROOT.parent / "shared"
@@ -65,6 +68,16 @@ def quote(
     return Quote(
         pair.base, pair.counter, Decimal(rate), None, None, None, Moment.parse(day), "given", source, document, line
     )
+
+
+def in_order(statements: Iterable[tuple[str, T]]) -> list[T]:
+    """What stands of statements, each with its pair: in order, those of a pair with several where they were last said."""
+    said = list(statements)
+    place: dict[T, int] = {}
+    for number, (pair, statement) in enumerate(said):
+        if len({other for its, other in said if its == pair}) > 1 or statement not in place:
+            place[statement] = number
+    return sorted(place, key=place.__getitem__)
 
 
 def page(text: str) -> Page:
