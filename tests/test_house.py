@@ -205,6 +205,12 @@ def test_a_ticker_is_read_without_what_other_formats_and_other_commands_need(tmp
     subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
 
 
+def test_loading_into_a_file_loads_no_third_party_module_but_typer(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    code = "from fx.cli import run; assert run(['--db', 'fx.db', 'load', '-q', 'page.txt']) == 0"
+    assert loaded(code, tmp_path) <= {"fx", "typer", "annotated_doc", "shellingham"}
+
+
 def test_the_face_of_the_package_is_complete_and_sorted() -> None:
     assert fx.__all__ == sorted(fx.__all__)
     assert dir(fx) == fx.__all__

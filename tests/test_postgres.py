@@ -40,7 +40,7 @@ from fx.schema import metadata
 from fx.schema_words import VIEWS
 from fx.store import SqlLimits, Store
 from fx.store.copying import copy_store
-from fx.store.migrate import migrations_folder
+from fx.store.migrate import lent, migrations_folder
 from fx.store.plainly import Writer
 from fx.store.server import ServerDatabase
 from tests.builders import BOARD, EXAMPLES, PAGE
@@ -583,7 +583,7 @@ def test_the_one_history_leads_to_the_schema_that_a_new_store_has(postgres: Serv
     with (
         closing(ServerDatabase(led, "led", 1000, writes=True)) as database,
         database.begin() as connection,
-        connection.lent() as alembic,
+        lent(connection) as alembic,
     ):
         config = Config()
         config.set_main_option("script_location", str(migrations_folder()))

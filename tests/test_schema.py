@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 
 from fx import schema, sql
 from fx.errors import SchemaMismatch
+from fx.shipped import shipped_text
 from fx.store import Store
 from fx.store.kept import MOST_REPEATS, Rest, change_in, unit_in
 from fx.store.migrate import migrations_folder
@@ -71,6 +72,11 @@ def test_upgrading_from_empty_equals_the_metadata(path: Path) -> None:
     assert {name: squeezed(sql) for name, sql in made.items()} == {name: squeezed(sql) for name, sql in meant.items()}
     engine.dispose()
     fresh.dispose()
+
+
+def test_the_tables_shipped_as_text_are_those_of_the_metadata() -> None:
+    meant = [text.lstrip() for name, text in schema.expected_schema().items() if name not in sql.VIEWS]
+    assert [text.lstrip() for text in shipped_text("tables.sql").split(";")] == [*meant, ""]
 
 
 def test_upgrading_from_empty_equals_the_views(path: Path) -> None:

@@ -50,7 +50,7 @@ def copy_store(source: Store, target: Store, report: Callable[[Copied], None] = 
     Raises `UsageError` where the target holds something else, and `StoreError`, also where the copy is not the same
     in the end: then the source changed since an earlier beginning.
     """
-    from fx.schema import metadata  # noqa: PLC0415 (SQLAlchemy, which writes anyway)
+    from fx.schema import metadata  # noqa: PLC0415 (SQLAlchemy, which no load needs)
 
     refuse_itself(source, target)
     source.reading()

@@ -1,4 +1,4 @@
-"""How the database is opened for writing, with every promise on.
+"""How the database is opened for writing, with every promise on: SQLite's own driver, as in `fx.store.plainly`.
 
 Writers begin IMMEDIATE (deferred ones fail under each other), with `synchronous=FULL` and WAL, or a rollback journal
 where the file system has no WAL (`fx.store.mounts`); see README, Limits.
@@ -10,28 +10,27 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+from typing import Any
 
 from fx.errors import StoreBusy, StoreError
 from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something, refuse_special
 from fx.store.mounts import MOUNTS, kind_of, without_shared_memory
+from fx.store.plainly import Cursor, FileConnection
 
-__all__ = ["open_for_writing"]
+__all__ = ["FileWriter", "WritingConnection", "open_for_writing"]
 
 SLICE = 200
 """Milliseconds for which SQLite waits by itself, seeing no signal."""
 PAUSE = 0.02
 
 
-def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Engine:
-    """An engine that writes safely; makes the file and its folder where there are none. ``None`` is memory.
+def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> FileWriter:
+    """What writes safely; makes the file's folder where there is none, and the file with the first connection.
 
-    ``patience`` is for how many milliseconds it waits for another writer.
+    ``None`` is memory. ``patience`` is for how many milliseconds it waits for another writer.
     """
     if path is not None:
         file = Path(path)
@@ -47,35 +46,102 @@ def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> Eng
                 f"{file.parent} cannot be made ({(error.strerror or str(error)).lower()}): name another with --db",
                 target=path,
             ) from None
-    distant = path is not None and lies_far_away(path)
-    engine = create_engine(
-        URL.create("sqlite", database=MEMORY if path is None else str(path)),
-        poolclass=StaticPool,
-        # As an address (``uri``) no path is ever read; it is for what is attached to a database in memory.
-        connect_args={"check_same_thread": False} | ({"uri": True} if path is None else {}),
-    )
+    return FileWriter(path, patience)
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
+
+class FileWriter:
+    """One connection that writes, to a file or to memory (None); opened when needed and, if it was lost, again."""
+
+    def __init__(self, path: str | None, patience: int) -> None:
+        self.path = path
+        self.patience = patience
+        self.raw: sqlite3.Connection | None = None
+
+    def connect(self) -> WritingConnection:
+        """The one connection."""
+        if self.raw is None:
+            self.raw = connected(self.path, self.patience)
+        return WritingConnection(self.raw, self)
+
+    @contextmanager
+    def begin(self) -> Iterator[WritingConnection]:
+        """A transaction that is committed if nothing goes wrong within it."""
+        with self.connect() as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        raw, self.raw = self.raw, None
+        if raw is not None:
+            raw.close()
+
+    dispose = close
+
+
+class WritingConnection(FileConnection):
+    """A connection that writes; what was begun and not committed is undone when it is left."""
+
+    __slots__ = ("writer",)
+    writes = True
+
+    def __init__(self, raw: sqlite3.Connection, writer: FileWriter) -> None:
+        super().__init__(raw)
+        self.writer = writer
+
+    def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Cursor:
+        """Ask one question of fx's own, or put in many rows at once."""
+        cursor = self.raw.cursor(Cursor)
+        if isinstance(parameters, list):
+            return cursor.executemany(statement, parameters)
+        return cursor.execute(statement, parameters or ())
+
+    def start(self) -> None:
+        """Begin a transaction, when it is this writer's turn."""
+        if self.writer.path is None:
+            self.raw.execute("BEGIN")
+        else:
+            patiently(lambda: self.raw.execute("BEGIN IMMEDIATE"), self.writer.path, self.writer.patience)
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        self.raw.commit()
+
+    def rollback(self) -> None:
+        """End the transaction, if one was begun here."""
+        if self.writer.raw is self.raw:  # and was not let go
+            super().rollback()
+
+    def invalidate(self) -> None:
+        """Let the connection go at once, and with it what was not committed."""
+        self.writer.close()
+
+
+def connected(path: str | None, patience: int) -> sqlite3.Connection:
+    """A connection to a file, or to a database in memory, made ready to write."""
+    distant = path is not None and lies_far_away(path)
+    # As an address (``uri``) no path is ever read; it is for what is attached to a database in memory.
+    raw = sqlite3.connect(
+        MEMORY if path is None else os.path.abspath(path),
+        isolation_level=None,
+        check_same_thread=False,
+        uri=path is None,
+    )
+    try:
         # With a journal a commit waits for readers, by itself.
-        connection.execute(f"PRAGMA busy_timeout={patience if distant else min(patience, SLICE):d}")
+        raw.execute(f"PRAGMA busy_timeout={patience if distant else min(patience, SLICE):d}")
         if path is not None:
             journal = "DELETE" if distant else "WAL"
-            patiently(lambda: connection.execute(f"PRAGMA journal_mode={journal}"), path, patience)
+            patiently(lambda: raw.execute(f"PRAGMA journal_mode={journal}"), path, patience)
         # EXTRA: of a journal it is certain only then that it is gone, and with it that the commit holds.
-        connection.execute(f"PRAGMA synchronous={'EXTRA' if distant else 'FULL'}")
-        connection.execute("PRAGMA trusted_schema=0")
-        connection.execute("PRAGMA cell_size_check=1")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if path is None:
-            connection.exec_driver_sql("BEGIN")
-        else:
-            patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"), path, patience)
-
-    return engine
+        raw.execute(f"PRAGMA synchronous={'EXTRA' if distant else 'FULL'}")
+        raw.execute("PRAGMA trusted_schema=0")
+        raw.execute("PRAGMA cell_size_check=1")
+    except BaseException:
+        raw.close()
+        raise
+    return raw
 
 
 def lies_far_away(path: str) -> bool:
@@ -97,9 +163,8 @@ def patiently(step: Callable[[], object], path: str, patience: int) -> None:
     while True:
         try:
             step()
-        except (sqlite3.OperationalError, SQLAlchemyError) as error:
-            name = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
-            if not name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
                 raise
             if time.monotonic() >= until:
                 raise StoreBusy(

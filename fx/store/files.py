@@ -139,8 +139,10 @@ def open_anchor(path: str) -> sqlite3.Connection | None:
 
 def log_is_empty(path: str) -> bool:
     """Whether no write-ahead log with something in it lies beside a database."""
-    log = path + "-wal"
-    return not os.path.exists(log) or os.path.getsize(log) == 0
+    try:
+        return os.path.getsize(path + "-wal") == 0
+    except FileNotFoundError:  # never there, or cleared away at this moment by whoever wrote last
+        return True
 
 
 def signs_of(path: str) -> tuple[object, ...]:

@@ -123,7 +123,7 @@ class Store(InTables, InTime, InCare):
     def opened_for_writing(self, patience: int) -> Writer:
         """The database, for writing; a file is made where there is none."""
         if self.url is None:
-            from fx.store.engine import open_for_writing  # noqa: PLC0415 (questions need no SQLAlchemy)
+            from fx.store.engine import open_for_writing  # noqa: PLC0415 (questions need none)
 
             return open_for_writing(self.path, patience)
         from fx.store.server import open_server  # noqa: PLC0415

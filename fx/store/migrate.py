@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fx.errors import NotAStore, SchemaMismatch, StoreMissing
-from fx.sql import HEAD
+from fx.shipped import shipped_text
+from fx.sql import HEAD, VIEWS
 from fx.store.faults import translated
-from fx.store.plainly import Connection
+from fx.store.plainly import Connection, driver_of
 
 if TYPE_CHECKING:
     from fx.store.plainly import Writer
@@ -96,16 +98,20 @@ CREATE TABLE alembic_version (
 
 def create(connection: Any, *, in_parts: bool = False) -> None:
     """Make everything at once in an empty database, as the history would; Alembic takes ten times as long."""
-    from fx.schema import expected_schema  # noqa: PLC0415 (only who writes has SQLAlchemy)
+    if driver_of(connection) is None:
+        from fx.schema import expected_schema  # noqa: PLC0415 (0.2 s: SQLAlchemy writes it out)
 
-    on_server = hasattr(connection, "lent")
-    made = expected_schema("postgresql" if on_server else "sqlite")
-    if in_parts:
-        from fx.store.partitions import parted  # noqa: PLC0415 (few ask for it)
+        made = expected_schema("postgresql")
+        if in_parts:
+            from fx.store.partitions import parted  # noqa: PLC0415 (few ask for it)
 
-        made["quote"] = parted(made["quote"])
-    for sql in (*made.values(), VERSION):
-        (connection.raw.execute if on_server else connection.exec_driver_sql)(sql)
+            made["quote"] = parted(made["quote"])
+        for sql in (*made.values(), VERSION):
+            connection.raw.execute(sql)
+    else:
+        views = (f"CREATE VIEW {name} AS{body}" for name, body in VIEWS.items())
+        for sql in (*shipped_text("tables.sql").split(";"), *views, VERSION):
+            connection.exec_driver_sql(sql)
     connection.exec_driver_sql("INSERT INTO alembic_version (version_num) VALUES (:head)", {"head": HEAD})
 
 
@@ -141,6 +147,32 @@ def upgrade(engine: Writer, target: str, *, only_if_empty: bool = False, in_part
     return before or ""
 
 
-def lent(connection: Any) -> AbstractContextManager[Any]:
-    """The connection as Alembic works with it."""
-    return connection.lent() if hasattr(connection, "lent") else nullcontext(connection)
+@contextmanager
+def lent(connection: Any) -> Iterator[Any]:
+    """The same connection and transaction as SQLAlchemy's, which Alembic works with."""
+    from sqlalchemy import create_engine  # noqa: PLC0415
+    from sqlalchemy.pool import StaticPool  # noqa: PLC0415
+
+    on_server = driver_of(connection) is None
+    url, how = ("postgresql+psycopg://", {"use_native_hstore": False}) if on_server else ("sqlite://", {})
+    engine = create_engine(url, creator=lambda: Lent(connection.raw), poolclass=StaticPool, **how)
+    try:
+        with engine.connect() as ours:
+            yield ours
+    finally:
+        engine.dispose()
+
+
+class Lent:
+    """A connection whose transaction is not the borrower's to end."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+    def commit(self) -> None:
+        """Left to the lender."""
+
+    rollback = close = commit

@@ -1,8 +1,8 @@
 """How a database is asked: what a connection can do, and SQLite's own driver doing it.
 
-The questions of the store (`reading`, `asking` and the rest) need little of a connection, and here is what. That of
-SQLAlchemy can do as much, and is what a database in memory is asked by, since its one connection is the writer's. A
-file is asked by the driver alone: a command that only reads never imports SQLAlchemy, and an answer is quicker.
+The questions of the store (`reading`, `asking` and the rest) need little of a connection, and here is what. A file is
+asked by the driver alone: no command that loads or asks imports SQLAlchemy, and an answer is quicker. A database in
+memory is asked by its one connection, which is the writer's (`fx.store.engine`).
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class Rows(Protocol):
     def first(self) -> Any:
         """The first row, or None; the rest is let go."""
 
+    def one(self) -> Any:
+        """A row that there is."""
+
     def scalar(self) -> Any:
         """The first cell of the first row, or None."""
 
@@ -66,12 +69,16 @@ class Rows(Protocol):
     def returns_rows(self) -> bool:
         """Whether the statement was one that gives rows."""
 
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement changed."""
+
 
 class Connection(Protocol):
     """What asks."""
 
     def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Rows:
-        """Ask one question, with parameters by name."""
+        """Ask one question, with parameters by name; a list of rows puts in all of them."""
 
     def begin(self) -> AbstractContextManager[Any]:
         """One transaction: all that is asked in it is answered as of one moment."""
@@ -88,7 +95,7 @@ class Database(Protocol):
 
 
 class Writer(Protocol):
-    """What connects to write: SQLAlchemy's engine, or `fx.store.server`."""
+    """What connects to write: `fx.store.engine` for a file or memory, or `fx.store.server`."""
 
     def connect(self) -> Any:
         """A connection, its transactions begun by hand."""
@@ -132,6 +139,8 @@ class Cursor(sqlite3.Cursor):
         self.close()
         return row
 
+    one = first
+
     def scalar(self) -> Any:
         """The first cell of the first row, or None."""
         row = self.first()
@@ -142,6 +151,7 @@ class FileConnection:
     """A connection to a file; whoever leaves it leaves no transaction behind."""
 
     __slots__ = ("raw", "within")
+    writes = False
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self.raw = raw
@@ -159,15 +169,23 @@ class FileConnection:
         """Ask one question."""
         return self.raw.cursor(Cursor).execute(statement, parameters or ())
 
-    @contextmanager
-    def begin(self) -> Iterator[None]:
+    def begin(self) -> AbstractContextManager[None]:
         """One transaction: all that is asked in it is answered as of one moment."""
         if not self.raw.in_transaction:
-            self.raw.execute("BEGIN")
+            self.start()
+        return self.left()
+
+    def start(self) -> None:
+        """Begin a transaction."""
+        self.raw.execute("BEGIN")
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """The end of a transaction that wrote nothing."""
         try:
             yield
         finally:
-            self.rollback()  # nothing was written
+            self.rollback()
 
     def rollback(self) -> None:
         """End the transaction, if one was begun here."""
@@ -264,11 +282,7 @@ def look_out(raw: sqlite3.Connection) -> None:
 
 def driver_of(connection: Any) -> sqlite3.Connection | None:
     """SQLite's own connection beneath one of either kind; None where the database is another."""
-    if isinstance(connection, FileConnection):
-        return connection.raw
-    beneath = getattr(connection, "connection", None)  # of SQLAlchemy's; a server's has none
-    raw = None if beneath is None else beneath.driver_connection
-    return raw if isinstance(raw, sqlite3.Connection) else None
+    return connection.raw if isinstance(connection, FileConnection) else None
 
 
 def asked_by(connection: Any) -> Driver:

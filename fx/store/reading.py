@@ -99,7 +99,7 @@ class Newest:
     def of(self, connection: Connection, code: str, until: int) -> list[Head] | None:
         """The heads of a code, if none of them is later than an ordinal."""
         raw = driver_of(connection)
-        if raw is None or not isinstance(connection, FileConnection):
+        if raw is None or not isinstance(connection, FileConnection) or connection.writes:
             return None  # what is written by the connection itself changes no version
         version = raw.execute("PRAGMA data_version").fetchone()
         if raw is not self.raw or version != self.version:

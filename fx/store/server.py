@@ -259,33 +259,3 @@ class ServerConnection:
     def close(self) -> None:
         """Leave it."""
         self.rollback()
-
-    @contextmanager
-    def lent(self) -> Iterator[Any]:
-        """The same connection and transaction as SQLAlchemy's, which Alembic works with."""
-        from sqlalchemy import create_engine  # noqa: PLC0415
-        from sqlalchemy.pool import StaticPool  # noqa: PLC0415
-
-        engine = create_engine(
-            "postgresql+psycopg://", creator=lambda: Lent(self.raw), poolclass=StaticPool, use_native_hstore=False
-        )
-        try:
-            with engine.connect() as connection:
-                yield connection
-        finally:
-            engine.dispose()
-
-
-class Lent:
-    """A connection whose transaction is not the borrower's to end."""
-
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self.raw = raw
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.raw, name)
-
-    def commit(self) -> None:
-        """Left to the lender."""
-
-    rollback = close = commit

@@ -10,16 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fx.formats.log_lines import Key, Lines
 from fx.sql import STATEMENT
 from fx.store.digests import row_digest
 from fx.store.kept import change_code
-from fx.store.plainly import asked_by
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from fx.store.plainly import Connection, asked_by
 
 __all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "make_room", "put_on_stage"]
 

@@ -21,9 +21,8 @@ from fx.store.kept import change_code, mantissa_and_scale, rest_of, times_of
 from fx.store.stage import SAID_BY, Kept, keep_rows, keep_run, put_on_stage
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from fx.reader import Reading
+    from fx.store.plainly import Connection
 
 __all__ = ["Loaded", "save"]
 

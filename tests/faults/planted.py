@@ -92,7 +92,7 @@ class Splitting(sqlite3.Connection):
 
     def cursor(self, factory: Callable[..., sqlite3.Cursor] | None = None) -> sqlite3.Cursor:  # type: ignore[override]
         """A cursor that does so."""
-        return super().cursor(factory or SplittingCursor)  # type: ignore[type-var]
+        return super().cursor(type("Torn", (SplittingCursor, factory or sqlite3.Cursor), {}))  # type: ignore[type-var]
 
 
 class SplittingCursor(sqlite3.Cursor):
