@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ __all__ = ["FileWriter", "WritingConnection", "open_for_writing"]
 SLICE = 200
 """Milliseconds for which SQLite waits by itself, seeing no signal."""
 PAUSE = 0.02
+AT_ONCE = 40
+"""Rows that one statement puts in: they cost a third less than one by one, and stay below 999 parameters."""
 
 
 def open_for_writing(path: str | None, patience: int = BUSY_MILLISECONDS) -> FileWriter:
@@ -91,11 +94,17 @@ class WritingConnection(FileConnection):
         self.writer = writer
 
     def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Cursor:
-        """Ask one question of fx's own, or put in many rows at once."""
+        """Ask one question of fx's own, or put in many rows by an ``INSERT INTO … VALUES (?, …)``."""
         cursor = self.raw.cursor(Cursor)
-        if isinstance(parameters, list):
-            return cursor.executemany(statement, parameters)
-        return cursor.execute(statement, parameters or ())
+        if not isinstance(parameters, list):
+            return cursor.execute(statement, parameters or ())
+        head, _, marks = statement.partition(" VALUES ")
+        step = AT_ONCE * marks.count("?")
+        cells = list(chain.from_iterable(parameters[: len(parameters) // AT_ONCE * AT_ONCE]))
+        many = f"{head} VALUES {', '.join([marks] * AT_ONCE)}"
+        for place in range(0, len(cells), step):
+            cursor.execute(many, cells[place : place + step])
+        return cursor.executemany(statement, parameters[len(cells) // step * AT_ONCE :])
 
     def start(self) -> None:
         """Begin a transaction, when it is this writer's turn."""

@@ -204,12 +204,13 @@ class ServerConnection:
             yield from cursor
 
     def put(self, statement: str, rows: Sequence[Sequence[Any]]) -> Any:
-        """Rows of an ``INSERT INTO … VALUES``, by COPY, which is many times as quick."""
-        table = statement.removeprefix("INSERT INTO ").partition(" VALUES ")[0]
+        """Rows of an ``INSERT INTO … VALUES``, by COPY, many times as quick; what all have alike stands last."""
+        table, _, marks = statement.removeprefix("INSERT INTO ").partition(" VALUES ")
+        alike = tuple(each.strip("'") for each in marks.strip("()").split(", ") if each != "?")
         with self.raw.cursor() as cursor:
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row(row)
+                    copy.write_row((*row, *alike) if alike else row)
             return cursor
 
     def begin(self) -> AbstractContextManager[None]:

@@ -6,9 +6,8 @@ of this connection: the database itself tells the known from the rest, a set at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -16,7 +15,7 @@ from fx.formats.log_lines import Key, Lines
 from fx.sql import STATEMENT
 from fx.store.digests import row_digest
 from fx.store.kept import change_code
-from fx.store.plainly import Connection, asked_by
+from fx.store.plainly import Connection, Driver, asked_by
 
 __all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "make_room", "put_on_stage"]
 
@@ -40,9 +39,11 @@ STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
 SEEN = f"""INSERT INTO sighting ({KEY}, document_id, line, times)
     SELECT {STAGED_KEY}, :document, stage.line, stage.times
       FROM stage{{join}}
-     WHERE {{where}} ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
-SIGHTED = SEEN.format(join=f" JOIN quote AS q ON {SAME_STATEMENT}", where="q.document_id <> :document")
-SEEN_AGAIN = SEEN.format(join="", where="true")
+     WHERE {{where}} {{order}} ON CONFLICT DO NOTHING"""
+SIGHTED = SEEN.format(
+    join=f" JOIN quote AS q ON {SAME_STATEMENT}", where="q.document_id <> :document", order=f"ORDER BY {STAGED_KEY}"
+)
+SEEN_AGAIN = SEEN.format(join="", where="true", order="")
 STAGED = f"SELECT count(*), sum({row_digest('stage')}) FROM stage"
 KEPT = " UNION ALL ".join(
     f"""SELECT {row_digest("q")} AS digest FROM (SELECT DISTINCT {KEY} FROM stage) AS stage
@@ -50,13 +51,15 @@ KEPT = " UNION ALL ".join(
     for table in ("quote", "sighting")
 )
 KEPT = f"SELECT coalesce(sum(digest), 0) FROM ({KEPT}) AS kept"
-IN_SPAN = f"""SELECT {KEY}, document_id FROM quote
-    WHERE series_id = ? AND observed_at BETWEEN ? AND ? LIMIT ?"""
-INTO_QUOTE = f"INSERT INTO quote ({KEY}, line, times, document_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-OF_SPAN = f"SELECT sum({row_digest('q')}) FROM quote AS q WHERE q.series_id = ? AND q.observed_at BETWEEN ? AND ?"
-STATED = itemgetter(*range(len(STATEMENT)))
+SPAN = "FROM quote AS q WHERE q.series_id = ? AND q.observed_at BETWEEN ? AND ?"
+SAID_IN_SPAN = f"""SELECT count(*), min(document_id), max(document_id)
+  FROM (SELECT q.document_id {SPAN} LIMIT ?) AS said"""
+MOMENTS_IN_SPAN = f"SELECT q.series_id, q.observed_at {SPAN}"
+PLAIN = tuple(name for name in STATEMENT if name != "rest")
+PLAIN_IN_SPAN = f"SELECT {', '.join(f'q.{name}' for name in PLAIN)} {SPAN} AND q.rest = '' ORDER BY {KEY}"
+DIGEST_OF_SPAN = f"SELECT sum({row_digest('q')}) {SPAN}"
+STATED = itemgetter(*range(len(PLAIN)))
 MOMENT = itemgetter(STATEMENT.index("observed_at"))
-DOCUMENT = itemgetter(len(STATEMENT))
 DENSE = 3
 """How many times as many quotes as a run may lie in its span of time before it passes the stage."""
 
@@ -83,9 +86,14 @@ def keep_rows(connection: Connection, rows: list[Row], document_id: int, *, begu
     """Keep rows by way of the stage; ``begun`` if the document may have said some of them already."""
     if not rows:
         return Kept()
-    document = {"document": document_id}
     make_room(connection, map(MOMENT, rows))
     put_on_stage(connection, rows)
+    return keep_staged(connection, document_id, begun=begun)
+
+
+def keep_staged(connection: Connection, document_id: int, *, begun: bool) -> Kept:
+    """Keep what stands on the stage, and clear it."""
+    document = {"document": document_id}
     if begun:
         connection.exec_driver_sql(f"DELETE FROM stage WHERE {SAID_BY}", document)
     staged, digest = connection.exec_driver_sql(STAGED).one()
@@ -104,7 +112,7 @@ def make_room(connection: Any, moments: Iterable[int]) -> None:
         connection.make_room(moments)
 
 
-def put_on_stage(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+def put_on_stage(connection: Connection, rows: list[Row]) -> None:
     """Make statements ready to be compared with those kept."""
     connection.exec_driver_sql(STAGE)
     if rows:
@@ -122,70 +130,77 @@ def keep_run(
 ) -> Kept:
     """Keep a run of a log; ``series`` are the ids of its pairs, ``times`` how often what repeats stood.
 
-    A run whose span of time is empty costs what the insertion itself does, one that is known little more.
+    A run whose span of time is empty costs what the insertion itself does, one that is known less.
     """
-    rows = list(rows_of(run, times, series, document_id))
-    within = sorted(series[number] for number in set(run.pairs))
-    most = DENSE * len(rows)
-    said = said_in_span(connection, run, within, most)
-    if len(said) <= most and (not said or (not begun and all(DOCUMENT(row) == document_id for row in said))):
+    spans = [(number, run.least, run.most) for number in sorted({series[number] for number in set(run.pairs)})]
+    ask = asked_by(connection)
+    most = DENSE * len(run)
+    found = [ask.execute(SAID_IN_SPAN, (*span, most + 1)).fetchone() for span in spans]
+    said = sum(number for number, *_ in found)
+    documents = {document for number, *ends in found if number for document in ends}
+    rows = rows_of(run, times, series)
+    if said <= most and (not said or (not begun and documents == {document_id})):
         # Nothing, or what this document said in the run before, at the moment that both share: never the same again.
-        before = digest_of_span(connection, run, within) if said else 0
+        before = digest_of(ask, spans) if said else 0
+        stood = {tuple(row) for span in spans for row in ask.execute(MOMENTS_IN_SPAN, span)} if said else set()
         make_room(connection, run.moments)
-        connection.exec_driver_sql(INTO_QUOTE, rows if run.rising else sorted(rows))
-        firsts = moments_beside(run, series, said)
-        return Kept(len(rows), firsts, digest=digest_of_span(connection, run, within) - before)
-    ours, theirs = (list(map(STATED, each)) for each in (rows, sorted(said, key=MOMENT) if run.rising else said))
-    known = ours == theirs or (len(said) <= most and set(ours).issubset(theirs))
-    documents = set(map(DOCUMENT, said)) if known else set()
-    if documents == {document_id}:
+        connection.exec_driver_sql(into("quote", times, document_id=document_id), rows)
+        return Kept(len(rows), moments_beside(run, series, stood), digest=digest_of(ask, spans) - before)
+    known = False
+    if said <= most:
+        ours = list(map(STATED, rows))
+        theirs = [row for span in spans for row in ask.execute(PLAIN_IN_SPAN, span).fetchall()]
+        known = ours == theirs or set(ours).issubset(theirs)
+    if known and documents == {document_id}:
         return Kept()
-    staged = [row[:-1] for row in rows]
-    if not documents or document_id in documents or begun:
-        return keep_rows(connection, staged, document_id, begun=begun)
-    put_on_stage(connection, staged)
+    connection.exec_driver_sql(STAGE)
+    connection.exec_driver_sql(into("stage", times), rows)
+    if not known or begun or min(documents) <= document_id <= max(documents):
+        make_room(connection, run.moments)
+        return keep_staged(connection, document_id, begun=begun)
     _, digest = connection.exec_driver_sql(STAGED).one()
     sighted = connection.exec_driver_sql(SEEN_AGAIN, {"document": document_id}).rowcount
     connection.exec_driver_sql("DELETE FROM stage")
     return Kept(sighted=sighted, digest=digest)
 
 
-def moments_beside(run: Lines, series: Sequence[int], said: list[Row]) -> int:
-    """At how many moments a run states a pair, without those at which what was said of it states that pair too."""
-    stated = {(row[0], row[1]) for row in said}
+def rows_of(run: Lines, times: dict[Key, int], series: Sequence[int]) -> list[Row]:
+    """A run as rows in the order of the table: what of them is not the same in all, see `into`."""
+    changes = list(map(change_code, run.words.changes))  # no longer than fits
+    columns = [
+        map(series.__getitem__, run.pairs),
+        run.moments,
+        run.mantissas,
+        run.scales,
+        map(changes.__getitem__, run.changes),
+        run.numbers,
+    ]
+    if times:
+        columns.append(times.get(key, 1) for key in run.keys())  # noqa: SIM118 (no dictionary)
+    rows = list(zip(*columns, strict=True))
+    rows.sort()
+    return rows
+
+
+def into(table: str, times: dict[Key, int], **same: int) -> str:
+    """SQL that puts `rows_of` into a table.
+
+    >>> into("stage", {}).partition(" VALUES ")[2], into("quote", {}, document_id=5).partition(" VALUES ")[2]
+    ("(?, ?, ?, ?, ?, ?, 1, '')", "(?, ?, ?, ?, ?, ?, 1, '', 5)")
+    """
+    names = (*PLAIN, "line", "times", "rest", *same)
+    marks = (*("?" for _ in PLAIN), "?", "?" if times else "1", "''", *map(str, same.values()))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(marks)})"
+
+
+def moments_beside(run: Lines, series: Sequence[int], stated: set[tuple[int, int]]) -> int:
+    """At how many moments a run states a pair, without those at which that pair was stated."""
     ours = zip(map(series.__getitem__, run.pairs), run.moments, strict=True)
     if not run.distinct:
         return len(set(ours).difference(stated))
     return len(run) - (len(stated.intersection(ours)) if stated else 0)
 
 
-def digest_of_span(connection: Connection, run: Lines, series: list[int]) -> int:
-    """The digest of all that some series hold of a run's span of time."""
-    span = (run.least, run.most)
-    return sum(connection.exec_driver_sql(OF_SPAN, (number, *span)).scalar() or 0 for number in series)
-
-
-def said_in_span(connection: Connection, run: Lines, series: list[int], most: int) -> list[Row]:
-    """What some series hold of a run's span of time, or one more than the most."""
-    ask = asked_by(connection)
-    said: list[Row] = []
-    for number in series:
-        said += ask.execute(IN_SPAN, (number, run.least, run.most, most + 1 - len(said))).fetchall()
-    return said
-
-
-def rows_of(run: Lines, times: dict[Key, int], series: Sequence[int], document_id: int) -> Iterator[Row]:
-    """A run as rows, each with its document."""
-    changes = list(map(change_code, run.words.changes))  # no longer than fits
-    return zip(
-        map(series.__getitem__, run.pairs),
-        run.moments,
-        run.mantissas,
-        run.scales,
-        repeat(""),
-        map(changes.__getitem__, run.changes),
-        run.numbers,
-        (times.get(key, 1) for key in run.keys()) if times else repeat(1),  # noqa: SIM118 (no dictionary)
-        repeat(document_id),
-        strict=False,  # what is repeated has no end
-    )
+def digest_of(ask: Driver, spans: list[tuple[int, int, int]]) -> int:
+    """The digest of all that is kept in some series and spans of time."""
+    return sum(ask.execute(DIGEST_OF_SPAN, span).fetchone()[0] or 0 for span in spans)
