@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -219,6 +220,13 @@ def test_a_log_said_again_is_remembered_and_adds_nothing(tmp_path: Path) -> None
     assert (first.new, again.new, again.known) == (600, 0, 600)
     with closing(sqlite3.connect(tmp_path / "fx.db")) as connection:
         assert connection.execute("SELECT count(*), min(document_id) FROM sighting").fetchone() == (600, 2)
+
+
+@pytest.mark.parametrize("other", ["0.00100", "0.02000"], ids=["before", "behind"])
+def test_a_log_among_its_own_corrections_is_known(other: str, tmp_path: Path) -> None:
+    corrected = re.sub("0[.][0-9]+", other, LOG)
+    _, revised, again = kept(tmp_path / "fx.db", [(LOG, None), (corrected, None), (LOG + "\n", None)])
+    assert (revised.revisions, again.known, again.new) == (600, 600, 0)
 
 
 def test_a_log_that_fails_leaves_nothing_of_itself(tmp_path: Path) -> None:

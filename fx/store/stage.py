@@ -6,6 +6,7 @@ of this connection: the database itself tells the known from the rest, a set at 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -21,6 +22,9 @@ __all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "make_room", "put_
 
 Row = tuple[Any, ...]
 """A statement, and its line and times."""
+
+Span = tuple[int, int, int]
+"""A series, and from which moment to which."""
 
 SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
 KEY = ", ".join(STATEMENT)
@@ -51,14 +55,15 @@ KEPT = " UNION ALL ".join(
     for table in ("quote", "sighting")
 )
 KEPT = f"SELECT coalesce(sum(digest), 0) FROM ({KEPT}) AS kept"
-SPAN = "FROM quote AS q WHERE q.series_id = ? AND q.observed_at BETWEEN ? AND ?"
+IN_SPAN = "FROM quote AS q WHERE q.series_id = ? AND q.observed_at BETWEEN ? AND ?"
 SAID_IN_SPAN = f"""SELECT count(*), min(document_id), max(document_id)
-  FROM (SELECT q.document_id {SPAN} LIMIT ?) AS said"""
-MOMENTS_IN_SPAN = f"SELECT q.series_id, q.observed_at {SPAN}"
+  FROM (SELECT q.document_id {IN_SPAN} LIMIT ?) AS said"""
+MOMENTS_IN_SPAN = f"SELECT q.series_id, q.observed_at {IN_SPAN}"
 PLAIN = tuple(name for name in STATEMENT if name != "rest")
-PLAIN_IN_SPAN = f"SELECT {', '.join(f'q.{name}' for name in PLAIN)} {SPAN} AND q.rest = '' ORDER BY {KEY}"
-DIGEST_OF_SPAN = f"SELECT sum({row_digest('q')}) {SPAN}"
-STATED = itemgetter(*range(len(PLAIN)))
+PLAIN_IN_SPAN = f"SELECT {', '.join(f'q.{name}' for name in PLAIN[1:])} {IN_SPAN} AND q.rest = '' ORDER BY {KEY}"
+DIGEST_OF_SPAN = f"SELECT sum({row_digest('q')}) {IN_SPAN}"
+OF_SERIES = itemgetter(PLAIN.index("series_id"))
+STATED = itemgetter(*range(1, len(PLAIN)))
 MOMENT = itemgetter(STATEMENT.index("observed_at"))
 DENSE = 3
 """How many times as many quotes as a run may lie in its span of time before it passes the stage."""
@@ -146,11 +151,7 @@ def keep_run(
         make_room(connection, run.moments)
         connection.exec_driver_sql(into("quote", times, document_id=document_id), rows)
         return Kept(len(rows), moments_beside(run, series, stood), digest=digest_of(ask, spans) - before)
-    known = False
-    if said <= most:
-        ours = list(map(STATED, rows))
-        theirs = [row for span in spans for row in ask.execute(PLAIN_IN_SPAN, span).fetchall()]
-        known = ours == theirs or set(ours).issubset(theirs)
+    known = said <= most and all_said(ask, rows, spans)
     if known and documents == {document_id}:
         return Kept()
     connection.exec_driver_sql(STAGE)
@@ -162,6 +163,20 @@ def keep_run(
     sighted = connection.exec_driver_sql(SEEN_AGAIN, {"document": document_id}).rowcount
     connection.exec_driver_sql("DELETE FROM stage")
     return Kept(sighted=sighted, digest=digest)
+
+
+def all_said(ask: Driver, rows: list[Row], spans: list[Span]) -> bool:
+    """Whether all of `rows_of` stands in the table, one series after the other."""
+    begin = 0
+    for span in spans:
+        end = bisect_right(rows, span[0], begin, key=OF_SERIES)
+        ours = list(map(STATED, rows[begin:end]))
+        theirs = ask.execute(PLAIN_IN_SPAN, span).fetchall()
+        first = bisect_left(theirs, ours[0])  # what the runs beside it say of the moments that they share
+        if theirs[first : first + len(ours)] != ours and not set(ours).issubset(theirs):
+            return False
+        begin = end
+    return True
 
 
 def rows_of(run: Lines, times: dict[Key, int], series: Sequence[int]) -> list[Row]:
@@ -201,6 +216,6 @@ def moments_beside(run: Lines, series: Sequence[int], stated: set[tuple[int, int
     return len(run) - (len(stated.intersection(ours)) if stated else 0)
 
 
-def digest_of(ask: Driver, spans: list[tuple[int, int, int]]) -> int:
+def digest_of(ask: Driver, spans: list[Span]) -> int:
     """The digest of all that is kept in some series and spans of time."""
     return sum(ask.execute(DIGEST_OF_SPAN, span).fetchone()[0] or 0 for span in spans)
