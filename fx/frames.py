@@ -230,6 +230,8 @@ def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, bulk: Bulk, now: Moment
     return pd.concat([frame, pd.DataFrame(columns, index=frame.index, copy=False)], axis=1)
 
 
+TEXTS_AT_ONCE = 2**16
+"""Rows for which `repeated` writes a text out."""
 NOT_A_TIME = np.iinfo(np.int64).min
 """What numpy's datetimes hold for a missing one."""
 
@@ -298,7 +300,7 @@ def columns_of(
     instants = np.where(lines.observed_at == NO_MOMENT, NOT_A_TIME, lines.observed_at // 2)[number]
     if none.any():
         instants[none] = NOT_A_TIME
-    observed = pd.DatetimeIndex(instants.view("datetime64[ms]")).tz_localize("UTC")
+    observed = pd.array(instants, dtype=pd.DatetimeTZDtype("ms", "UTC"), copy=False)  # whole numbers: as they are
     columns: dict[str, Any] = {}
     for each, name in enumerate(RESULTS[:3]):
         if plan.exact:
@@ -316,8 +318,21 @@ def columns_of(
         columns["rate"][none] = None if plan.exact else np.nan
     columns["observed_at"] = observed
     columns["age_days"] = pd.arrays.IntegerArray(ages, none | (ages < 0))
-    columns["status"] = pd.array(statuses, dtype="str").take(status)
+    columns["status"] = (
+        pd.array(statuses, dtype="str").take(status) if none.any() or not len(number) else repeated(OK, len(number))
+    )
     return columns
+
+
+def repeated(text: str, size: int) -> Any:
+    """A column of one text, which lies there once for many rows.
+
+    >>> list(repeated("ok", 2))
+    ['ok', 'ok']
+    """
+    piece = pd.Series([text], dtype="str").repeat(min(size, TEXTS_AT_ONCE))
+    whole, rest = divmod(size, len(piece))
+    return pd.concat([piece] * whole + [piece[:rest]], ignore_index=True).array
 
 
 def decimals(figures: Figures, figure: int, places: np.ndarray, none: np.ndarray) -> np.ndarray:
@@ -403,8 +418,8 @@ def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple
     if len(several) == 1:  # each of its cells is one of the combinations
         ((size, number),) = several
         return number, np.arange(size)
-    total = np.zeros(rows, dtype=np.int64)
-    for size, codes in several:
+    total = several[0][1] if several else np.zeros(rows, dtype=np.int64)
+    for size, codes in several[1:]:
         total = total * size + codes
     most = math.prod(size for size, _ in several)
     if most > rows:

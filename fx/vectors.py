@@ -88,7 +88,7 @@ def amounts_of_floats(values: np.ndarray) -> Amounts:
     A division of two whole numbers is exact to the last bit: where it gives the float back, these are its digits.
     """
     bad = ~np.isfinite(values)
-    near = np.where(bad, 0, values)
+    near = np.where(bad, 0, values) if bad.any() else values
     for power in (*POWERS, CENTS):  # where none serves all rows, cents serve most
         if power != CENTS and not scaled_by(power, near[:ROWS_AT_ONCE])[1].all():
             continue
@@ -296,7 +296,8 @@ def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndar
 
 def same(column: np.ndarray) -> int:
     """The one whole number that stands in all rows, else 0."""
-    return int(column[0]) if len(column) and column.min() == column.max() else 0
+    alike = len(column) > 0 and (column.strides == (0,) or column.min() == column.max())
+    return int(column[0]) if alike else 0
 
 
 def by_floats(
@@ -345,20 +346,26 @@ def nearest_ratio(ratio: tuple[int, int]) -> Any:
 
 
 def nearest(figures: Figures, figure: int, places: np.ndarray, none: np.ndarray) -> np.ndarray:
-    """One of the three figures as the floats nearest to them; nan where there is none.
+    """One of the three figures as the floats nearest to them; nan where there is none. They take the figures' room.
 
     A whole number below 2**53 over a power of ten up to 10**22 is one division, exact to the last bit.
     """
     column = figures.columns[figure]
     powers = np.array([10**each for each in range(MOST_PLACES + 1)], dtype=np.float64)
-    floats: np.ndarray = np.empty(len(column))
+    floats: np.ndarray = column.view(np.float64)
+    alike = same(places)
     for rows in some(len(column)):
         part, here = column[rows], places[rows]
-        one = same(here)
-        np.divide(part, powers[min(one, MOST_PLACES) if one else np.minimum(here, MOST_PLACES)], out=floats[rows])
-        beyond = (np.abs(part) >= EXACT_IN_A_FLOAT) | (here > MOST_PLACES)
-        for row in (rows.start + np.flatnonzero(beyond)).tolist() if beyond.any() else ():
-            floats[row] = nearest_ratio((int(column[row]), 10 ** int(places[row])))
+        beyond = np.abs(part) >= EXACT_IN_A_FLOAT
+        if not 0 < alike <= MOST_PLACES:
+            beyond |= here > MOST_PLACES
+        single = [
+            (row, nearest_ratio((int(column[row]), 10 ** int(places[row]))))
+            for row in ((rows.start + np.flatnonzero(beyond)).tolist() if beyond.any() else ())
+        ]
+        np.divide(part, powers[alike if 0 < alike <= MOST_PLACES else np.minimum(here, MOST_PLACES)], out=floats[rows])
+        for row, value in single:
+            floats[row] = value
     for row, three in figures.large.items():
         floats[row] = nearest_ratio((three[figure], 10 ** int(places[row])))
     if none.any():
