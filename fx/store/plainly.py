@@ -16,7 +16,7 @@ from typing import Any, Protocol, Self
 
 from fx.errors import QueryError, StoreError
 from fx.store.faults import may_be_written, translated
-from fx.store.files import BUSY_MILLISECONDS, address, check_file, log_is_empty, open_anchor, signs_of
+from fx.store.files import BUSY_MILLISECONDS, CACHE, address, check_file, log_is_empty, open_anchor, signs_of
 
 __all__ = [
     "OPERATIONS_BETWEEN_LOOKS",
@@ -260,6 +260,7 @@ def connected(path: str, mode: str, *, look: bool = True) -> sqlite3.Connection:
     raw = sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False)
     try:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        raw.execute(CACHE)
         raw.execute("PRAGMA query_only=1")
         raw.execute("PRAGMA trusted_schema=0")
         raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH and VACUUM INTO would make files
