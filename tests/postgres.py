@@ -37,6 +37,8 @@ class Server:
     base: str
     query: str
     database: str = "postgres"
+    ours: bool = True
+    """Whether it was started here, so that its processes may be killed."""
     made: list[str] = field(default_factory=list)
 
     def url(self, database: str = "", schema: str = "") -> str:
@@ -75,7 +77,9 @@ def server() -> Iterator[Server]:
     given = os.environ.get("FX_TEST_POSTGRES")
     if given:
         parts = urlsplit(given)
-        theirs = Server(f"{parts.scheme}://{parts.netloc}", parts.query, parts.path.strip("/") or "postgres")
+        theirs = Server(
+            f"{parts.scheme}://{parts.netloc}", parts.query, parts.path.strip("/") or "postgres", ours=False
+        )
         try:
             yield theirs
         finally:  # it was there before, and stays

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import fx
+from fx.schema_words import VIEWS as WORDS
 from fx.store.files import address
 
 CODES = ("KZT", "KGS", "TJS", "UZS", "TMT", "AMD", "GEL", "MDL")
@@ -76,11 +78,12 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         return held | {"schema": rows_of(connection, "SELECT type, name, tbl_name, sql FROM sqlite_master")}
 
 
-def by_document(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """What the views say of each document."""
+def by_document(ask: Callable[[str], Iterable[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """What the views say of each document; ``ask`` gives the rows of a statement, from a file or a server."""
     held: dict[str, list[tuple[Any, ...]]] = {}
     for view, key in VIEWS.items():
-        for row in rows_of(connection, f"SELECT {key}, {columns_of(connection, view)} FROM {view}"):
+        columns = ", ".join(each for each in WORDS[view].columns if "recorded" not in each)
+        for row in sorted(ask(f"SELECT {key}, {columns} FROM {view}"), key=repr):
             held.setdefault(row[0], []).append((view, *row[1:]))
     return held
 
@@ -99,7 +102,7 @@ class Reference:
     def of(cls, path: Path, pages: Path, count: int, seconds: float) -> Reference:
         """What a database holds now."""
         with opened(path) as connection:
-            return cls(pages, count, seconds, dump(path), by_document(connection))
+            return cls(pages, count, seconds, dump(path), by_document(connection.execute))
 
 
 def holds_nothing(path: Path) -> bool:
@@ -108,6 +111,15 @@ def holds_nothing(path: Path) -> bool:
         return True
     with opened(path) as connection:
         return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def differences(held: dict[str, list[tuple[Any, ...]]], said: list[str], whole: Reference) -> list[str]:
+    """What is wrong with the documents that are ``held`` after these were ``said`` to be kept."""
+    found = [f"{each} was said to be kept and is not there" for each in said if each not in held]
+    found += [f"{each} is not whole" for each, rows in held.items() if rows != whole.documents.get(each)]
+    if sorted(held) != list(whole.documents)[: len(held)]:
+        found.append("the documents are not the first ones")
+    return found
 
 
 def problems(path: Path, said: list[str], whole: Reference, *, thorough: bool = True) -> list[str]:
@@ -121,14 +133,10 @@ def problems(path: Path, said: list[str], whole: Reference, *, thorough: bool = 
         with opened(path) as connection:
             found = [f"integrity: {row[0]}" for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
             found += [f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
-            held = by_document(connection)
+            held = by_document(connection.execute)
     except sqlite3.Error as error:
         return [f"SQLite says: {error}"]
-    found += [f"{each} was said to be kept and is not there" for each in said if each not in held]
-    found += [f"{each} is not whole" for each, rows in held.items() if rows != whole.documents.get(each)]
-    order = list(whole.documents)
-    if sorted(held) != order[: len(held)]:
-        found.append("the documents are not the first ones")
+    found += differences(held, said, whole)
     if thorough and not found:
         with fx.open(path) as store:
             found += store.check()

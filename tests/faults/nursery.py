@@ -179,6 +179,7 @@ def born(
 
 IMPORTED = (
     "alembic.command",
+    "psycopg",
     "sqlalchemy.dialects.sqlite",
     "fx.cli.app",
     "fx.cli.database",
@@ -191,6 +192,7 @@ IMPORTED = (
     "fx.store.batches",
     "fx.store.engine",
     "fx.store.keeper",
+    "fx.store.server",
 )
 
 
