@@ -62,10 +62,11 @@ class Site:
                 """Nothing."""
 
             def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
-                return f"{site.day} Jan 2026 03:{site.count // 60:02}:{site.count % 60:02} GMT"
+                return f"{site.day} Jan 2026 03:{self.number // 60:02}:{self.number % 60:02} GMT"
 
             def do_GET(self) -> None:
                 number, site.count = site.count, site.count + 1
+                self.number = number  # its own: the page of another request may be sent before this one is
                 site.asked.append({name.lower(): value for name, value in self.headers.items()})
                 site.answer(self, number)
 
@@ -521,6 +522,26 @@ def test_a_board_without_a_date_is_kept_when_it_changes_and_once_a_day(tmp_path:
         assert loaded(store, board(0), "2026-01-02T11:00Z", name="http://b/").new == 5
         answer = store.convert("1", "KZT", "USD", as_of="2026-01-02", max_age="0d")
         assert str(answer.legs[0].quote.rate) == "0.00200"
+        assert store.check() == []
+
+
+def test_a_board_that_came_late_is_no_news_where_it_stood_at_its_own_time(tmp_path: Path) -> None:
+    with Store(tmp_path / "fx.db", lambda: NOON) as store:
+        news = [
+            loaded(store, text, stated).new
+            for text, stated in (
+                (board(0), "2026-01-01T10:00:00Z"),
+                (board(1), "2026-01-01T10:00:30Z"),
+                (board(0), "2026-01-01T10:00:10Z"),  # another watcher was quicker with the next one
+                (board(1), "2026-01-01T10:00:20Z"),
+                (board(2), "2026-01-01T10:00:25Z"),  # that it had not seen
+                (board(1), "2026-01-01T10:00:40Z"),
+                (board(0), "2026-01-01T10:00:50Z"),
+                (board(0), "2025-12-31T23:59:59Z"),  # a day earlier
+            )
+        ]
+        assert news == [5, 5, 0, 0, 5, 0, 5, 5]
+        assert str(store.latest("KZT")[0].rate) == "0.00200"
         assert store.check() == []
 
 

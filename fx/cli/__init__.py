@@ -79,10 +79,10 @@ def run(words: list[str], *, quick: bool = True) -> int:
         if isinstance(stop.__context__, OSError):
             return unwritten(BROKEN_PIPE)
         raise
-    except OSError as error:
-        tell(f"the result cannot be written ({(error.strerror or str(error)).lower()}): look at where it goes")
-        return unwritten(UNWRITTEN)
     except Exception as error:
+        if isinstance(error, OSError) and (error.filename is None or names_a_file(words)):  # a stream has no name
+            tell(f"the result cannot be written ({(error.strerror or str(error)).lower()}): look at where it goes")
+            return unwritten(UNWRITTEN)
         if os.environ.get("FX_DEBUG"):
             raise
         from fx.exports.rows import clean
@@ -93,6 +93,15 @@ def run(words: list[str], *, quick: bool = True) -> int:
         )
         return UNEXPECTED
     return code
+
+
+def names_a_file(words: list[str]) -> bool:
+    """Whether the result goes to a file that the words name.
+
+    >>> names_a_file(["export", "csv", "-oa.csv"]), names_a_file(["load", "a.csv"])
+    (True, False)
+    """
+    return any(word.startswith(("-o", "--output")) for word in words)
 
 
 def unwritten(code: int) -> int:

@@ -112,7 +112,10 @@ def holds_something(path: str) -> bool:
     >>> holds_something("/"), holds_something("/nowhere/at/all")
     (True, False)
     """
-    return os.path.isdir(path) or (os.path.exists(path) and os.path.getsize(path) > 0)
+    try:
+        return os.path.isdir(path) or os.path.getsize(path) > 0
+    except OSError:
+        return False
 
 
 def address(path: str, mode: str) -> str:
@@ -144,11 +147,14 @@ def log_is_empty(path: str) -> bool:
     """Whether no write-ahead log with something in it lies beside a database."""
     try:
         return os.path.getsize(path + "-wal") == 0
-    except FileNotFoundError:  # never there, or cleared away at this moment by whoever wrote last
+    except OSError:  # there is none, or whoever closed the database last has just taken it away
         return True
 
 
 def signs_of(path: str) -> tuple[object, ...]:
     """What tells that a database file was written to: its size and time, and whether a log lies beside it."""
-    status = os.stat(path)
+    try:
+        status = os.stat(path)
+    except OSError:  # it is gone: whoever opens it says so
+        return ()
     return status.st_size, status.st_mtime_ns, os.path.exists(path + "-wal")

@@ -60,8 +60,17 @@ COUNTS = f"""UPDATE document SET quotes = quotes + :more, digest = (digest + :di
     repeats = :repeats, rejects = :rejects, seal = :seal WHERE id = :document"""
 
 
-LAST_OF_NAME = """SELECT id, observed_at, quotes FROM document
-    WHERE name = :name AND source_id = :source ORDER BY id DESC LIMIT 1"""
+OF_NAME = "SELECT id, observed_at, quotes FROM document WHERE name = :name AND source_id = :source"
+LAST_OF_NAME = f"{OF_NAME} ORDER BY id DESC LIMIT 1"
+BESIDE = " UNION ALL ".join(
+    f"SELECT * FROM ({OF_NAME} AND observed_at {which} :moment ORDER BY {order} LIMIT 1) AS {name}"
+    for name, which, order in (
+        ("before", "<", "observed_at DESC, id DESC"),
+        ("beside", "=", "id DESC"),
+        ("after", ">", "observed_at, id DESC"),
+    )
+)
+"""SQL for the documents of a name that are nearest to a moment."""
 COUNT_SAID_BY = f"SELECT count(*) FROM stage WHERE {SAID_BY}"
 REFUSED_IN = "SELECT text, reason FROM reject WHERE document_id = :document ORDER BY number"
 
@@ -121,14 +130,28 @@ def says_the_same(connection: Connection, reading: Reading, source_id: int) -> b
 
     The time of quotes that have no date of their own (that of the server, the file or the clock) makes no difference
     within a day. On a later day it does: that a figure still stands is news then, and its age, in days, stays true.
+
+    Where all are such quotes a reading says the same as well if it says what stood at its own time: of several watchers
+    one may come with a page after another has kept the next, and both would be kept once more.
     """
-    named = {"name": storable(reading.document), "source": source_id}
+    named = {"name": storable(reading.document), "source": source_id, "moment": reading.observed_at.ordinal}
     last = run(connection, LAST_OF_NAME, named).first()
-    if last is None or last[2] != len(reading.quotes):
+    if last is None:
         return False
-    document_id, moment = last[0], Moment(last[1])
+    if said_by(connection, reading, *last):
+        return True
+    if not reading.quotes or not all(map(without_date, reading.quotes)):
+        return False
+    return any(said_by(connection, reading, *each) for each in run(connection, BESIDE, named).fetchall())
+
+
+def said_by(connection: Connection, reading: Reading, document_id: int, observed_at: int, quotes: int) -> bool:
+    """Whether a reading says what a document said."""
+    if quotes != len(reading.quotes):
+        return False
+    moment = Moment(observed_at)
     undated = [quote for quote in reading.quotes if without_date(quote)]
-    if any(quote.observed_at.day > moment.day for quote in undated):
+    if any(quote.observed_at.day != moment.day for quote in undated):
         return False
     if not reading.quotes:
         refused = [tuple(row) for row in run(connection, REFUSED_IN, {"document": document_id})]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from fx.errors import StoreBusy
 from fx.store import Store
+from fx.store.files import log_is_empty
 from tests.faults import FULL
 from tests.faults.made import Reference, dump, name, opened, write_pages
 from tests.faults.nursery import Child, Nursery
@@ -88,6 +91,21 @@ def test_of_three_that_make_one_database_at_once_none_fails(
         ends = [(child.wait(), child.errors, len(child.said)) for child in children]
         assert ends == [(0, "", 2)] * 3
         assert dump(path) == whole.dump
+
+
+COMES_AND_GOES = """import os, sys
+while True:
+    open(sys.argv[1], "w").close()
+    os.unlink(sys.argv[1])"""
+
+
+def test_a_log_that_is_taken_away_at_that_moment_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "fx.db"
+    with subprocess.Popen([sys.executable, "-S", "-c", COMES_AND_GOES, f"{path}-wal"]) as other:
+        while not Path(f"{path}-wal").exists():
+            time.sleep(0.001)
+        assert all(log_is_empty(str(path)) for _ in range(10_000))
+        other.kill()
 
 
 def test_whoever_waits_too_long_for_another_writer_is_told_so(
