@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
 if TYPE_CHECKING:
+    from fx.cli.stopping import Stoppable
     from fx.errors import FxError
 
 __all__ = ["complain", "main"]
@@ -115,6 +116,7 @@ def unwritten(code: int) -> int:
 def answered(words: list[str], *, quick: bool) -> int:
     """Run a command and return its exit code; what cannot be written is raised as `OSError`."""
     as_json = "--json" in words
+    stop: Stoppable | None = None
     try:
         if quick and "convert" in words and not sys.stdout.isatty():
             from fx.cli.quick import quick_figure
@@ -126,10 +128,13 @@ def answered(words: list[str], *, quick: bool) -> int:
         import typer
 
         from fx.cli.app import app
+        from fx.cli.stopping import Stoppable
         from fx.errors import FxError, UsageError
 
+        stop = Stoppable()
         try:
-            code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
+            with stop:
+                code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
         except FxError as error:
             return complain(error, as_json=as_json)
         except typer.TyperException as error:
@@ -144,7 +149,8 @@ def answered(words: list[str], *, quick: bool) -> int:
     except MemoryError:
         code = NO_MEMORY
         tell("there is not enough memory for this: what was finished is kept, give it more or take less at once")
-    if code in {INTERRUPTED, TERMINATED}:  # Typer makes an exit code of Ctrl-C
+    if code == INTERRUPTED:  # Typer makes this exit code of Ctrl-C
+        code = stop.code if stop else INTERRUPTED
         how = "interrupted" if code == INTERRUPTED else "ended by SIGTERM"
         tell(f"{how}: what was finished is kept, run it again for the rest")
     return code if isinstance(code, int) else 0

@@ -22,7 +22,6 @@ from fx.cli.options import (
     Strict,
 )
 from fx.cli.show import print_rows
-from fx.cli.stopping import Stoppable
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def load(
     """Read and store quotes; the same document twice changes nothing."""
     session = Session.of(context, db, quiet)
     talk = Talk(session, all_rejects=False, as_json=as_json, progress=sys.stderr.isatty())
-    with session.store() as store, Stoppable() as stop:
+    with session.store() as store:
         try:
             loaded = store.load(
                 *inputs_or_stdin(inputs),
@@ -172,12 +171,10 @@ def load(
                 talk.sum_up(stopped=True)
                 raise
             raise typer.Exit(error.exit_code) from None  # each path was told of when it came
-        except (Exception, KeyboardInterrupt) as error:  # what is committed is said whatever ended it
+        except (Exception, KeyboardInterrupt):  # what is committed is said whatever ended it
             talk.end()
             talk.sum_up(stopped=True)
-            if not isinstance(error, KeyboardInterrupt):
-                raise
-            raise typer.Exit(stop.code) from None
+            raise
         finally:
             talk.end()
     talk.done = loaded

@@ -145,12 +145,14 @@ def end_with_what_does_not_end(error: BaseException, paths: Iterable[str | None]
 
 def told(error: BaseException, *, as_json: bool) -> int:
     """Say an error as the command line does; its exit code."""
-    from fx.cli import INTERRUPTED, complain, tell
+    from fx.cli import INTERRUPTED, TERMINATED, complain, tell
+    from fx.cli.stopping import Terminated
 
     if isinstance(error, FxError):
         return complain(error, as_json=as_json)
-    tell("interrupted: nothing was changed")
-    return INTERRUPTED
+    terminated = isinstance(error, Terminated)
+    tell(f"{'ended by SIGTERM' if terminated else 'interrupted'}: nothing was changed")
+    return TERMINATED if terminated else INTERRUPTED
 
 
 def become_last_words(code: int, paths: Iterable[str]) -> NoReturn:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 from fx.cli import INTERRUPTED, TERMINATED
 
-__all__ = ["Stoppable"]
+__all__ = ["Stoppable", "Terminated"]
 
 SAME_SECONDS = 1
 """Signals that come so soon after one another mean one thing: ``timeout`` sends each twice."""
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
 class Stoppable:
-    """While it lasts, SIGTERM ends what is going on as Ctrl-C does; ``code`` is the exit code that follows."""
+    """While it lasts, SIGTERM ends what is going on as Ctrl-C does; ``code`` is the exit code that follows.
+
+    Signals come to the main thread alone: in another one nothing is changed.
+    """
 
     def __init__(self) -> None:
         self.code = INTERRUPTED
         self.last: float | None = None
+        self.before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
-        self.before = {number: signal.signal(number, self.stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        if threading.current_thread() is threading.main_thread():
+            self.before = {number: signal.signal(number, self.stop) for number in (signal.SIGINT, signal.SIGTERM)}
         return self
 
     def __exit__(
@@ -39,4 +49,4 @@ class Stoppable:
             return
         self.last = now
         self.code = TERMINATED if number == signal.SIGTERM else INTERRUPTED
-        raise KeyboardInterrupt
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt

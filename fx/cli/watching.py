@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +11,6 @@ from fx.cli.options import Counter, Database, Decimal_, Format_, Json, MaxBytes,
 from fx.cli.reading import SourceName
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from fx.watching import Look
 
 __all__ = ["watch"]
@@ -21,10 +18,6 @@ __all__ = ["watch"]
 BUSY_MILLISECONDS = 5_000
 """For how long a look waits for another writer: it tries again by itself, and no signal is seen meanwhile."""
 QUOTES_SHOWN = 5
-
-
-class Terminated(BaseException):
-    """SIGTERM came."""
 
 
 def watch(
@@ -61,6 +54,7 @@ def watch(
     import threading
     from random import Random
 
+    from fx.cli.stopping import Terminated
     from fx.documents import Limits
     from fx.store import Store
     from fx.watching import interval
@@ -73,7 +67,6 @@ def watch(
         seconds=None if timeout is None else interval(timeout, "timeout").total_seconds(),
     )
     alarm = threading.Event()  # never set: a signal ends the wait by what it raises
-    before = signal.signal(signal.SIGTERM, terminate)
     try:
         with Store(session.place[0], patience=BUSY_MILLISECONDS) as store:
             session.note(f"watching {shown(target)} every {every}: Ctrl-C ends it")
@@ -94,13 +87,6 @@ def watch(
             )
     except Terminated:
         session.note("ended by SIGTERM: what was finished is kept")
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def terminate(_number: int, _frame: FrameType | None) -> None:
-    """End what is going on, as Ctrl-C does: a load under way is undone whole."""
-    raise Terminated
 
 
 def void(_: object) -> None:

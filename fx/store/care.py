@@ -21,7 +21,7 @@ from fx.store.checks import problems_of
 from fx.store.digests import PRIME, row_digest
 from fx.store.faults import translated
 from fx.store.held import Held
-from fx.store.plainly import OPERATIONS_BETWEEN_LOOKS, Connection, sqlite_of
+from fx.store.plainly import Connection, driver_of, look_out, sqlite_of
 from fx.store.selection import check_codes, concerns, named
 
 __all__ = ["KEEPS", "Pruned", "Pruning", "Vacuumed", "backup", "emptiness", "prune", "vacuum"]
@@ -107,7 +107,7 @@ def prune(
         planned = Plan.of(connection, cut, chosen, sources, keep).pruning(connection)
     if not apply or not (planned.quotes or planned.documents):
         return planned
-    with translated(store.target), store.writing().begin() as connection:
+    with translated(store.target), store.writing().begin() as connection, interruptible(connection):
         return Plan.of(connection, cut, chosen, sources, keep).carried_out(connection)
 
 
@@ -143,7 +143,8 @@ def vacuum(store: Held) -> Vacuumed:
                 "free: make room",
                 target=store.target,
             )
-    with translated(store.target), store.writing().connect() as connection, interruptible(connection) as raw:
+    with translated(store.target), store.writing().connect() as connection, interruptible(connection):
+        raw = sqlite_of(connection)
         raw.execute("VACUUM")
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return emptiness(store)
@@ -163,6 +164,7 @@ def backup(store: Held, target: str | Path, *, force: bool) -> int:
             with translated(store.target), store.reading().connect() as connection:
                 raw = sqlite_of(connection)
                 with closing(sqlite3.connect(copy, isolation_level=None)) as out:
+                    look_out(out)
                     copied(raw, out)
                     problems = problems_of(lambda sql: rows_of(out, sql))
             if problems:
@@ -221,14 +223,16 @@ def rows_of(raw: sqlite3.Connection, sql: str) -> tuple[list[str], list[tuple[An
 
 
 @contextmanager
-def interruptible(connection: Connection) -> Iterator[sqlite3.Connection]:
-    """The driver's own connection, looking now and then whether Ctrl-C was pressed."""
-    raw = sqlite_of(connection)
-    raw.set_progress_handler(lambda: 0, OPERATIONS_BETWEEN_LOOKS)
+def interruptible(connection: Connection) -> Iterator[None]:
+    """While it lasts SQLite looks now and then whether Ctrl-C was pressed; a server's driver does so by itself."""
+    raw = driver_of(connection)
+    if raw is not None:
+        look_out(raw)
     try:
-        yield raw
+        yield
     finally:
-        raw.set_progress_handler(None, 0)
+        if raw is not None:
+            raw.set_progress_handler(None, 0)
 
 
 # Pruning -------------------------------------------------------------------------------------------------------------

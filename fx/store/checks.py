@@ -111,10 +111,13 @@ def problems_of(query: Query, *, on_server: bool = False) -> list[str]:
     digests (`fx.store.digests`) that the documents keep. What is so damaged that it cannot be read is a finding too.
     """
     problems: list[str] = []
-    own = (server_schema_problems,) if on_server else (integrity, schema_problems)
-    for look in (*own, lost, changed, unsealed):
+    files = (("integrity", integrity), ("schema", schema_problems))
+    own = (("schema", server_schema_problems),) if on_server else files
+    for what, look in (*own, ("lost quotes", lost), ("changed quotes", changed), ("seals", unsealed)):
         try:
             problems += look(query)
         except (sqlite3.Error, NotAStore, QueryError, UnicodeError) as error:
-            problems.append(f"{look.__name__.replace('_', ' ')} cannot be looked at: {error}")
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                raise
+            problems.append(f"{what} cannot be looked at: {error}")
     return problems

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import fx
 from tests.faults import FULL
 from tests.faults.made import Reference, dump, opened, problems
 from tests.faults.nursery import Child, Nursery
@@ -82,6 +83,44 @@ def test_a_load_that_waits_for_its_input_is_stopped_at_once_and_sums_up_nothing(
         ("", "ended by SIGTERM: what was finished is kept, run it again for the rest\n"),
     )
     assert list(tmp_path.iterdir()) == []
+
+
+STOPPED = {
+    "db backup": ("db", "backup", "made"),
+    "db vacuum": ("db", "vacuum"),
+    "prune": ("prune", "--before", "2030-01-01", "--yes"),
+    "export": ("export", "jsonl", "-o", "made"),
+    "export to a pipe": ("export", "jsonl"),
+}
+
+
+@pytest.mark.parametrize("what", STOPPED)
+def test_sigterm_ends_any_command_with_a_sentence_and_no_part_of_a_file(
+    what: str, nursery: Nursery, reference: Callable[[int], Reference], tmp_path: Path
+) -> None:
+    whole, chance, stopped = reference(300), random.Random(what), 0
+    place, path = tmp_path / "run", tmp_path / "fx.db"
+    for _ in range(50):
+        shutil.copyfile(whole.pages.with_name("fx.db"), path)
+        child = nursery.start(place, "--db", str(path), *STOPPED[what], "-q")
+        while child.look() is None and not listens_for(child.pid, signal.SIGTERM):
+            time.sleep(0.0005)
+        time.sleep(chance.uniform(0, 0.1))
+        code = child.code if child.look() is not None else child.kill(signal.SIGTERM)
+        made = {each.name for each in place.iterdir()} - {"said", "out", "err"}
+        if code == 0:
+            assert made == ({"made"} if "made" in STOPPED[what] else set())
+        else:
+            assert (code, child.errors.count("\n"), made) == (143, 1, set()), child.errors
+            assert child.errors.startswith("ended by SIGTERM: ")
+            stopped += 1
+        (place / "made").unlink(missing_ok=True)
+        with fx.open(path) as store:
+            assert store.check() == []
+            assert what == "prune" or store.info().documents == whole.count
+        if stopped == (30 if FULL else 3):
+            break
+    assert stopped
 
 
 def listens_for(pid: int, number: signal.Signals) -> bool:
