@@ -126,14 +126,18 @@ class Watched(Protocol):
 
 
 class Page:
-    """An address, fetched only if its server says that it changed."""
+    """An address, fetched only if its server says that it changed; raises `UsageError` for one that is none."""
 
     def __init__(self, address: str) -> None:
         from fx.documents.archives import without_password  # noqa: PLC0415
-        from fx.documents.web import Visits  # noqa: PLC0415 (brings the library that speaks HTTP)
+        from fx.documents.web import Visits, split  # noqa: PLC0415 (brings the library that speaks HTTP)
 
         self.address = address
         self.name = without_password(address)
+        try:
+            split(address, self.name)
+        except InputError as error:  # it would never be another
+            raise UsageError(error.message) from None
         self.visits = Visits()
 
     @property
@@ -224,7 +228,9 @@ def watched(target: str, every: timedelta, clock: Callable[[], datetime], rest: 
     if target == STANDARD_INPUT:
         raise UsageError("standard input cannot be watched: name a file or an address")
     if "://" in target:
-        raise UsageError(f"{shown(target)} is no address to watch: only http and https are")
+        from fx.documents.archives import without_password  # noqa: PLC0415
+
+        raise UsageError(f"{shown(without_password(target))} is no address to watch: only http and https are")
     if Path(target).is_dir():
         raise UsageError(f"{shown(target)} is a folder: name a file in it, or load it from cron with 'fx load'")
     return File(target, min(SETTLED, every), clock, rest)

@@ -165,8 +165,8 @@ def test_what_is_fetched_may_be_packed(host: str) -> None:
         ("304", "answers 304"),
         ("loop", "redirects more than 5 times"),
         ("hop5", "redirects more than 5 times"),
-        ("to?file:///etc/passwd", "it leads to file:"),
-        ("to?ftp://127.0.0.1/a", "it leads to ftp:"),
+        ("to?file:///etc/passwd", "it leads to file: only"),
+        ("to?ftp://127.0.0.1/a", "it leads to ftp: only"),
         ("broken", "compression"),
         ("short", "the connection broke"),
     ],
@@ -198,9 +198,26 @@ def test_a_server_that_says_nothing_is_waited_for_so_long(host: str, monkeypatch
     assert isinstance(read(f"http://{host}/page"), Reading)
 
 
-@pytest.mark.parametrize("address", ["http://", "http://[", "http://a:b/", "https:///x", "http://127.0.0.1:0/"])
-def test_what_is_no_address_is_told_so(address: str) -> None:
-    assert "no address to fetch" in failed(address)
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("http://", "names no host"),
+        ("https://me:pw@/x", "names no host"),
+        ("http://[::1", "host cannot be read"),
+        ("http://a b/", "host cannot be read"),
+        ("HTTP://[zz]/", "host cannot be read"),
+        ("http://a:b/", "none from 1 to 65535"),
+        ("http://[::1]:99999/", "none from 1 to 65535"),
+        ("http://127.0.0.1:0/", "none from 1 to 65535"),
+        ("ftp://me:pw@a/b", "only http and https are"),
+        ("s3://a/b", "only http and https are"),
+    ],
+)
+def test_what_is_no_address_is_told_so_with_the_reason(address: str, why: str) -> None:
+    said = failed(address)
+    assert "is no address to fetch" in said
+    assert why in said
+    assert "pw" not in said
 
 
 @pytest.fixture(scope="module")

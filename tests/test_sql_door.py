@@ -266,6 +266,21 @@ def test_more_rows_than_may_be_come_with_the_error(store: Store) -> None:
     assert 50 < len(caught.value.rows) < 110
 
 
+def test_the_sentence_for_rows_that_are_cut_counts_them(store: Store) -> None:
+    for rows, words in ((1, r"^this is the first row: "), (2, r"^these are the first 2 rows: ")):
+        with pytest.raises(QueryLimit, match=words):
+            store.query("VALUES (1), (2), (3)", limits=SqlLimits(rows=rows))
+    with pytest.raises(QueryLimit, match="no row came") as caught:
+        store.query("SELECT hex(zeroblob(50000))", limits=SqlLimits(result=1000))
+    assert caught.value.rows == []
+
+
+@pytest.mark.parametrize(("sql", "which"), [("SELECT ?", r"\?"), ("SELECT :day", ":day"), ("SELECT 1, ?2, ?", r"\?")])
+def test_a_parameter_without_a_value_is_named(sql: str, which: str, store: Store) -> None:
+    with pytest.raises(QueryError, match=f"^the statement leaves {which} open: write a value in its place"):
+        store.query(sql)
+
+
 def test_each_refusal_has_its_kind_and_facts(store: Store) -> None:
     for sql, kind, refused in (
         ("DELETE FROM quote", StoreReadOnly, "DELETE"),
@@ -277,7 +292,7 @@ def test_each_refusal_has_its_kind_and_facts(store: Store) -> None:
         with pytest.raises(kind) as caught:
             store.query(sql)
         assert caught.value.facts["refused"] == refused
-    for parameters in ({"a": 1 << 70}, {"a": object()}, {"a": "\udc00"}, {"b": 1}):
+    for parameters in ({"a": 1 << 70}, {"a": object()}, {"a": "\udc00"}):
         with pytest.raises(QueryError, match="check the statement"):
             store.query("SELECT :a", parameters)
     with pytest.raises(QueryLimit, match="longer than"):

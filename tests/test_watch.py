@@ -421,7 +421,12 @@ def test_what_is_no_database_and_what_cannot_be_watched_ends_it(tmp_path: Path) 
     with Store(tmp_path / "fx.db", story.clock) as store:
         with pytest.raises(NotAStore):
             story.watch(store, tmp_path / "board.txt")
-        for target, words in (("-", "standard input"), ("ftp://a/b", "only http"), (tmp_path, "is a folder")):
+        for target, words in (
+            ("-", "standard input"),
+            ("ftp://a/b", "only http"),
+            ("http:///x", "names no host"),
+            (tmp_path, "is a folder"),
+        ):
             with pytest.raises(UsageError, match=words):
                 story.watch(store, target)
 

@@ -62,6 +62,12 @@ def in_file(path: str, limits: Limits) -> Iterator[Document | InputError]:
             modified = datetime.fromtimestamp(status.st_mtime, UTC)
             yield from opened(Document(path, modified=modified), stream, limits)
     except FileNotFoundError:
+        if "://" in path:
+            from fx.documents.archives import without_password  # noqa: PLC0415
+
+            name = without_password(path)
+            yield InputError(f"{name} is no address to fetch: only http and https are", document=name)
+            return
         yield InputError(f"there is no file {path}: check the name", document=path)
     except (OSError, ValueError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)

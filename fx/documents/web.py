@@ -8,6 +8,7 @@ Who comes again and again brings the same `Visits`, and then fetches a page only
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -38,6 +39,8 @@ REDIRECTING = frozenset((301, 302, 303, 307, 308))
 NOT_MODIFIED = 304
 
 
+NO_HOST = re.compile(r"[\s\x00-\x20\x7f\"<>\\^`{|}]")
+"""What stands in the name of no host."""
 LONGEST_MARK = 1000
 """Characters of an ETag that are sent back."""
 
@@ -281,21 +284,26 @@ def seconds_asked(headers: Mapping[str, str]) -> int | None:
 
 
 def split(address: str, name: str) -> SplitResult:
-    """The parts of an address that may be fetched; raises `InputError` for every other."""
+    """The parts of an address that may be fetched; raises `InputError` for every other.
+
+    >>> split("https://bank.example/rates", "it").hostname
+    'bank.example'
+    """
+    scheme = address.partition(":")[0][:20].lower()
+    if scheme not in {"http", "https"}:
+        raise InputError(f"{name} is no address to fetch, it leads to {scheme}: only http and https are", document=name)
+    host = ""
     try:
         parts = urlsplit(address)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        scheme = address.partition(":")[0][:20]
-        raise InputError(
-            f"{name} is no address to fetch"
-            + ("" if scheme in {"http", "https"} else f", it leads to {scheme}:")
-            + ": only http and https are",
-            document=name,
-        )
-    return parts
+        host = parts.hostname or ""
+        if host and not NO_HOST.search(host) and parts.port != 0:
+            return parts
+        why = "its host cannot be read" if NO_HOST.search(host) else "it names no host"
+    except ValueError:  # of a host in brackets that is none, or of a port
+        why = "its host cannot be read"
+    if host and not NO_HOST.search(host):
+        why = "its port is none from 1 to 65535"
+    raise InputError(f"{name} is no address to fetch, {why}: write https://host/page", document=name)
 
 
 def failure(name: str, watch: Watch, error: Exception | None) -> InputError:

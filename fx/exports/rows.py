@@ -58,7 +58,7 @@ def plain_json(text: str) -> str:
 
 
 def endless(value: object) -> bool:
-    """Whether a value is what SQLite makes of 9e999; JSON has no word for it.
+    """Whether a value is what SQLite makes of 9e999; JSON has no word for it, and gets the text of CSV and tables.
 
     >>> endless(9e999), endless(1.5), endless("inf")
     (True, False, False)
@@ -72,7 +72,7 @@ def write_json_lines(rows: Iterable[Mapping[str, Any]], out: TextIO) -> None:
 
     ascii_only = not (getattr(out, "encoding", None) or "utf-8").lower().startswith("utf")
     for row in rows:
-        finite = {name: None if endless(value) else value for name, value in row.items()}
+        finite = {name: str(value) if endless(value) else value for name, value in row.items()}
         out.write(plain_json(json.dumps(finite, ensure_ascii=ascii_only, default=str)) + "\n")
 
 

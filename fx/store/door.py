@@ -10,6 +10,7 @@ it is asked for; the thread ends with that step (`unended`). Only a database in 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,6 +45,8 @@ GRACE = 300
 STEPS_BETWEEN_LOOKS = 10_000
 """Steps of SQLite between two looks whether the time is up."""
 THREAD = "fx-sql"
+UNBOUND = re.compile(r"binding \d+ has no name|did not supply a value for binding(?: parameter)? (\S+)")
+"""What Python's driver says of a parameter without a value."""
 WIDEST = 8
 """The part of all the result that a single row may be: to print a row takes several times its size."""
 DEPTH, TERMS, PATTERN, PARAMETERS, PROGRAM = 200, 100, 500, 1_000, 50_000
@@ -241,6 +244,11 @@ class Running:
         if isinstance(error, sqlite3.ProgrammingError | sqlite3.Warning | ValueError | OverflowError) and not name:
             words = str(error).rstrip(".")
             words = words[:1].lower() + words[1:]
+            if found := UNBOUND.search(words):
+                raise QueryError(
+                    f"the statement leaves {found[1] or '?'} open: write a value in its place, or give one by name",
+                    reason=words,
+                ) from error
             raise QueryError(f"this cannot be asked ({words}): check the statement", reason=words) from error
         raise error
 
@@ -254,7 +262,7 @@ def table_of(columns: list[str], found: Iterable[tuple[Any, ...]], limits: SqlLi
         held += width
         if len(rows) == limits.rows:
             raise QueryLimit(
-                f"these are the first {limits.rows:,} rows: narrow the statement, or allow it more (--rows)",
+                f"{first(limits.rows)}: narrow the statement, or allow it more (--rows)",
                 columns=columns,
                 rows=rows,
                 limit="rows",
@@ -263,8 +271,8 @@ def table_of(columns: list[str], found: Iterable[tuple[Any, ...]], limits: SqlLi
         if held > limits.result or width > limits.result // WIDEST:
             most, alone = megabytes(limits.result), megabytes(limits.result // WIDEST)
             raise QueryLimit(
-                f"these are the first {len(rows):,} rows, with the next they would take more than {most}, or it "
-                f"alone more than {alone}: narrow the statement, or allow it more (--memory)",
+                f"{first(len(rows))}, with the next they would take more than {most}, or it alone more than {alone}: "
+                "narrow the statement, or allow it more (--memory)",
                 columns=columns,
                 rows=rows,
                 limit="result",
@@ -272,6 +280,17 @@ def table_of(columns: list[str], found: Iterable[tuple[Any, ...]], limits: SqlLi
             )
         rows.append(row)
     return columns, rows
+
+
+def first(number: int) -> str:
+    """Which rows came before a limit.
+
+    >>> [first(number) for number in (0, 1, 2000)]
+    ['no row came', 'this is the first row', 'these are the first 2,000 rows']
+    """
+    if not number:
+        return "no row came"
+    return "this is the first row" if number == 1 else f"these are the first {number:,} rows"
 
 
 def too_long(limits: SqlLimits) -> QueryLimit:

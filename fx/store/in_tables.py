@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fx.currencies import Currency, Pair
-from fx.errors import NoQuotes, UsageError
+from fx.errors import NoQuotes, NotAStore, QueryError, UsageError
 from fx.moments import Moment, spanning
 from fx.quotes import Quote
 from fx.sql import HEAD, REVISIONS
@@ -251,6 +251,10 @@ class InTables(Held):
         """What is wrong with the database, as sentences, none if it is sound; see `fx.store.checks`."""
         from fx.store.checks import problems_of  # noqa: PLC0415
 
+        try:
+            self.reading()
+        except (NotAStore, QueryError, UnicodeError) as error:  # nothing else can be looked at then
+            return [str(error)]
         return problems_of(self.asked, on_server=self.url is not None)
 
 
