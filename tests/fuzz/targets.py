@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import fx
 from fx.currencies import Pair
@@ -25,6 +27,7 @@ from fx.moments import Moment
 from fx.policy import days_in
 from fx.quotes import Tick
 from fx.reader import read_document, read_documents
+from fx.store import SqlLimits
 from fx.text import plain_text
 from tests.builders import NOON, PAGE
 
@@ -142,6 +145,47 @@ def round_trips(data: bytes) -> None:
                 store.prune("9000-01-01", apply=True)
 
 
+WORDS = (
+    "||",
+    *(
+        "SELECT|SELECT|FROM|WHERE|*|,|,|(|(|)|)|.|;|AS|AND|OR|NOT|IN|LIKE|GLOB|REGEXP|BETWEEN|IS NULL|+|-|/|"
+        "%|=|<|<<|DISTINCT|JOIN|ON|UNION ALL|VALUES|LIMIT|OFFSET|ORDER BY|GROUP BY|HAVING|OVER|PARTITION BY|"
+        "ROWS|WINDOW|CASE WHEN|THEN|ELSE|END|CAST|COLLATE|WITH RECURSIVE n(i) AS|WITH|EXPLAIN|i|n|a|b|quotes|"
+        "quote|latest_quotes|standing_quotes|documents|rejects|rates|document|series|sqlite_master|"
+        "pragma_table_info|pragma_database_list|json_each|json_tree|rate|pair|base|counter|observed_at|count|"
+        "sum|max|group_concat|replace|substr|instr|hex|char|quote|round|abs|length|trim|upper|coalesce|date|"
+        "strftime|julianday|json|json_array|json_group_array|fx_rate|fx_convert|printf|format|zeroblob|"
+        "randomblob|load_extension|readfile|writefile|fts3_tokenizer|'KZT'|'USD'|'%'|'%.*c'|'2024-12-14'|''|"
+        "\"rate\"|x'00ff'|0|1|-1|2|900000000|9223372036854775807|0.5|9e999|NULL|:a|?|?1|ATTACH|DETACH|PRAGMA|"
+        "query_only|writable_schema|VACUUM INTO|'made.db'|INSERT INTO|UPDATE|SET|DELETE FROM|DROP TABLE|"
+        "CREATE TEMP TABLE|ALTER TABLE|REINDEX|ANALYZE|BEGIN|COMMIT|SAVEPOINT|RELEASE|--|/*|*/"
+    ).split("|"),
+)
+"""What a statement may be made of, a byte for each."""
+
+
+@functools.cache
+def shelf() -> tuple[tempfile.TemporaryDirectory[str], fx.Store, bytes]:
+    """A database in a folder of its own, and its bytes."""
+    folder = tempfile.TemporaryDirectory(prefix="fx-fuzz-")
+    path = Path(folder.name) / "fx.db"
+    with fx.open(path, clock=lambda: NOON) as store:
+        store.load_text(PAGE)
+    return folder, fx.open(path, clock=lambda: NOON), path.read_bytes()
+
+
+def sql(data: bytes) -> None:
+    """A statement of any text, or of words that mean something: answered within its limits or refused, and no trace."""
+    folder, store, before = shelf()
+    text = text_of(data[1:]) if data[:1] < b"\x20" else " ".join(WORDS[each % len(WORDS)] for each in data[:200])
+    with suppress(FxError):
+        columns, rows = store.query(text, {"a": 1}, limits=SqlLimits(seconds=0.5, rows=50, heap=64 << 20))
+        assert len(rows) <= 50
+        assert all(len(row) == len(columns) for row in rows)
+    assert (Path(folder.name) / "fx.db").read_bytes() == before
+    assert {each.name for each in Path(folder.name).iterdir()} <= {"fx.db", "fx.db-wal", "fx.db-shm"}
+
+
 TARGETS: dict[str, Target] = {
     "reader": reader,
     "containers": containers,
@@ -149,6 +193,7 @@ TARGETS: dict[str, Target] = {
     "amounts": amounts,
     "dates": dates,
     "receipts": receipts,
+    "sql": sql,
     "round-trips": round_trips,
     **{f"format-{name}": functools.partial(of_format, each) for name, each in all_formats().items()},
 }
