@@ -2,7 +2,7 @@
 
 Those of the modules in `ON_BOTH` run twice; with ``FX_TEST_ENGINE=postgresql`` (or ``sqlite``) all tests run on that
 one. On PostgreSQL each file that a test names stands for a schema of the server. Tests of what only a file has (its
-bytes, its modes, SQLite's own words) bear the mark ``file`` and run on SQLite alone.
+bytes, its modes, SQLite's own words) bear the mark ``file``, or stand in `OF_FILES`, and run on SQLite alone.
 """
 
 from __future__ import annotations
@@ -20,15 +20,37 @@ from tests.postgres import Server, server
 
 ON_BOTH = frozenset(("test_store", "test_history", "test_demands", "test_columns"))
 ENGINES = ("sqlite", "postgresql")
+PROCESSES = "runs processes, and they open the file"
+OF_FILES = {
+    "faults": "has a server of its own where it means one",
+    "fuzz": "asks ten thousand times of a store",
+    "test_benchmarks": PROCESSES,
+    "test_cli": PROCESSES,
+    "test_digests": "changes what lies in the file",
+    "test_doors": "the quick door is for files",
+    "test_example_database": "the file in the repository",
+    "test_exports_cli": PROCESSES,
+    "test_exports_peers": PROCESSES,
+    "test_hostile_terminal": PROCESSES,
+    "test_neighbours": "other programs open the file",
+    "test_readme": PROCESSES,
+    "test_schema": "SQLite's own words for the schema; test_postgres has the server's",
+    "test_sql": "functions that SQLite calls back",
+    "test_sql_door": "the door of SQLite; test_postgres has the server's",
+    "test_watch": PROCESSES,
+}
+"""Modules and folders whose tests are of files, as if each bore the mark ``file``, with the reason."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "file: looks at the SQLite file itself")
+    config.addinivalue_line("markers", "file: looks at the SQLite file itself, or has a process do so")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = os.environ.get("FX_TEST_ENGINE")
-    if metafunc.definition.get_closest_marker("file") or "engine" not in metafunc.fixturenames:
+    path = metafunc.definition.path
+    of_file = metafunc.definition.get_closest_marker("file") or {path.stem, path.parent.name} & OF_FILES.keys()
+    if of_file or "engine" not in metafunc.fixturenames:
         return
     random = hasattr(metafunc.function, "hypothesis")  # too many stores; test_postgres.py has one of both
     both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH and not random

@@ -397,6 +397,7 @@ def test_the_store_audits_pairs_codes_and_days(tmp_path: Path) -> None:
             store.audit("USD/CHF")
 
 
+@pytest.mark.file
 def test_the_command_ends_with_1_at_a_warning_and_names_document_and_line(tmp_path: Path) -> None:
     store_with_a_fault(tmp_path)
     done = fx("check", "--json", folder=tmp_path)

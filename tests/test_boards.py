@@ -98,6 +98,7 @@ def kept(folder: Path, loads: list[tuple[bytes, dict[str, Any]]], *, columns: bo
 
 
 @pytest.mark.parametrize(("made", "how"), CASES)
+@pytest.mark.file
 def test_boards_in_columns_are_kept_as_objects_are(made: dict[str, Any], how: dict[str, Any], tmp_path: Path) -> None:
     first, second = boards(200, **made), boards(260, **made)
 

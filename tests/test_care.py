@@ -161,6 +161,7 @@ def test_a_pruning_that_is_interrupted_leaves_everything(path: Path, monkeypatch
         assert store.check() == []
 
 
+@pytest.mark.file
 def test_vacuum_gives_back_what_was_pruned(tmp_path: Path) -> None:
     with Store(tmp_path / "fx.db") as store:
         rows = "".join(f"{day(n % 3000)},KZT,USD,0.00{n + 1}\n" for n in range(20_000))
@@ -175,6 +176,7 @@ def test_vacuum_gives_back_what_was_pruned(tmp_path: Path) -> None:
         assert store.check() == []
 
 
+@pytest.mark.file
 def test_a_backup_is_a_sound_database_by_itself(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copies" / "copy.db"
     copy.parent.mkdir()
@@ -193,6 +195,7 @@ def test_a_backup_is_a_sound_database_by_itself(path: Path, tmp_path: Path) -> N
         assert stored.info().quotes == 5
 
 
+@pytest.mark.file
 def test_a_backup_is_as_private_as_the_database(path: Path, tmp_path: Path) -> None:
     path.chmod(0o600)
     with Store(path) as store:
@@ -200,6 +203,7 @@ def test_a_backup_is_as_private_as_the_database(path: Path, tmp_path: Path) -> N
     assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
 
 
+@pytest.mark.file
 def test_a_backup_taken_while_others_write_is_of_one_moment(path: Path, tmp_path: Path) -> None:
     ended = threading.Event()
 
@@ -225,6 +229,7 @@ def test_a_backup_taken_while_others_write_is_of_one_moment(path: Path, tmp_path
             assert copy.info().quotes % 5 == 0
 
 
+@pytest.mark.file
 def test_a_backup_replaces_nothing_unless_it_is_told_to(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     copy.write_text("precious", encoding="utf-8")
@@ -248,6 +253,7 @@ def test_a_backup_replaces_nothing_unless_it_is_told_to(path: Path, tmp_path: Pa
                 store.backup(copy, force=True)
 
 
+@pytest.mark.file
 def test_a_copy_of_what_is_not_sound_is_not_kept(path: Path, tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE document SET quotes = 7 WHERE id = 1")
@@ -262,6 +268,7 @@ def fx(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.file
 def test_on_the_command_line_it_is_shown_first_and_done_when_told(path: Path) -> None:
     folder = path.parent
     shown = fx("prune", "--before", "2025-12-10", "--csv", folder=folder)

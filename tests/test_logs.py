@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import random
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from fx.formats.log_lines import LINE, Words, lines_of
 from fx.logs import Logs, Quotes
 from fx.moments import Moment
 from fx.reader import Reading, read_document
+from fx.schema_words import TABLES
 from fx.store import Loaded
 from fx.store.stage import rows_of
 from tests.builders import BOARD, NOON
@@ -186,9 +185,10 @@ def test_what_the_grammar_may_refuse_is_no_line_of_a_log(line: str) -> None:
     assert lines_of(line, Words(), 1) is None
 
 
-def dump(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path)) as connection:
-        return sorted(connection.iterdump())
+def dump(path: Path) -> dict[str, list[str]]:
+    """Every row of every table."""
+    with fx.open(path) as store:
+        return {name: sorted(map(repr, store.asked(f"SELECT * FROM {name}")[1])) for name in TABLES}
 
 
 def kept(path: Path, texts: list[tuple[str, str | None]]) -> list[Loaded]:
@@ -218,8 +218,8 @@ def test_a_log_in_columns_is_kept_as_any_other_text(seed: int, tmp_path_factory:
 def test_a_log_said_again_is_remembered_and_adds_nothing(tmp_path: Path) -> None:
     first, again = kept(tmp_path / "fx.db", [(LOG, None), (LOG + "\n", None)])
     assert (first.new, again.new, again.known) == (600, 0, 600)
-    with closing(sqlite3.connect(tmp_path / "fx.db")) as connection:
-        assert connection.execute("SELECT count(*), min(document_id) FROM sighting").fetchone() == (600, 2)
+    with fx.open(tmp_path / "fx.db") as store:
+        assert store.asked("SELECT count(*), min(document_id) FROM sighting")[1] == [(600, 2)]
 
 
 @pytest.mark.parametrize("other", ["0.00100", "0.02000"], ids=["before", "behind"])

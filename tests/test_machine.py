@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -27,6 +28,7 @@ from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import find_rate
 from fx.store import Store
+from fx.store.copying import copy_store
 from tests.builders import quote
 
 Clock = Callable[[], datetime]
@@ -200,7 +202,11 @@ class Driver(RuleBasedStateMachine):
     @rule()
     def go_on_with_a_backup(self) -> None:
         self.place += 1
-        self.store.backup(self.folder / f"{self.place}.db")
+        if self.store.url is None:
+            self.store.backup(self.folder / f"{self.place}.db")
+        else:
+            with self.opened() as new:
+                copy_store(self.store, new)
         self.store.close()
         self.store = self.opened()
 
@@ -254,12 +260,26 @@ def on_sqlite(path: Path, clock: Clock) -> Store:
     return fx.open(path, clock=clock)
 
 
-def machine(made: Callable[[Path, Clock], Store]) -> type:
-    """The machine over stores that come to be in this way, as a test case."""
+SCHEMAS: dict[str, Callable[[str], str]] = {}
+"""Where a test case, which is given no fixtures, finds the URL of the schema that stands for a path."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def schemas(stores: Callable[[str], str]) -> None:
+    """Start the server."""
+    SCHEMAS["of"] = stores
+
+
+def on_postgres(path: Path, clock: Clock) -> Store:
+    return fx.open(SCHEMAS["of"](str(path)), clock=clock)
+
+
+def machine(made: Callable[[Path, Clock], Store], examples: int) -> type:
+    """The machine over stores that come to be in this way, as a test case; ``FX_MACHINE`` is for more examples."""
     driver = type(f"Driver_{made.__name__}", (Driver,), {"made": staticmethod(made)})
     case: type = driver.TestCase  # type: ignore[attr-defined]
     case.settings = settings(  # type: ignore[attr-defined]
-        max_examples=int(os.environ.get("FX_MACHINE", "20")),
+        max_examples=int(os.environ.get("FX_MACHINE", examples)),
         stateful_step_count=14,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -267,4 +287,5 @@ def machine(made: Callable[[Path, Clock], Store]) -> type:
     return case
 
 
-TestOnSqlite = machine(on_sqlite)
+TestOnSqlite = machine(on_sqlite, 20)
+TestOnPostgres = machine(on_postgres, 10)
