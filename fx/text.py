@@ -16,7 +16,7 @@ import re
 
 from fx.late import late
 
-__all__ = ["BREAK", "QUOTED_PRINTABLE", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text"]
+__all__ = ["BREAK", "QUOTED_PRINTABLE", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text", "storable"]
 
 SOFT_NEWLINE = "\x0b"
 BREAK = "\x0c"
@@ -135,3 +135,14 @@ def line_at(text: str, start: int, end: int) -> int:
     lines = text.count("\n", start, end)
     soft = text.find(SOFT_NEWLINE, start, end)  # to find none takes a tenth of the time that to count none does
     return lines if soft < 0 else lines + text.count(SOFT_NEWLINE, soft, end)
+
+
+def storable(name: str) -> str:
+    """A name as the database can keep it: bytes of a file name that are no UTF-8 become escapes.
+
+    A character 0, which no server keeps in a text, does too.
+
+    >>> storable("caf\\udce9.txt")
+    'caf\\\\xe9.txt'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")

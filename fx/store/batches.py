@@ -7,19 +7,34 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from fx.reader import Reading
 from fx.store.faults import translated
 from fx.store.plainly import Writer, driver_of
+from fx.store.server import ServerConnection
+from fx.store.together import keep_together
 from fx.store.writing import Loaded, save
 
-__all__ = ["Batch"]
+__all__ = ["LARGE", "Batch", "Sizes"]
+
 
 DOCUMENTS_A_TRANSACTION = 20
 QUOTES_A_TRANSACTION = 1000
 SECONDS_A_TRANSACTION = 0.05
 """A load commits after so many documents or quotes or so long, whichever is first: cheap, and nobody waits long."""
+
+
+class Sizes(NamedTuple):
+    """The same for a load that asks for others."""
+
+    documents: int
+    quotes: int
+    seconds: float
+
+
+LARGE = Sizes(500, 20_000, 10)
+"""For what is read already, and kept on a server."""
 
 
 class Batch:
@@ -38,12 +53,14 @@ class Batch:
         tell: Callable[[Sequence[tuple[Reading, Loaded]]], None],
         *,
         if_changed: bool = False,
+        sizes: Sizes | None = None,
     ) -> None:
         self.engine = engine
         self.target = target
         self.clock = clock
         self.tell = tell
         self.if_changed = if_changed
+        self.sizes = sizes or Sizes(DOCUMENTS_A_TRANSACTION, QUOTES_A_TRANSACTION, SECONDS_A_TRANSACTION)
         self.waiting: list[Reading] = []
         self.since = 0.0
 
@@ -56,9 +73,9 @@ class Batch:
             self.since = time.monotonic()
         self.waiting.append(found)
         if (
-            len(self.waiting) >= DOCUMENTS_A_TRANSACTION
-            or sum(len(each.quotes) for each in self.waiting) >= QUOTES_A_TRANSACTION
-            or time.monotonic() - self.since > SECONDS_A_TRANSACTION
+            len(self.waiting) >= self.sizes.documents
+            or sum(len(each.quotes) for each in self.waiting) >= self.sizes.quotes
+            or time.monotonic() - self.since > self.sizes.seconds
         ):
             self.end()
 
@@ -83,9 +100,11 @@ class Batch:
             try:
                 connection.begin()
                 try:
-                    for found in waiting:
-                        loaded = self.alone(connection, found, raw)
-                        done.append((found, loaded))
+                    while len(done) < len(waiting):
+                        left = waiting[len(done) :]
+                        done += zip(left, self.together(connection, left), strict=False)
+                        for found in waiting[len(done) : len(done) + 1]:
+                            done.append((found, self.alone(connection, found, raw)))
                 except Exception:
                     if done and not undone(raw):
                         with suppress(Exception):  # what went wrong first is what is told
@@ -102,6 +121,22 @@ class Batch:
                         kept[:] = done  # it came after the commit
                 connection.invalidate()
                 raise
+
+    def together(self, connection: Any, left: list[Reading]) -> list[Loaded]:
+        """Write as many of these as a server takes at once; none of those that must be written alone."""
+        if self.if_changed or len(left) < 2 or not isinstance(connection, ServerConnection):
+            return []
+        connection.raw.execute("SAVEPOINT together")
+        try:
+            loaded = keep_together(connection, left, self.clock)
+        except Exception:
+            with suppress(Exception):  # a document that fails must fail alone
+                connection.raw.execute("ROLLBACK TO SAVEPOINT together")
+                connection.parts = None  # some may be undone
+                return []
+            raise
+        connection.raw.execute("RELEASE SAVEPOINT together")
+        return loaded
 
     def alone(self, connection: Any, found: Reading, raw: Any) -> Loaded:
         """Write one document so that it can be undone alone."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fx.columns import Found, Question
     from fx.documents import Document
     from fx.reader import Reading
+    from fx.store.batches import Sizes
     from fx.store.server import ServerDatabase
     from fx.store.upgrading import Upgraded
     from fx.store.writing import Loaded
@@ -265,12 +266,33 @@ class Store(InTables, InTime, InCare):
         """Read and keep documents; see `load`."""
         from fx.formats import hints_of  # noqa: PLC0415
         from fx.jobs import read_in_jobs  # noqa: PLC0415
+
+        moment = None if observed_at is None else Moment.parse(observed_at)
+        readings = read_in_jobs(
+            documents,
+            jobs,
+            now=self.clock(),
+            source=source,
+            observed_at=moment,
+            format_name=format,
+            hints=hints_of(decimal, counter, pair),
+            strict=strict,
+        )
+        return self.keep_readings(readings, if_changed=if_changed, report=report, so_far=so_far)
+
+    def keep_readings(
+        self,
+        readings: Iterable[Reading | InputError],
+        *,
+        if_changed: bool = False,
+        sizes: Sizes | None = None,
+        report: Callable[[Reading | InputError], None] | None = None,
+        so_far: Callable[[Loaded], None] | None = None,
+    ) -> Loaded:
+        """Keep what was read already, in its order, in transactions of these ``sizes``; see `load`."""
         from fx.store.batches import Batch  # noqa: PLC0415
         from fx.store.writing import Loaded  # noqa: PLC0415
 
-        now = self.clock()
-        moment = None if observed_at is None else Moment.parse(observed_at)
-        hints = hints_of(decimal, counter, pair)
         total = Loaded()
         unread: list[InputError] = []
 
@@ -283,18 +305,8 @@ class Store(InTables, InTime, InCare):
                 for found, _ in kept:
                     report(found)
 
-        batch = Batch(self.writing, self.target, self.clock, tell, if_changed=if_changed)
+        batch = Batch(self.writing, self.target, self.clock, tell, if_changed=if_changed, sizes=sizes)
         try:
-            readings = read_in_jobs(
-                documents,
-                jobs,
-                now=now,
-                source=source,
-                observed_at=moment,
-                format_name=format,
-                hints=hints,
-                strict=strict,
-            )
             for found in readings:
                 if isinstance(found, InputError):
                     batch.end()  # so that what is told comes in the order of the documents

@@ -19,12 +19,13 @@ from fx.quotes import Quote
 from fx.store.digests import OF_REJECTS, PRIME, SEALED, seal_of
 from fx.store.kept import change_code, mantissa_and_scale, rest_of, times_of
 from fx.store.stage import SAID_BY, Kept, keep_rows, keep_run, put_on_stage
+from fx.text import storable
 
 if TYPE_CHECKING:
     from fx.reader import Reading
     from fx.store.plainly import Connection
 
-__all__ = ["Loaded", "save"]
+__all__ = ["Loaded", "Numbers", "newest_recording", "reject_rows", "save", "stage_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,23 +206,42 @@ def keep_log(connection: Connection, quotes: Quotes, document_id: int, *, begun:
         yield keep_run(connection, lines, quotes.times, series, document_id, begun=begun)
 
 
-def stage_rows(connection: Connection, quotes: Iterable[Quote], moment: Moment | None) -> list[tuple[Any, ...]]:
+class Numbers:
+    """The ids of sources and series, each asked for once within a transaction."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.sources: dict[str | None, int] = {}
+        self.all_series: dict[tuple[Currency, Currency, str | None], int] = {}
+
+    def source(self, name: str | None) -> int:
+        """The id of a source."""
+        if name not in self.sources:
+            self.sources[name] = source_id_of(self.connection, name)
+        return self.sources[name]
+
+    def series(self, quote: Quote) -> int:
+        """The id of the series of a quote."""
+        name = (quote.base, quote.counter, quote.source)
+        if name not in self.all_series:
+            source_id = self.source(quote.source)
+            self.all_series[name] = series_id(self.connection, quote.base, quote.counter, source_id)
+        return self.all_series[name]
+
+
+def stage_rows(
+    connection: Any, quotes: Iterable[Quote], moment: Moment | None, numbers: Numbers | None = None
+) -> list[tuple[Any, ...]]:
     """Quotes as rows of the stage; ``moment`` replaces the time of those dated by their file."""
-    sources: dict[str | None, int] = {}
-    series: dict[tuple[Currency, Currency, str | None], int] = {}
+    numbers = numbers or Numbers(connection)
     rows = []
     for quote in quotes:
-        name = (quote.base, quote.counter, quote.source)
-        if name not in series:
-            if quote.source not in sources:
-                sources[quote.source] = source_id_of(connection, quote.source)
-            series[name] = series_id(connection, quote.base, quote.counter, sources[quote.source])
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
         mantissa, scale = mantissa_and_scale(quote.rate)
         change = digits(quote.change_pct)
         rows.append(
             (
-                series[name],
+                numbers.series(quote),
                 observed.ordinal,
                 mantissa if isinstance(mantissa, int) else 0,
                 scale,
@@ -252,29 +272,23 @@ def keep_counts(connection: Connection, document_id: int, kept: Kept, reading: R
     run(connection, COUNTS, counts)
 
 
-def newest_recording(connection: Connection) -> int:
+def newest_recording(connection: Any) -> int:
     """When the newest document was recorded, in milliseconds since 1970."""
     return int(connection.exec_driver_sql("SELECT coalesce(max(recorded_at), -1) FROM document").scalar_one())
 
 
-def storable(name: str) -> str:
-    """A name as the database can keep it: bytes of a file name that are no UTF-8 become escapes.
-
-    A character 0, which no server keeps in a text, does too.
-
-    >>> storable("caf\\udce9.txt")
-    'caf\\\\xe9.txt'
-    """
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+def reject_rows(document_id: int, reading: Reading) -> list[tuple[Any, ...]]:
+    """What could not be read, as rows."""
+    return [
+        (document_id, number, reject.line, reject.column, storable(reject.text), storable(reject.reason))
+        for number, reject in enumerate(reading.rejects, 1)
+    ]
 
 
 def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> list[tuple[Any, ...]]:
     """Keep what could not be read, in place of an earlier reading's; returns the rows."""
     run(connection, "DELETE FROM reject WHERE document_id = :document", {"document": document_id})
-    rows = [
-        (document_id, number, reject.line, reject.column, storable(reject.text), storable(reject.reason))
-        for number, reject in enumerate(reading.rejects, 1)
-    ]
+    rows = reject_rows(document_id, reading)
     if rows:
         connection.exec_driver_sql(f"INSERT INTO reject (document_id, {OF_REJECTS}) VALUES (?, ?, ?, ?, ?, ?)", rows)
     return rows
