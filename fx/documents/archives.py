@@ -14,7 +14,7 @@ from fx.documents.document import MEGABYTE, PART, Document, Readable, whole
 from fx.errors import InputError, MomentError
 from fx.moments import Moment
 
-__all__ = ["charset_in", "pages_of", "records_of", "starts_with_a_page", "without_password"]
+__all__ = ["charset_in", "moment_of", "pages_of", "records_of", "starts_with_a_page", "without_password"]
 
 PAGES = frozenset(("response", "conversion", "resource"))
 NOT_PAGES = ("image/", "video/", "audio/", "font/")
