@@ -18,6 +18,7 @@
         ├── SchemaMismatch         older or newer than this fx
         ├── StoreReadOnly          a write that the database refused
         ├── StoreBusy              locked by another process for too long
+        ├── StoreLost              a server that is gone, or not up as yet
         └── QueryError             SQL the database could not run
             ├── QueryRefused           SQL that is not let in: it does more than read
             └── QueryLimit             SQL that took more than it may: time, memory, rows
@@ -49,6 +50,7 @@ __all__ = [
     "SchemaMismatch",
     "StoreBusy",
     "StoreError",
+    "StoreLost",
     "StoreMissing",
     "StoreReadOnly",
     "StrictReject",
@@ -155,6 +157,10 @@ class StoreReadOnly(StoreError):
 
 class StoreBusy(StoreError):
     """Another process held the database for too long."""
+
+
+class StoreLost(StoreError):
+    """The server, or the way to it, is gone or not up as yet: what was finished is kept."""
 
 
 class QueryError(StoreError):

@@ -33,6 +33,7 @@ from fx.errors import (
     SchemaMismatch,
     StoreBusy,
     StoreError,
+    StoreLost,
     StoreMissing,
     StoreReadOnly,
 )
@@ -255,9 +256,9 @@ def wrong_ways(server: Server) -> dict[str, tuple[str, type[FxError], str]]:
         "nobody's name": (f"postgresql://nobody:{password}@{place}", StoreError, "check user and password"),
         "no such database": (server.url("nowhere"), StoreMissing, "createdb"),
         "no such schema": (server.url(schema="nowhere"), StoreError, "CREATE SCHEMA"),
-        "no server": ("postgresql://me:s3cret@127.0.0.1:1/fx", StoreError, "check that the server runs"),
+        "no server": ("postgresql://me:s3cret@127.0.0.1:1/fx", StoreLost, "check that the server runs"),
         "no host": ("postgresql://me:s3cret@no.such.host.invalid/fx", StoreError, "check the host"),
-        "no socket": ("postgresql://me:s3cret@/fx?host=/nowhere", StoreError, "check that the server runs"),
+        "no socket": ("postgresql://me:s3cret@/fx?host=/nowhere", StoreLost, "check that the server runs"),
         "no address": ("postgresql://me:s3cret@[::1/fx", StoreError, "write postgresql://user@host/name"),
         "no such TLS": ("postgresql://me:s3cret@127.0.0.1:1/fx?sslmode=odd", StoreError, "check sslmode"),
         "no such option": (

@@ -76,7 +76,7 @@ def test_every_command_is_named_in_the_readme() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from fx.cli import main; main()", "--help"], capture_output=True, text=True, check=True
     )
-    commands = re.findall(r"^  ([a-z]+) ", done.stdout.split("Commands:")[1], re.MULTILINE)
+    commands = re.findall(r"^  ([a-z-]+) ", done.stdout.split("Commands:")[1], re.MULTILINE)
     assert len(commands) > 10
     for command in commands:
         assert f"`fx {command}" in README

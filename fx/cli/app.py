@@ -16,6 +16,7 @@ __all__ = ["app"]
 HOMES = {
     "parse": "reading",
     "load": "reading",
+    "spark-load": "sparking",
     "watch": "watching",
     "convert": "answers",
     "rate": "answers",
@@ -68,7 +69,7 @@ def made(name: str, home: str) -> Any:
         command.name = name
         return command
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, context_settings=SETTINGS.get(name))(getattr(module, name))
+    alone.command(name, context_settings=SETTINGS.get(name))(getattr(module, name.replace("-", "_")))
     return typer.main.get_command(alone)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fx.reader import Reading
     from fx.store import Loaded
 
-__all__ = ["SourceName", "counted", "formats", "load", "parse"]
+__all__ = ["ObservedAt", "SourceName", "Talk", "counted", "formats", "load", "parse"]
 
 Inputs = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|URL|-]...", show_default=False)]
 SourceName = Annotated[str | None, typer.Option("--source", metavar="NAME", help="Who publishes these quotes.")]
@@ -178,12 +178,7 @@ def load(
         finally:
             talk.end()
     talk.done = loaded
-    talk.sum_up()
-    if not loaded.quotes:
-        session.note("no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read")
-    elif not loaded.new and not loaded.revisions:
-        session.note("nothing new: every quote was known")
-    raise typer.Exit(3 if talk.unread else 0 if loaded.quotes else 1)
+    talk.finish()
 
 
 def formats(
@@ -268,6 +263,18 @@ class Talk:
         if self.progress and self.seen >= 100:
             sys.stderr.write(f"\r{self.seen:,} documents\n")
         self.progress = False
+
+    def finish(self) -> None:
+        """Say what the whole load did, and exit by it."""
+        self.sum_up()
+        done = self.done
+        if not done or not done.quotes:
+            self.session.note(
+                "no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read"
+            )
+        elif not done.new and not done.revisions:
+            self.session.note("nothing new: every quote was known")
+        raise typer.Exit(3 if self.unread else 0 if done and done.quotes else 1)
 
     def sum_up(self, *, stopped: bool = False) -> None:
         """Say what the load did; of one that ``stopped`` only if that is anything."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from fx.documents.document import STANDARD_INPUT, Document, Limits
 from fx.errors import InputError
 
-__all__ = ["documents_at"]
+__all__ = ["DEFAULT", "documents_at", "files_below", "in_file"]
 
 DEFAULT = Limits()
 
@@ -49,16 +49,21 @@ def files_below(folder: str) -> Iterator[str]:
                 yield str(path)
 
 
-def in_file(path: str, limits: Limits) -> Iterator[Document | InputError]:
-    """The documents of one file, or the error that says why there are none."""
+def in_file(path: str, limits: Limits, place: str | None = None) -> Iterator[Document | InputError]:
+    """The documents of one file, or the error that says why there are none; ``place`` is where it lies, if not there.
+
+    >>> [each.message for each in in_file("page.txt", DEFAULT, "/nowhere/page.txt")]
+    ['there is no file page.txt: check the name']
+    """
     from fx.documents.packed import opened  # noqa: PLC0415
 
     try:
-        status = Path(path).stat()
+        file = Path(place or path)
+        status = file.stat()
         if not stat.S_ISREG(status.st_mode):
             yield InputError(f"{path} is not a regular file: name a file, a folder or -", document=path)
             return
-        with Path(path).open("rb") as stream:
+        with file.open("rb") as stream:
             modified = datetime.fromtimestamp(status.st_mtime, UTC)
             yield from opened(Document(path, modified=modified), stream, limits)
     except FileNotFoundError:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from fx.errors import NotAStore, QueryError, StoreBusy, StoreError, StoreMissing, StoreReadOnly
+from fx.errors import NotAStore, QueryError, StoreBusy, StoreError, StoreLost, StoreMissing, StoreReadOnly
 from fx.store.addresses import without_password
 
 __all__ = ["as_fx_error", "unreachable"]
 
+PASSING = (
+    ("too many", "try again when others have left"),
+    ("starting up", "try again when it is up"),
+    ("shutting down", "try again when it is up"),
+    ("recovery", "try again when it is up"),
+)
 WAYS = (
     ("password", "check user and password, or set PGPASSWORD"),
     ("no pg_hba.conf entry", "the server lets nobody in this way: ask who runs it"),
@@ -18,12 +24,10 @@ WAYS = (
     ("certificate", "check sslmode and the certificates"),
     ("tls", "check sslmode and the certificates"),
     ("resolve", "check the host"),
-    ("too many", "try again when others have left"),
-    ("starting up", "try again when it is up"),
-    ("shutting down", "try again when it is up"),
-    ("recovery", "try again when it is up"),
+    *PASSING,
 )
 """Words of a server or of libpq, with what to do; the first that stands in the message counts."""
+UNSAID = "check that the server runs and may be reached"
 
 
 def unreachable(error: BaseException, target: str) -> StoreError:
@@ -36,8 +40,9 @@ def unreachable(error: BaseException, target: str) -> StoreError:
     if "URI" in words or "connection option" in words or 'missing "="' in words:
         return StoreError(f"{target} is no address of a database: write postgresql://user@host/name", target=target)
     missing = "database" in words and "does not exist" in words
-    advice = next((way for sign, way in WAYS if sign in words.lower()), "check that the server runs and may be reached")
-    kind = StoreMissing if missing else StoreError
+    advice = next((way for sign, way in WAYS if sign in words.lower()), UNSAID)
+    passing = advice == UNSAID or advice in dict(PASSING).values()
+    kind = StoreMissing if missing else StoreLost if passing else StoreError
     return kind(f"{target} cannot be opened ({words.rstrip('.')}): {advice}", target=target)
 
 
@@ -59,7 +64,7 @@ def as_fx_error(error: Any, target: str) -> StoreError:
         return NotAStore(f"{target} is damaged ({words}): restore a backup", target=target)
     lost = not state and type(error).__name__ in {"OperationalError", "InterfaceError"}
     if lost or state.startswith(("57P", "08")):
-        return StoreError(
+        return StoreLost(
             f"the connection to {target} was lost ({words}): what was finished is kept, run it again for the rest",
             target=target,
         )

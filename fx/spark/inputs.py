@@ -1,0 +1,252 @@
+"""Paths into splits, each some whole files or one large one, numbered in the order in which one machine reads them.
+
+Paths without a scheme are opened where they are read, as files: all machines must see them in the same place. Those
+with one (``hdfs://``, ``s3a://``) come through Spark's own source of binary files, each whole, in the executor's
+memory. Nothing of either is kept in the splits themselves but names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from os.path import abspath, isdir
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fx.documents import STANDARD_INPUT, Document, Limits
+from fx.documents.packed import opened
+from fx.documents.places import DEFAULT, files_below, in_file
+from fx.errors import InputError, UsageError
+from fx.formats import Hints, hints_of
+from fx.moments import Moment
+from fx.reader import Reading, read_documents
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["File", "Job", "Split", "Splits", "splits_of"]
+
+SPLIT_FILES = 1000
+"""The most files of a split, however small they are."""
+AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How everything is read: the same on every machine."""
+
+    now: datetime
+    version: str
+    source: str | None = None
+    observed_at: Moment | None = None
+    format: str = "auto"
+    hints: Hints = field(default_factory=Hints)
+    limits: Limits = DEFAULT
+
+    @classmethod
+    def of(
+        cls,
+        now: datetime,
+        *,
+        source: str | None = None,
+        observed_at: Any = None,
+        format: str = "auto",  # noqa: A002 (the word of the command line)
+        decimal: str | None = None,
+        counter: str | None = None,
+        pair: str | None = None,
+        max_bytes: int | None = None,
+    ) -> Job:
+        """The options of a load; raises `UsageError` for what they cannot be."""
+        from importlib.metadata import version  # noqa: PLC0415 (takes its time)
+
+        return cls(
+            now,
+            version("fx"),
+            source,
+            None if observed_at is None else Moment.parse(observed_at),
+            format,
+            hints_of(decimal, counter, pair),
+            DEFAULT if max_bytes is None else Limits(max_bytes=max_bytes),
+        )
+
+    @property
+    def name(self) -> str:
+        """What tells the job from one that would read the same files otherwise; the clock makes no difference."""
+        said = (self.version, self.source, self.observed_at, self.format, self.hints, self.limits)
+        return hashlib.sha256(repr(said).encode("utf-8", errors="backslashreplace")).hexdigest()[:16]
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """The options of `fx.reader.read_documents`."""
+        return {
+            "now": self.now,
+            "source": self.source,
+            "observed_at": self.observed_at,
+            "format_name": self.format,
+            "hints": self.hints,
+        }
+
+    def check(self) -> None:
+        """Raise `UsageError` on a machine whose fx is not that of the driver, and so may read otherwise."""
+        from importlib.metadata import version  # noqa: PLC0415
+
+        if version("fx") != self.version:
+            raise UsageError(f"an executor has fx {version('fx')} and the driver {self.version}: ship the same to both")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file: what it is called, where it lies, or what it holds."""
+
+    name: str
+    place: str = ""
+    modified: datetime | None = None
+    data: bytes | None = None
+
+    def documents(self, limits: Limits) -> Iterator[Document | InputError]:
+        """Its documents."""
+        if self.data is None:
+            return in_file(self.name, limits, self.place)
+        return opened(Document(self.name, modified=self.modified), BytesIO(self.data), limits)
+
+    def identify(self, digest: Any) -> None:
+        """Put what it is into a digest: its name, its time, and every byte."""
+        digest.update(f"{self.name!r} {self.modified}".encode("utf-8", errors="backslashreplace"))
+        if self.data is not None:
+            digest.update(self.data)
+            return
+        try:
+            with Path(self.place).open("rb") as stream:
+                digest.update(f"{Path(self.place).stat().st_mtime_ns}".encode())
+                while data := stream.read(AT_ONCE):
+                    digest.update(data)
+        except OSError as error:
+            digest.update(repr(error).encode("utf-8", errors="backslashreplace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Some files, read and kept together."""
+
+    number: int
+    files: tuple[File, ...]
+
+    @property
+    def content(self) -> str:
+        """What it is, by its content: another file of the same name is another split."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            file.identify(digest)
+        return digest.hexdigest()
+
+    def readings(self, job: Job) -> Iterator[Reading | InputError]:
+        """What stands in it, read as everywhere."""
+        job.check()
+        return read_documents((each for file in self.files for each in file.documents(job.limits)), **job.how)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The input as Spark has it: a DataFrame of which each row is a split, and how to take one out of a row."""
+
+    frame: DataFrame
+    names: dict[str, int] | None = None
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session."""
+        return self.frame.sparkSession
+
+    @property
+    def taken(self) -> Taken:
+        """What takes the splits out of rows, on whichever machine."""
+        return Taken(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Takes the splits out of record batches of rows."""
+
+    names: dict[str, int] | None
+
+    def __call__(self, batches: Iterable[Any]) -> Iterator[Split]:
+        """The splits, one after the other."""
+        for batch in batches:
+            if self.names is None:
+                for packed in batch.column("split"):
+                    yield pickle.loads(packed.as_py())  # noqa: S301 (what `files_in` made)
+                continue
+            for path, modified, data in zip(*(batch.column(name) for name in BINARY_FILE), strict=True):
+                name = path.as_py()
+                yield Split(self.names[name], (File(name, "", modified.as_py(), data.as_py()),))
+
+
+BINARY_FILE = ("path", "modificationTime", "content")
+
+
+def splits_of(spark: SparkSession, paths: Sequence[str], size: int) -> Splits:
+    """The splits of files and folders, of ``size`` bytes where files allow it.
+
+    Either all paths have a scheme or none. Raises `UsageError` for what only one machine has, such as standard input.
+    """
+    with_scheme = ["://" in path for path in paths]
+    if not paths:
+        raise UsageError("nothing to load: name files or folders that every machine can see")
+    for path in paths:
+        if path == STANDARD_INPUT or path[:8].lower().startswith(("http://", "https://")):
+            raise UsageError(f"{path} is not for Spark: name files or folders that every machine can see, or 'fx load'")
+    if any(with_scheme) and not all(with_scheme):
+        raise UsageError("some paths have a scheme and some have none: write file:/// before the others")
+    return binary_files(spark, paths) if any(with_scheme) else files_in(spark, paths, size)
+
+
+def files_in(spark: SparkSession, paths: Sequence[str], size: int) -> Splits:
+    """Files that are opened where they are read."""
+    named = (name for path in paths for name in (files_below(path) if isdir(path) else [path]))
+    splits = list(cut(((name, abspath(name)) for name in named), size))
+    rows = [(bytearray(pickle.dumps(each)),) for each in splits]
+    held = spark.sparkContext.parallelize(rows, max(1, len(rows)))  # one task a split
+    return Splits(spark.createDataFrame(held, "split binary"))
+
+
+def cut(files: Iterable[tuple[str, str]], most: int) -> Iterator[Split]:
+    """Files in their order as splits.
+
+    >>> [len(each.files) for each in cut([("a", "/nowhere/a"), ("b", "/nowhere/b")], 100)]
+    [2]
+    """
+    number, size = 0, 0
+    waiting: list[File] = []
+    for name, place in files:
+        try:
+            length = Path(place).stat().st_size
+        except OSError:
+            length = 0
+        if waiting and (size + length > most or len(waiting) >= SPLIT_FILES):
+            yield Split(number, tuple(waiting))
+            number, size, waiting = number + 1, 0, []
+        waiting.append(File(name, place))
+        size += length
+    if waiting:
+        yield Split(number, tuple(waiting))
+
+
+def binary_files(spark: SparkSession, paths: Sequence[str]) -> Splits:
+    """Files that Spark reads for us, each a split, numbered by path."""
+    found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(list(paths))
+    names = sorted((row.path for row in found.select("path").collect()), key=in_folders)
+    return Splits(found.select(*BINARY_FILE), {name: number for number, name in enumerate(names)})
+
+
+def in_folders(path: str) -> list[tuple[bool, str]]:
+    """What sorts paths as `files_below` does: the files of a folder before the folders in it.
+
+    >>> sorted(["b/a", "a/b/c", "a/z"], key=in_folders)
+    ['a/z', 'a/b/c', 'b/a']
+    """
+    *folders, name = path.split("/")
+    return [*((True, folder) for folder in folders), (False, name)]
