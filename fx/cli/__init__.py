@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")
     gc.set_threshold(GARBAGE)
     sys.unraisablehook = passed_by
-    code = run(words)
+    code = run(words, ends=True)
     if arguments is None and "typer" not in sys.modules and sys.gettrace() is sys.getprofile() is None:
         os._exit(
             code
@@ -69,10 +69,13 @@ def open_missing() -> None:
             setattr(sys, name, open(number, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
-def run(words: list[str], *, quick: bool = True) -> int:
-    """Run a command and return its exit code; without ``quick`` by the ordinary door, whatever it is."""
+def run(words: list[str], *, quick: bool = True, ends: bool = False) -> int:
+    """Run a command and return its exit code; without ``quick`` by the ordinary door, whatever it is.
+
+    It ``ends`` the process if nothing else is done in it.
+    """
     try:
-        code = answered(words, quick=quick)
+        code = answered(words, quick=quick, ends=ends)
         sys.stdout.flush()
     except BrokenPipeError:
         return unwritten(BROKEN_PIPE)
@@ -113,7 +116,7 @@ def unwritten(code: int) -> int:
     return code
 
 
-def answered(words: list[str], *, quick: bool) -> int:
+def answered(words: list[str], *, quick: bool, ends: bool) -> int:
     """Run a command and return its exit code; what cannot be written is raised as `OSError`."""
     as_json = "--json" in words
     stop: Stoppable | None = None
@@ -131,10 +134,11 @@ def answered(words: list[str], *, quick: bool) -> int:
         from fx.cli.stopping import Stoppable
         from fx.errors import FxError, UsageError
 
-        stop = Stoppable()
+        stop = Stoppable(ends=ends)
         try:
             with stop:
                 code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
+                sys.stdout.flush()  # a reader may keep it waiting: that can be ended too
         except FxError as error:
             return complain(error, as_json=as_json)
         except typer.TyperException as error:

@@ -23,10 +23,12 @@ class Terminated(KeyboardInterrupt):
 class Stoppable:
     """While it lasts, SIGTERM ends what is going on as Ctrl-C does; ``code`` is the exit code that follows.
 
-    Signals come to the main thread alone: in another one nothing is changed.
+    Signals come to the main thread alone: in another one nothing is changed. Where the process ``ends`` with it, what
+    comes after it is not heard: the work is done, and its exit code is the answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, ends: bool = False) -> None:
+        self.ends = ends
         self.code = INTERRUPTED
         self.last: float | None = None
         self.before: dict[signal.Signals, Any] = {}
@@ -40,7 +42,7 @@ class Stoppable:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, handler in self.before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if self.ends else handler)
 
     def stop(self, number: int, _frame: FrameType | None) -> None:
         """End what is going on; what comes while it ends is heard no more, unless that takes long."""

@@ -180,7 +180,7 @@ def sql(data: bytes) -> None:
     folder, store, before = shelf()
     text = text_of(data[1:]) if data[:1] < b"\x20" else " ".join(WORDS[each % len(WORDS)] for each in data[:200])
     with suppress(FxError):
-        columns, rows = store.query(text, {"a": 1}, limits=SqlLimits(seconds=0.5, rows=50, heap=64 << 20))
+        columns, rows = store.query(text, {"a": 1}, limits=SqlLimits(seconds=0.5, rows=50, heap=1 << 30))
         assert len(rows) <= 50
         assert all(len(row) == len(columns) for row in rows)
     assert (Path(folder.name) / "fx.db").read_bytes() == before
