@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,9 +39,9 @@ class Spent:
 
 
 def environment() -> dict[str, str]:
-    """The environment of every program: no database chosen, texts in UTF-8."""
+    """The environment of every program: no database chosen, texts in UTF-8, and hashed alike in each run."""
     ours = {name: value for name, value in os.environ.items() if name != "FX_DB"}
-    return {**ours, "PYTHONUTF8": "1", "LANG": "C.UTF-8"}
+    return {**ours, "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
 
 
 def ran(words: Words, folder: Path) -> Spent:
@@ -103,24 +104,34 @@ def peak(words: Words, folder: Path) -> Spent:
     return Spent(spent.cpu, spent.wall, spent.answer, kilobytes * 1024)
 
 
-PERF = ("perf", "stat", "-x,", "-e", "instructions:u", "-o")
+PERF = ("perf", "stat", "-x,", "-e", "instructions:u", "-o", "{note}")
+CALLGRIND = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file={note}")
+"""Counts where the machine itself does not, as virtual ones often do; the same figure at each run."""
 
 
 def counted(words: Words, folder: Path) -> Spent:
-    """Run a program and count its instructions, by ``perf``."""
-    note = folder / "perf.csv"
-    spent = ran([*PERF, note, *words], folder)
-    return Spent(spent.cpu, spent.wall, spent.answer, instructions_in(note.read_text("utf-8")))
+    """Run a program and count its instructions, by ``perf`` or else by Valgrind; raises `Failed` as `ran` does."""
+    note = folder / "counted"
+    spent = None
+    for counter in (PERF, CALLGRIND):
+        if shutil.which(counter[0]):
+            spent = ran([*(word.format(note=note) for word in counter), *words], folder)
+            found = instructions_in(note.read_text("utf-8"))
+            if found is not None:
+                return Spent(spent.cpu, spent.wall, spent.answer, found)
+    return spent or ran(words, folder)
 
 
 def instructions_in(report: str) -> int | None:
-    """What ``perf stat -x,`` counted; None where the machine counts none, as virtual ones often do.
+    """What ``perf stat -x,`` or Callgrind counted; None where the machine counts none, as virtual ones often do.
 
-    >>> instructions_in("12345,,instructions:u,1,100.00,,")
-    12345
+    >>> instructions_in("12345,,instructions:u,1,100.00,,"), instructions_in("==7== I   refs:      71,916,477")
+    (12345, 71916477)
     >>> instructions_in("<not supported>,,instructions:u,0,100.00,,")
     """
     for line in report.splitlines():
+        if "refs:" in line:
+            return int(line.rpartition(":")[2].replace(",", ""))
         figure, *rest = line.split(",")
         if len(rest) > 1 and rest[1].startswith("instructions"):
             return int(figure) if figure.isdigit() else None

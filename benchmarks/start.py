@@ -68,8 +68,8 @@ def instructions(workshop: Workshop) -> Duel:
     """The instructions of ``fx convert`` on the longest history beside those on the shortest."""
     long, short = (question(workshop, place) for place in (3, 0))
     return Duel(
-        Contender("fx", lambda: counted(long, workshop.folder), figure, "perf"),
-        Contender("fx at 1 quote", lambda: counted(short, workshop.folder), figure, "perf"),
+        Contender("fx", lambda: counted(long, workshop.folder), figure),
+        Contender("fx at 1 quote", lambda: counted(short, workshop.folder), figure),
         EXPECTED,
     )
 
