@@ -55,7 +55,8 @@ def plant(bug: str, *, pragmas: dict[str, str], batch: int, patience: int, mount
 
         def keep_and_tell(self: batches.Batch, found: Any) -> None:
             told, self.tell = self.tell, lambda _: None
-            told([(found, batches.Loaded(documents=1))])
+            number = len(found.quotes)  # a load without a quote would end with 1
+            told([(found, batches.Loaded(documents=1, quotes=number, new=number))])
             keep(self, found)
             self.tell = told
 
