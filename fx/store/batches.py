@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 from fx.reader import Reading
 from fx.store.faults import translated
 from fx.store.plainly import Writer, driver_of
-from fx.store.server import ServerConnection
-from fx.store.together import keep_together
 from fx.store.writing import Loaded, save
 
 __all__ = ["LARGE", "Batch", "Sizes"]
@@ -108,10 +106,10 @@ class Batch:
                 except Exception:
                     if done and not undone(raw):
                         with suppress(Exception):  # what went wrong first is what is told
-                            commit(connection, raw)
+                            connection.commit()
                             kept += done
                     raise
-                commit(connection, raw)
+                connection.commit()
                 kept += done
             except Exception:
                 raise
@@ -124,8 +122,10 @@ class Batch:
 
     def together(self, connection: Any, left: list[Reading]) -> list[Loaded]:
         """Write as many of these as a server takes at once; none of those that must be written alone."""
-        if self.if_changed or len(left) < 2 or not isinstance(connection, ServerConnection):
+        if self.if_changed or len(left) < 2 or driver_of(connection) is not None:
             return []
+        from fx.store.together import keep_together  # noqa: PLC0415 (no file needs it)
+
         connection.raw.execute("SAVEPOINT together")
         try:
             loaded = keep_together(connection, left, self.clock)
@@ -155,11 +155,3 @@ class Batch:
 def undone(raw: Any) -> bool:
     """Whether SQLite has no transaction open: it undoes one by itself when the disk is full or cannot be read."""
     return isinstance(raw, sqlite3.Connection) and not raw.in_transaction
-
-
-def commit(connection: Any, raw: Any) -> None:
-    """Commit; with SQLite by its own driver, which is still there to be asked if Ctrl-C comes at that moment."""
-    if isinstance(raw, sqlite3.Connection):
-        raw.commit()
-    else:
-        connection.commit()
