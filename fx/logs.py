@@ -20,7 +20,7 @@ from typing import NamedTuple, overload
 
 from fx.currencies import Currency
 from fx.exact import plain
-from fx.formats import Plain
+from fx.formats import Plain, figure_of
 from fx.formats.log_lines import LINE, Key, Lines, Words, lines_of
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.table_heads import lines_with_heads
@@ -214,12 +214,9 @@ class Logs:
         """A statement as the runs keep theirs, None where they can hold none like it."""
         said = each.said
         if isinstance(said, Tick):
-            if said.rate is None or said.bid is not None or said.ask is not None or said.source is not None:
+            figure = None if said.source is not None else figure_of(said)
+            if figure is None:
                 return None
-            _, digits, exponent = said.rate.as_tuple()
-            if not isinstance(exponent, int) or len(digits) > 18:
-                return None
-            figure = int("".join(map(str, digits))), -exponent
             change = "" if said.change_pct is None else plain(said.change_pct)
         else:
             figure, change = (said.mantissa, said.scale), said.change

@@ -23,7 +23,9 @@ from fx.arrow import (
 )
 from fx.documents import documents_at
 from fx.errors import InputError, UsageError
+from fx.exports.quote_rows import COLUMNS as COLUMNS_OF_EXPORTS
 from fx.reader import Reading, read_documents
+from fx.spark.to_parquet import COLUMNS as COLUMNS_OF_SPARK
 from fx.store import Store
 from tests.builders import EXAMPLES, NOON, PAGE
 
@@ -143,3 +145,7 @@ def test_the_schemas_say_what_each_column_holds() -> None:
     for batch, fields in zip(nothing, (READINGS, QUOTES, REJECTS), strict=True):
         assert batch.schema == schema_of(fields)
         assert batch.num_rows == 0
+
+
+def test_parquet_of_spark_has_the_columns_of_an_export() -> None:
+    assert COLUMNS_OF_SPARK == COLUMNS_OF_EXPORTS

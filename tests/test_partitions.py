@@ -37,6 +37,13 @@ PAGES = [
 ]
 
 
+MONTHS = "".join(
+    f"{year}-{month:02}-01 KZT/USD = 0.00{year - 1900}{month} 0%\n"
+    for year in range(2000, 2026)
+    for month in range(1, 13)
+)
+
+
 def in_parts(postgres: Server) -> str:
     """The URL of an empty store in parts."""
     url = postgres.schema()
@@ -120,20 +127,18 @@ def steps(url: str, sql: str, **asked: object) -> list[dict[str, object]]:
     return found
 
 
+def of_parts(taken: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Those steps that look at a part of the quotes."""
+    return [step for step in taken if str(step.get("Relation Name", "")).startswith("quote_")]
+
+
 @pytest.mark.parametrize("sql", [STANDING, HEADS], ids=["standing", "heads"])
 def test_an_answer_as_of_a_day_seeks_in_the_years_before_it_alone(postgres: Server, sql: str) -> None:
     url = in_parts(postgres)
     with Store(url) as store:
-        store.load_text(
-            "".join(
-                f"{year}-{month:02}-01 KZT/USD = 0.00{year - 1900}{month} 0%\n"
-                for year in range(2000, 2026)
-                for month in range(1, 13)
-            )
-        )
+        store.load_text(MONTHS)
     until = year_bounds(2011)[1] - 1
-    taken = steps(url, sql, code="KZT", until=until, known=2**62)
-    of_quotes = [step for step in taken if str(step.get("Relation Name", "")).startswith("quote_")]
+    of_quotes = of_parts(steps(url, sql, code="KZT", until=until, known=2**62))
     assert {step["Relation Name"] for step in of_quotes} == {"quote_2011"}
     assert all("Index" in str(step["Node Type"]) for step in of_quotes)
 
@@ -141,17 +146,8 @@ def test_an_answer_as_of_a_day_seeks_in_the_years_before_it_alone(postgres: Serv
 def test_the_latest_quotes_are_found_in_the_newest_parts(postgres: Server) -> None:
     url = in_parts(postgres)
     with Store(url) as store:
-        store.load_text(
-            "".join(
-                f"{year}-{month:02}-01 KZT/USD = 0.00{year - 1900}{month} 0%\n"
-                for year in range(2000, 2026)
-                for month in range(1, 13)
-            )
-        )
-    taken = steps(url, LATEST)
-    assert {
-        str(step["Relation Name"]) for step in taken if str(step.get("Relation Name", "")).startswith("quote_")
-    } == {"quote_2025"}
+        store.load_text(MONTHS)
+    assert {step["Relation Name"] for step in of_parts(steps(url, LATEST))} == {"quote_2025"}
 
 
 REFUSED: dict[str, tuple[Callable[[Store], object], type[Exception], str]] = {

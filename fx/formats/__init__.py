@@ -20,7 +20,7 @@ from fx.formats.human import Family, Places, read_families
 from fx.formats.marks import marks_of_all
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
-from fx.formats.plain_lines import Plain, PlainLines, Run, plain_of
+from fx.formats.plain_lines import Plain, PlainLines, Run, figure_of, plain_of
 from fx.formats.rows import Rows
 from fx.formats.table_heads import Blocks
 from fx.formats.tables import TABLES
@@ -42,6 +42,7 @@ __all__ = [
     "Rows",
     "Run",
     "all_formats",
+    "figure_of",
     "format_for",
     "format_named",
     "hints_of",

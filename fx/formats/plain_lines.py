@@ -23,7 +23,7 @@ from fx.late import late
 from fx.quotes import Tick
 from fx.whole import fixed
 
-__all__ = ["Plain", "PlainLines", "Run", "plain_of"]
+__all__ = ["Plain", "PlainLines", "Run", "figure_of", "plain_of"]
 
 HEAD = late(r"[ ]{0,8}(?:[•·*-][ ]{1,2})?(?P<base>[A-Z]{3})/(?P<counter>[A-Z]{3})[ \xa0]")
 FIGURE = late(r"(?P<whole>[0-9]{1,6})\.(?P<part>[0-9]{3,10})")
@@ -281,13 +281,24 @@ def plain_of(tick: Tick) -> Plain | None:
     >>> plain_of(Plain(Currency("KZT"), Currency("USD"), 190, 5, "0.5").tick())
     Plain(base='KZT', counter='USD', mantissa=190, scale=5, change='0.5')
     """
-    if tick.rate is None or tick.bid is not None or tick.ask is not None or tick.change_pct is None:
+    figure = figure_of(tick)
+    if figure is None or tick.change_pct is None:
+        return None
+    return Plain(tick.base, tick.counter, *figure, plain(tick.change_pct))
+
+
+def figure_of(tick: Tick) -> tuple[int, int] | None:
+    """The rate of a tick as integers, its digits and how many are decimals; None where it is not so simple.
+
+    >>> figure_of(Plain(Currency("KZT"), Currency("USD"), 190, 5, "0.5").tick())
+    (190, 5)
+    """
+    if tick.rate is None or tick.bid is not None or tick.ask is not None:
         return None
     _, digits, exponent = tick.rate.as_tuple()
     if not isinstance(exponent, int) or exponent > 0 or len(digits) > DIGITS:
         return None
-    mantissa = int("".join(map(str, digits)))
-    return Plain(tick.base, tick.counter, mantissa, -exponent, plain(tick.change_pct))
+    return int("".join(map(str, digits))), -exponent
 
 
 def tick_of(line: str) -> Tick | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from os.path import abspath, isdir
 from typing import TYPE_CHECKING, Any
 
-from fx.arrow import READINGS
+from fx.arrow import QUOTES, READINGS
 from fx.errors import InputError
 from fx.moments import Moment
 from fx.reader import Reading
@@ -22,16 +22,13 @@ from fx.store import Loaded
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["COLUMNS", "load_into_parquet"]
+__all__ = ["load_into_parquet"]
 
 STATEMENT = ("base", "counter", "source", "observed_at", "rate", "bid", "ask", "change_pct")
 """The store's own key: what makes two quotes the same statement."""
 ORIGIN = ("time_basis", "document", "line", "repeats")
 """What is that of the reading that says it first."""
-COLUMNS = (
-    "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source", "document", "line",
-    "repeats",
-)  # fmt: skip
+COLUMNS = tuple(name for name in QUOTES if name not in {"reading", "unit", "zeros"})
 """Those of ``fx export parquet``, by which every program, fx too, reads them back; ``rate_number`` comes after them."""
 ROWS_A_FILE = 5_000_000
 TOLD = 10_000

@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from fx.errors import NotAStore, SchemaMismatch, StoreError, StoreMissing, UsageError
@@ -21,7 +20,7 @@ from fx.sql import HEAD
 from fx.store.faults import translated
 from fx.store.files import BUSY_MILLISECONDS, holds_something
 from fx.store.migrate import COPYING
-from fx.store.stage import make_room
+from fx.store.stage import MOMENT
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -115,7 +114,6 @@ def prepare(target: Store) -> None:
 def copied(connection: Any, writer: Any, table: Table, target: str) -> Copied:
     """Copy what is not there yet of one table."""
     names = ", ".join(column.name for column in table.columns)
-    moment = itemgetter(list(table.columns.keys()).index("observed_at")) if table.name == "quote" else itemgetter(0)
     marks = ", ".join("?" for _ in table.columns)
     put = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
     with translated(target), writer.begin() as into:
@@ -126,7 +124,7 @@ def copied(connection: Any, writer: Any, table: Table, target: str) -> Copied:
     while batch := [tuple(row) for row in islice(rows, ROWS_A_TRANSACTION)]:
         with translated(target), writer.begin() as into:
             if table.name == "quote":
-                make_room(into, map(moment, batch))
+                into.make_room(map(MOMENT, batch))
             into.exec_driver_sql(put, batch)
         now += len(batch)
     return Copied(table.name, before + now, now)

@@ -86,6 +86,9 @@ class Connection(Protocol):
     def rollback(self) -> None:
         """End the transaction, if there is one."""
 
+    def make_room(self, moments: Iterable[int]) -> None:
+        """Make ready for quotes of such moments."""
+
 
 class Database(Protocol):
     """What connects."""
@@ -147,15 +150,10 @@ class Cursor(sqlite3.Cursor):
         return None if row is None else row[0]
 
 
-class FileConnection:
-    """A connection to a file; whoever leaves it leaves no transaction behind."""
+class Left:
+    """A connection of either kind; whoever leaves it leaves no transaction behind."""
 
-    __slots__ = ("raw", "within")
-    writes = False
-
-    def __init__(self, raw: sqlite3.Connection) -> None:
-        self.raw = raw
-        self.within = raw.in_transaction  # somebody else's, who ends it
+    __slots__ = ()
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +162,29 @@ class FileConnection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.rollback()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """The end of a transaction that wrote nothing."""
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    def rollback(self) -> None:
+        """End the transaction, if one was begun here."""
+        raise NotImplementedError
+
+
+class FileConnection(Left):
+    """A connection to a file."""
+
+    __slots__ = ("raw", "within")
+    writes = False
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+        self.within = raw.in_transaction  # somebody else's, who ends it
 
     def exec_driver_sql(self, statement: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
         """Ask one question."""
@@ -179,13 +200,8 @@ class FileConnection:
         """Begin a transaction."""
         self.raw.execute("BEGIN")
 
-    @contextmanager
-    def left(self) -> Iterator[None]:
-        """The end of a transaction that wrote nothing."""
-        try:
-            yield
-        finally:
-            self.rollback()
+    def make_room(self, moments: Iterable[int]) -> None:
+        """Make the parts of the table that quotes of such moments fall in: a file has one table."""
 
     def rollback(self) -> None:
         """End the transaction, if one was begun here."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import Decimal
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from fx.dialect import as_postgresql
 from fx.errors import StoreError
 from fx.store.partitions import PARTED, Parts
+from fx.store.plainly import Left
 from fx.store.server_faults import unreachable
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def cursor_class() -> Any:
     return Cursor
 
 
-class ServerConnection:
-    """A connection to a server; whoever leaves it leaves no transaction behind."""
+class ServerConnection(Left):
+    """A connection to a server."""
 
     __slots__ = ("parts", "raw", "within", "writes")
 
@@ -172,14 +172,6 @@ class ServerConnection:
         self.writes = writes
         self.within = self.in_transaction  # somebody else's, who ends it
         self.parts: Parts | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.rollback()
 
     @property
     def in_transaction(self) -> bool:
@@ -233,14 +225,6 @@ class ServerConnection:
             self.parts = Parts(names if in_parts else None)
         for part in self.parts.missing(moments):
             self.raw.execute(part)
-
-    @contextmanager
-    def left(self) -> Iterator[None]:
-        """The end of a transaction that wrote nothing."""
-        try:
-            yield
-        finally:
-            self.rollback()
 
     def commit(self) -> None:
         """Keep what was written; raises `StoreError` where the server has given the transaction up before."""

@@ -7,7 +7,7 @@ of this connection: the database itself tells the known from the rest, a set at 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -18,7 +18,18 @@ from fx.store.digests import row_digest
 from fx.store.kept import change_code
 from fx.store.plainly import Connection, Driver, asked_by
 
-__all__ = ["SAID_BY", "Kept", "Row", "keep_rows", "keep_run", "make_room", "put_on_stage"]
+__all__ = [
+    "KEY",
+    "MOMENT",
+    "SAID_BY",
+    "SAME_STATEMENT",
+    "STAGED_KEY",
+    "Kept",
+    "Row",
+    "keep_rows",
+    "keep_run",
+    "put_on_stage",
+]
 
 Row = tuple[Any, ...]
 """A statement, and its line and times."""
@@ -91,7 +102,7 @@ def keep_rows(connection: Connection, rows: list[Row], document_id: int, *, begu
     """Keep rows by way of the stage; ``begun`` if the document may have said some of them already."""
     if not rows:
         return Kept()
-    make_room(connection, map(MOMENT, rows))
+    connection.make_room(map(MOMENT, rows))
     put_on_stage(connection, rows)
     return keep_staged(connection, document_id, begun=begun)
 
@@ -109,12 +120,6 @@ def keep_staged(connection: Connection, document_id: int, *, begun: bool) -> Kep
         digest = connection.exec_driver_sql(KEPT, document).scalar_one()
     connection.exec_driver_sql("DELETE FROM stage")
     return Kept(added, firsts, sighted, digest or 0)
-
-
-def make_room(connection: Any, moments: Iterable[int]) -> None:
-    """Make the parts of the table that a server keeps such moments in; a file has one table."""
-    if hasattr(connection, "make_room"):
-        connection.make_room(moments)
 
 
 def put_on_stage(connection: Connection, rows: list[Row]) -> None:
@@ -148,7 +153,7 @@ def keep_run(
         # Nothing, or what this document said in the run before, at the moment that both share: never the same again.
         before = digest_of(ask, spans) if said else 0
         stood = {tuple(row) for span in spans for row in ask.execute(MOMENTS_IN_SPAN, span)} if said else set()
-        make_room(connection, run.moments)
+        connection.make_room(run.moments)
         connection.exec_driver_sql(into("quote", times, document_id=document_id), rows)
         return Kept(len(rows), moments_beside(run, series, stood), digest=digest_of(ask, spans) - before)
     known = said <= most and all_said(ask, rows, spans)
@@ -157,7 +162,7 @@ def keep_run(
     connection.exec_driver_sql(STAGE)
     connection.exec_driver_sql(into("stage", times), rows)
     if not known or begun or min(documents) <= document_id <= max(documents):
-        make_room(connection, run.moments)
+        connection.make_room(run.moments)
         return keep_staged(connection, document_id, begun=begun)
     _, digest = connection.exec_driver_sql(STAGED).one()
     sighted = connection.exec_driver_sql(SEEN_AGAIN, {"document": document_id}).rowcount

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from fx.logs import Quotes
 from fx.moments import Moment
 from fx.sql import STATEMENT
-from fx.store.digests import OF_REJECTS, PRIME, row_digest, seal_of
-from fx.store.writing import Loaded, Numbers, newest_recording, reject_rows, stage_rows
+from fx.store.digests import PRIME, row_digest, seal_of
+from fx.store.stage import KEY, MOMENT, SAME_STATEMENT, STAGED_KEY
+from fx.store.writing import INTO_REJECT, Loaded, Numbers, newest_recording, reject_rows, stage_rows
 from fx.text import storable
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_together"]
 
-KEY = ", ".join(STATEMENT)
-STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
-SAME_STATEMENT = " AND ".join(f"q.{name} = stage.{name}" for name in STATEMENT)
 ASKED = """CREATE TEMP TABLE IF NOT EXISTS asked (number integer, sha256 text, source_id bigint, observed_at bigint,
     any_time boolean)"""
 INTO_ASKED = "INSERT INTO asked (number, sha256, source_id, observed_at, any_time) VALUES (?, ?, ?, ?, ?)"
@@ -61,7 +59,6 @@ OF_DOCUMENT = (
     "digest", "seal",
 )  # fmt: skip
 INTO_DOCUMENT = f"INSERT INTO document ({', '.join(OF_DOCUMENT)}) VALUES ({', '.join('?' for _ in OF_DOCUMENT)})"
-INTO_REJECT = f"INSERT INTO reject (document_id, {OF_REJECTS}) VALUES (?, ?, ?, ?, ?, ?)"
 EMPTIED = "TRUNCATE together, asked"
 BY_FILE = frozenset(("modified", "clock"))
 
@@ -159,7 +156,7 @@ def kept(connection: ServerConnection, waiting: list[Waiting], clock: Callable[[
     fresh = [each for each in waiting if each.document is None and each.same_as is None]
     ids = [row[0] for row in connection.exec_driver_sql(NUMBERS, {"many": len(fresh)})] if fresh else []
     staged = [(*row, number) for number, each in zip(ids, fresh, strict=True) for row in each.rows]
-    connection.make_room(row[1] for row in staged)
+    connection.make_room(map(MOMENT, staged))
     connection.put(INTO_STAGE, staged)
     connection.raw.execute("ANALYZE together")
     digests, firsts = (dict(connection.raw.execute(sql).fetchall()) for sql in (DIGESTS, FIRSTS))

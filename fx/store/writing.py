@@ -54,6 +54,7 @@ KNOWN_DOCUMENT = f"""SELECT d.id, {SEALED} FROM document AS d
     WHERE d.sha256 = :sha256 AND d.source_id = :source AND (d.observed_at = :observed_at OR :basis = 'modified'
           OR (:basis = 'clock' AND d.id = (SELECT max(id) FROM document WHERE source_id = :source)))
     ORDER BY d.observed_at = :observed_at DESC, d.id LIMIT 1"""
+INTO_REJECT = f"INSERT INTO reject (document_id, {OF_REJECTS}) VALUES (?, ?, ?, ?, ?, ?)"
 NEW_DOCUMENT = """INSERT INTO document
     (sha256, name, source_id, observed_at, time_basis, recorded_at, quotes, repeats, rejects, digest, seal)
     VALUES (:sha256, :name, :source, :observed_at, :time_basis, :recorded_at, 0, 0, 0, 0, 0) RETURNING id"""
@@ -290,5 +291,5 @@ def keep_rejects(connection: Connection, document_id: int, reading: Reading) -> 
     run(connection, "DELETE FROM reject WHERE document_id = :document", {"document": document_id})
     rows = reject_rows(document_id, reading)
     if rows:
-        connection.exec_driver_sql(f"INSERT INTO reject (document_id, {OF_REJECTS}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        connection.exec_driver_sql(INTO_REJECT, rows)
     return rows
