@@ -423,6 +423,23 @@ def test_each_file_is_recognised_by_one_format_in_its_place() -> None:
         assert any(each.recognises(Page(text, text, "EURUSD.csv")) for each in own_formats()[:-1]), text[:200]
 
 
+def test_an_empty_line_above_a_file_or_a_mark_of_its_order_does_not_hide_what_it_is() -> None:
+    named = {each.name: each for each in own_formats()}
+    for name in ("yaml", "toml", "labels", "ledger", "literals", "units", "ecb-xml", "xml-banks", "xml-quotes"):
+        examples = [*texts(), named[name].example.replace("\\n", "\n") + "\n"]
+        known = [text for text in examples if named[name].recognises(Page(text, text, "f"))]
+        assert known
+        for above in ("\n", " \r\n", "\ufeff", "\n\n"):
+            for text in known:
+                lines = above + text.replace("\n", "\r\n")
+                assert named[name].recognises(Page(lines, lines, "f")), (above, text[:200])
+
+
+def test_a_page_is_a_page_whatever_elements_stand_in_it() -> None:
+    page = f"<!DOCTYPE html>\n<html><body>{VALCURS % ('', 'R01335', 'KZT', '100', '17,7345')}</body></html>"
+    assert [each.name for each in own_formats() if each.recognises(Page(page, page, "f"))] == []
+
+
 def test_damaged_files_never_raise() -> None:
     for text in texts():
         for cut in range(0, len(text), 7):
@@ -496,6 +513,7 @@ def test_the_steps_taken_are_in_proportion_to_the_size(parts: tuple[str, str, st
             sys.setprofile(None)
         return count
 
+    steps(1000)  # patterns are compiled when they are first used
     assert steps(100_000) < 2.5 * steps(50_000) + 2000
 
 

@@ -88,7 +88,6 @@ BOUNDED = {
     "fx.formats.columns.KINDS": "matched with a whole cell, each in its turn",
     "fx.formats.context.ADDRESS": "looks at what lies within LOOK_BACK before a pair",
     "fx.formats.quantities.ITEM": "looks at lines of at most 72 characters",
-    "fx.formats.ledger:124": "looks at an amount, of which the line's own pattern takes at most 80 characters",
 }
 """Patterns that are not linear, and what keeps long texts from them."""
 

@@ -96,7 +96,9 @@ def layout_of(beginning: str) -> Layout | None:
     """
     text = beginning.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    for number, line in enumerate(lines[:SERIES_WITHIN], 1):
+    series = ("X" in text or "SEK" in text or "A$1=" in text) and SERIES.search(text)
+    within = SERIES_WITHIN if series else HEAD_WITHIN
+    for number, line in enumerate(lines[:within], 1):
         if number > HEAD_WITHIN and not SERIES.search(line):
             continue
         marked = line.lstrip()[:1] in "|{[" or (line.lstrip()[:1] == "<" and not ANGLED.match(line.lstrip()))

@@ -13,7 +13,7 @@ from fx.currencies import Currency, Pair
 from fx.formats.fields import BadField, code_of, moment_of
 from fx.formats.page import Page
 from fx.formats.record import Row, quote_of
-from fx.formats.xml_text import Node, xml_nodes
+from fx.formats.xml_text import Node, begins_as_xml, xml_nodes
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
@@ -33,7 +33,7 @@ class EcbXml:
 
     def recognises(self, page: Page) -> bool:
         """Whether it is XML with a cube of currency and rate."""
-        return page.raw.lstrip("\ufeff \t\r\n")[:1] == "<" and CUBE.search(page.raw) is not None
+        return begins_as_xml(page.raw) and CUBE.search(page.raw) is not None
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each rate of each day.

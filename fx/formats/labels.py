@@ -68,8 +68,8 @@ class Labels:
 
     def recognises(self, page: Page) -> bool:
         """Whether nearly every line is names and values, and one names a pair by such a label."""
-        beginning = page.raw[:20000]
-        if "=" not in beginning or not (NAMED_PAIR.search(beginning) or SECTION_PAIR.search(beginning)):
+        beginning = page.raw[:20000].removeprefix("\ufeff")
+        if "=" not in beginning or not (NAMED_PAIR.search(beginning) or SECTION_PAIR.search("\n" + beginning)):
             return False
         lines = [line.strip() for line in beginning.replace("\r", "\n").split("\n")[:SAMPLE]]
         lines = [line for line in lines if line and line[0] not in "#;"]
@@ -89,11 +89,11 @@ class Labels:
         >>> [(str(tick.pair), str(tick.rate), str(tick.observed_at)) for tick in LABELS.read(page)]
         [('USD/KZT', '523.54', '2024-12-14T00:00:00.000Z')]
         """
-        lines = page.raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = page.unmarked.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         yield from read_lines(lines, Context(mark=page.hints.decimal_mark))
 
 
-SECTION_PAIR = late(r"^\[[A-Z]{3}[/_-]?[A-Z]{3}\][ \t]*\r?$", re.MULTILINE)
+SECTION_PAIR = late(r"\n\[[A-Z]{3}[/_-]?[A-Z]{3}\][ \t]*\r?$", re.MULTILINE)
 
 
 def labelled(line: str) -> bool:

@@ -50,7 +50,8 @@ COMMENT = late(
     r"(?:at: (?P<at>[0-9]{4}-[0-9TZ:.-]{6,22})(?:, |\Z))?(?:source: (?P<source>[^\n]+))?"
 )
 """What fx writes behind a directive."""
-DIRECTIVE = late(rf"^(?:P[ \t]{{1,8}}{DATE}|{DATE}[ \t]{{1,8}}price[ \t])", re.MULTILINE)
+DIRECTIVE = late(rf"\n(?:P[ \t]{{1,8}}{DATE}|{DATE}[ \t]{{1,8}}price[ \t])")
+"""Behind a line end, which is found many times faster than ``^``."""
 JOURNAL = late(
     rf"{DATE}|P[ \t]|[;#*%|~=@!]|(?:account|commodity|include|alias|option|plugin|payee|tag|apply|end|year|default|"
     r"decimal-mark|comment|bucket|capture|pushtag|poptag|[YNDCAIOio])(?:[ \t]|$)"
@@ -68,7 +69,7 @@ class Ledger:
 
     def recognises(self, page: Page) -> bool:
         """Whether there is a price directive, and what begins a line is mostly a journal's."""
-        if not DIRECTIVE.search(page.raw):
+        if not DIRECTIVE.search("\n" + page.unmarked):
             return False
         lines = journal_lines(page.raw)
         return sum(1 for line in lines if JOURNAL.match(line)) * 10 >= len(lines) * 8
@@ -84,7 +85,7 @@ class Ledger:
         >>> [(str(tick.pair), str(tick.rate), str(tick.observed_at)) for tick in LEDGER.read(page)]
         [('EUR/USD', '1.10', '2024-01-02'), ('GBP/USD', '1.2650', '2024-01-15')]
         """
-        text = page.raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        text = page.unmarked.replace("\r\n", "\n").replace("\r", "\n")
         for number, line in enumerate(text.split("\n"), 1):
             if line[:1] == "P":
                 match = P_LINE.match(line)
@@ -121,7 +122,7 @@ def directive(match: re.Match[str], line: int, mark: DecimalMark | None) -> Tick
     base = currency(match["base"])
     if base is None:
         return None
-    written = re.split(r"[ \t](?:#|//)|[ \t]{2,}\{", match["amount"])[0].strip()
+    written = re.split(r"[ \t](?:#|//)|[ \t]{2}\{", match["amount"])[0].strip()
     amount = AMOUNT.fullmatch(written)
     if not amount:
         return Reject(match[0].strip()[:80], "the price is no number and currency: write it as 1.0875 USD", line)

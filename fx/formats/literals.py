@@ -55,6 +55,8 @@ CALLED = late(
     re.MULTILINE,
 )
 """A call that sets a rate; another number among its arguments may be anything, and such a call is passed by."""
+CALL = late(r"\([ \t]*[\"']")
+"""What stands in every such call, and is found sooner."""
 SETS_RATE = late(r"(?:^|_)(?:fx|rates?|quotes?)$")
 ARGUMENT = late(r"(?:(?P<key>[A-Za-z_]\w{0,30})[ \t]?=[ \t]?)?[\"'](?P<text>[^\"'\n]{0,60})[\"']")
 SAYS_NOTHING = late(r"(?!w$)[A-Za-z$_]{1,2}")
@@ -90,16 +92,22 @@ class Literals:
 
     def recognises(self, page: Page) -> bool:
         """Whether most of the text is such tables, whatever they are of, and one names a pair or codes."""
-        bare = BARE.match(page.raw) or FIRST_PAIR.match(page.raw) or CALLED.search(page.raw, 0, BEGINNING)
-        if not bare and not any(mark in page.raw for mark in MARKS):
+        raw = page.unmarked
+        bare = (
+            BARE.match(raw)
+            or FIRST_PAIR.match(raw)
+            or (CALL.search(raw, 0, BEGINNING) and CALLED.search(raw, 0, BEGINNING))
+        )
+        marked = ("{" in raw or "[" in raw) and any(mark in raw for mark in MARKS)
+        if not bare and not marked:
             return False  # far cheaper than the patterns
-        if not NAMED.search(page.raw) and not bare and not INDEXED.search(page.raw):
+        if not NAMED.search(raw) and not bare and not INDEXED.search(raw):
             return False
-        if not re.search(rf"{CODED}|(?:[{{,]|^)\s*{KEYED}\s*:", page.raw, re.MULTILINE):
+        if not re.search(rf"{CODED}|(?:[{{,]|^)\s*{KEYED}\s*:", raw, re.MULTILINE):
             return False
-        inside = sum(end - start for start, end, _, _ in tables_in(page.raw))
-        inside += sum(len(match[0]) for pattern in (INDEXED, CALLED) for match in pattern.finditer(page.raw))
-        return inside * 2 >= len(page.raw.strip())
+        inside = sum(end - start for start, end, _, _ in tables_in(raw))
+        inside += sum(len(match[0]) for pattern in (INDEXED, CALLED) for match in pattern.finditer(raw))
+        return inside * 2 >= len(raw.strip())
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each rate of each table.
@@ -108,24 +116,25 @@ class Literals:
         >>> [(str(tick.pair), tick.rate) for tick in LITERALS.read(page)]
         [('USD/KZT', Decimal('523.54'))]
         """
-        told = page.hints.pair
+        raw, told = page.unmarked, page.hints.pair
         context = Context(
             base=told.base if told else None, counter=page.hints.counter, mark=page.hints.decimal_mark or "."
         )
         found = [
             (start, once(walk(named("rates" if SAYS_NOTHING.fullmatch(name) else name, value), context), NO_BASE))
-            for start, _, name, value in tables_in(page.raw)
+            for start, _, name, value in tables_in(raw)
             if of_rates(name) or SAYS_NOTHING.fullmatch(name) or pair_of(name)
         ]
         line, counted = 1, 0
-        for match in CALLED.finditer(page.raw):
-            line, counted = line + page.raw.count("\n", counted, match.start("name")), match.start("name")
+        for match in CALLED.finditer(raw):
+            line, counted = line + raw.count("\n", counted, match.start("name")), match.start("name")
             call = called(match, context, line)
             found.append((match.start(), iter([call] if call is not None else [])))
-        for match in INDEXED.finditer(page.raw):
+        line, counted = 1, 0
+        for match in INDEXED.finditer(raw):
+            line, counted = line + raw.count("\n", counted, match.start()), match.start()
             pair = pair_of(f"{match['base']}/{match['counter']}")
             if pair is not None and of_rates(match["name"]):
-                line = page.raw.count("\n", 0, match.start()) + 1
                 row = read_row({"rate": match["rate"].replace("_", "")}, replace(context, pair=pair, base=None), line)
                 found.append((match.start(), iter([row] if row is not None else [])))
         for _, items in sorted(found, key=lambda each: each[0]):

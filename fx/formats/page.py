@@ -36,6 +36,15 @@ class Page:
     name: str = ""
     hints: Hints = Hints()
 
+    @property
+    def unmarked(self) -> str:
+        """The decoded text without a byte order mark.
+
+        >>> Page("", "\\ufeffP 2024-01-02 EUR 0.85 GBP").unmarked[:1]
+        'P'
+        """
+        return self.raw.removeprefix("\ufeff")
+
 
 def hints_of(decimal: str | None = None, counter: str | None = None, pair: str | None = None) -> Hints:
     """What the options ``--decimal``, ``--counter`` and ``--pair`` say; raises `UsageError`.

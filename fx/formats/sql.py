@@ -70,7 +70,7 @@ class Sql:
 
     def recognises(self, page: Page) -> bool:
         """Whether a statement names columns of a pair and a rate."""
-        return any(True for _ in statements(page.raw.replace("\r", "\n")))
+        return any(True for _ in statements(page.unmarked.replace("\r", "\n")))
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each row of values.
@@ -79,7 +79,7 @@ class Sql:
         >>> [(str(tick.pair), str(tick.rate)) for tick in SQL.read(page)]
         [('USD/RUB', '70.8623'), ('EUR/RUB', '75.1')]
         """
-        text, context = page.raw.replace("\r\n", "\n").replace("\r", "\n"), Context(mark=page.hints.decimal_mark)
+        text, context = page.unmarked.replace("\r\n", "\n").replace("\r", "\n"), Context(mark=page.hints.decimal_mark)
         line, counted = 1, 0
         for match in statements(text):
             if match.re.pattern != INSERT.pattern:

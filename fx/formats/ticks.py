@@ -88,7 +88,9 @@ class Ticks:
     def recognises(self, page: Page) -> bool:
         """Whether the first line is one of the layouts, or the table's mark stands near the top."""
         beginning = page.raw[:BEGINNING]
-        return layout_at(first_line(beginning)) is not None or TABLE.search(beginning) is not None
+        return layout_at(first_line(beginning)) is not None or (
+            "QUOTE START" in beginning and TABLE.search(beginning) is not None
+        )
 
     def head(self, beginning: str) -> str | None:
         """The first lines, which show the layout; a table between marks is read whole."""
@@ -105,9 +107,7 @@ class Ticks:
         table = TABLE.search(page.raw, 0, BEGINNING) is not None
         inside = not table
         layout: Layout | None = None
-        for number, whole in enumerate(
-            page.raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1
-        ):
+        for number, whole in enumerate(page.unmarked.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
             line = whole.strip()
             if table and line in {"QUOTE START", "QUOTE END"}:
                 inside = line == "QUOTE START"

@@ -37,6 +37,7 @@ ENTRY = late(
     r"|(?P<plain>[^\n#;]{0,200}))[ \t]*(?:[#;].*)?"
 )
 INLINE = late(rf"(?P<key>{KEY})[ \t]*=[ \t]*(?:\"(?P<text>[^\"]*)\"|(?P<plain>[^,}}]*))")
+FIRST = late(r"\ufeff?\s*+([^\r\n]++)")
 PROPERTY = late(r"[a-z]{3}[._][a-z]{3}")
 """A pair as the properties of Java name it."""
 NUMBER = late(r"[+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
@@ -52,7 +53,10 @@ class Toml:
 
     def recognises(self, page: Page) -> bool:
         """Whether every line is a section, an entry or a remark, with a section or a base, and pairs or codes."""
-        lines = [line.strip() for line in page.raw.removeprefix("\ufeff").replace("\r", "\n").split("\n")]
+        first = FIRST.match(page.raw)
+        if first is None or not ("=" in first[1] or first[1][0] in "[#;"):
+            return False  # as of most texts
+        lines = [line.strip() for line in page.unmarked.replace("\r", "\n").split("\n")]
         lines = [line for line in lines if line and line[0] not in "#;"]
         if not lines or not all("=" in line or line[0] == "[" for line in lines):
             return False

@@ -39,9 +39,9 @@ class Units:
 
     def recognises(self, page: Page) -> bool:
         """Whether a line is the inverse of a figure between two names, and nearly all are definitions."""
-        if not INVERSE.search(page.raw):
+        if "1|" not in page.unmarked or not INVERSE.search(page.unmarked):
             return False
-        lines = [line.strip() for line in page.raw.replace("\r", "\n").split("\n") if line.strip()]
+        lines = [line.strip() for line in page.unmarked.replace("\r", "\n").split("\n") if line.strip()]
         return sum(1 for line in lines if LINE.match(line)) * 10 >= len(lines) * 9
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
@@ -51,7 +51,7 @@ class Units:
         >>> [(str(tick.pair), tick.rate) for tick in UNITS.read(page)]
         [('USD/EUR', Decimal('0.92'))]
         """
-        lines = page.raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = page.unmarked.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         named = dict(KNOWN)
         for line in lines:
             match = CODE.fullmatch(line.split("#")[0].strip())

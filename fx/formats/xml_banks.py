@@ -22,7 +22,7 @@ from fx.formats.fields import BadField, DayOrder, code_of, figure_of, moment_of
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.record import NO_COUNTER, Row, quote_of
-from fx.formats.xml_text import Node, xml_nodes
+from fx.formats.xml_text import Node, begins_as_xml, xml_nodes
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
@@ -161,7 +161,7 @@ class XmlBanks:
 
     def recognises(self, page: Page) -> bool:
         """Whether it is XML of one of the banks."""
-        return page.raw.lstrip("\ufeff \t\r\n")[:1] == "<" and bank_of(page.raw) is not None
+        return begins_as_xml(page.raw) and bank_of(page.raw) is not None
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each row.

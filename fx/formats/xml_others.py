@@ -19,7 +19,7 @@ from fx.exact import decimal_of
 from fx.formats.fields import BadField, code_of, finite, moment_of
 from fx.formats.page import Page
 from fx.formats.record import Context, Row, quote_of, read_row, short
-from fx.formats.xml_text import Node, xml_nodes
+from fx.formats.xml_text import Node, begins_as_xml, xml_nodes
 from fx.late import late
 from fx.quotes import Reject, Tick
 
@@ -41,7 +41,7 @@ class XmlOthers:
 
     def recognises(self, page: Page) -> bool:
         """Whether it is XML with one of the three shapes."""
-        return page.raw.lstrip("\ufeff \t\r\n")[:1] == "<" and SHAPE.search(page.raw) is not None
+        return begins_as_xml(page.raw) and SHAPE.search(page.raw) is not None
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each rate.

@@ -18,7 +18,7 @@ from fx.formats.fields import BadField, code_of, figure_of, moment_of
 from fx.formats.json_walk import other_rates
 from fx.formats.page import Page
 from fx.formats.record import BASES, COUNTERS, HELD, PAIRS, Context, Row, first, quote_of, read_row, short, with_fields
-from fx.formats.xml_text import Node, xml_nodes
+from fx.formats.xml_text import Node, begins_as_xml, xml_nodes
 from fx.late import late
 from fx.quotes import Reject, Tick
 
@@ -49,7 +49,7 @@ class XmlQuotes:
 
     def recognises(self, page: Page) -> bool:
         """Whether it is XML in which an element is a quote."""
-        if page.raw.lstrip("\ufeff \t\r\n")[:1] != "<" or not SHAPE.search(page.raw):
+        if not begins_as_xml(page.raw) or not SHAPE.search(page.raw):
             return False
         return "<cb:exchangeRate" in page.raw or any(isinstance(item, Tick) for item in self.read(page))
 

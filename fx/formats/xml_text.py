@@ -13,7 +13,7 @@ from xml.parsers import expat
 from fx.late import late
 from fx.quotes import Reject
 
-__all__ = ["Node", "xml_nodes"]
+__all__ = ["Node", "begins_as_xml", "xml_nodes"]
 
 
 class Node:
@@ -49,6 +49,7 @@ class Refused(Exception):
     """A declaration that is not read."""
 
 
+BEGINS = late(r"[\ufeff \t\r\n]*+<(?!(?:!doctype\s{1,9}html|html)\b)", re.IGNORECASE)
 DECLARATION = late(r"\s*<\?xml\b[^<>]{0,400}\?>")
 DEEPEST = 200
 """Elements within one another; no bank nests more than a dozen."""
@@ -56,6 +57,15 @@ ENTITIES = "the XML declares entities, which are not read: take the file without
 LONGEST_TEXT = 500
 """Characters of an element's text that are kept: figures and dates are short."""
 DOCTYPE = late(r"\s*<!DOCTYPE\b[^<>\[]{0,400}(?P<subset>\[)?>?")
+
+
+def begins_as_xml(raw: str) -> bool:
+    """Whether a text begins with an element or a declaration, and is no HTML: pages are not searched for banks' tags.
+
+    >>> begins_as_xml(" <rates/>"), begins_as_xml("<!DOCTYPE html><rates/>"), begins_as_xml("rates")
+    (True, False, False)
+    """
+    return BEGINS.match(raw) is not None
 
 
 WRAPPED = late(r"(?<=>)\s*(?P<whole>&lt;[^<>]{20,})(?=<)")

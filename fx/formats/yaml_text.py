@@ -30,9 +30,9 @@ LINE = late(
     rf"(?:(?P<key>{KEY}):(?:[ \t]+(?P<value>.*))?|(?P<item>-|\{{[^\n]*\}}|[^:\n]*))$"
 )
 SHAPE = late(
-    r"^ *(?:- +)?(?:\{ ?)?(?:pair|symbol|instrument|base|base_currency|from|source_currency): [\"']?[A-Za-z]{3}"
+    r"\n *(?:- +)?(?:\{ ?)?(?:pair|symbol|instrument|base|base_currency|from|source_currency): [\"']?[A-Za-z]{3}"
     r"(?:[/_-]?[A-Za-z]{3})?[\"']?(?: *#.*|,.*)?\r?$"
-    r"|^ *(?:[a-z_]{0,12}rates|quotes|pairs|fx):[ ]*\r?\n"
+    r"|\n *(?:[a-z_]{0,12}rates|quotes|pairs|fx):[ ]*\r?\n"
     r" +(?:- +)?[\"']?[A-Z]{3}(?:[/_-]?[A-Z]{3})?[\"']?: [\"']?[0-9.,]+[\"']? *\r?$",
     re.MULTILINE,
 )
@@ -42,6 +42,8 @@ UNDER = late(
     re.MULTILINE,
 )
 """Figures of pairs under some name, which decides whether they are rates, or the sides of a pair under its own."""
+FIRST = late(r"\s*+([^\r\n]++)")
+"""The first line that is not empty."""
 PRICE = late(r"\b(?:[a-z_]{0,12}rates?|price|bid|ask|mid|last|close|value|quotes|pairs):")
 
 
@@ -55,11 +57,15 @@ class Yaml:
 
     def recognises(self, page: Page) -> bool:
         """Whether every line is YAML's and a pair or rates are named by a key."""
-        under = (":\n" in page.raw or ":\r" in page.raw) and UNDER.search(page.raw)
-        if not under and not (SHAPE.search(page.raw) and PRICE.search(page.raw)):
+        raw = page.unmarked
+        first = FIRST.match(raw)
+        if first is None or not is_yaml(first[1]):
+            return False  # as of most texts
+        under = (":\n" in raw or ":\r" in raw) and UNDER.search(raw)
+        if not under and not (SHAPE.search("\n" + raw) and PRICE.search(raw)):
             return False
-        lines = [line for line in page.raw.replace("\r", "\n").split("\n") if line.strip()]
-        return all(":" in line or re.match(r" *(?:- |#|---|\.\.\.)", line) for line in lines) and "://" not in lines[0]
+        lines = [line for line in raw.replace("\r", "\n").split("\n") if line.strip()]
+        return all(map(is_yaml, lines)) and "://" not in lines[0]
 
     def read(self, page: Page) -> Iterator[Tick | Reject]:
         """Yield a tick for each pair or code.
@@ -73,6 +79,15 @@ class Yaml:
         context = Context(base=told.base if told else None, counter=own, mark=page.hints.decimal_mark)
         for document in documents_in(page.raw):
             yield from once(walk(document, context), NO_BASE)
+
+
+def is_yaml(line: str) -> bool:
+    """Whether a line may be one of YAML.
+
+    >>> is_yaml("rate: 1.05"), is_yaml("- KZT"), is_yaml("The rate rose.")
+    (True, True, False)
+    """
+    return ":" in line or re.match(r" *(?:- |#|---|\.\.\.)", line) is not None
 
 
 def documents_in(raw: str) -> Iterator[object]:
