@@ -5,10 +5,8 @@ Figures for analysis are floats here, beside the exact text: each is the float n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from fx.cells import Whens, combined, distinct, moment_or_error, moments_in, one
 from fx.columns import OK, RESULTS, Ask, Line, Question, Statement, status_of
 from fx.convert import RATE_DIGITS, places_of
 from fx.currencies import Currency
-from fx.errors import AmountError, FxError, MomentError, UsageError
+from fx.errors import AmountError, FxError, UsageError
 from fx.exact import decimal_of, plain, quotient, to_significant
 from fx.moments import Moment
 from fx.quotes import Quote
@@ -214,20 +213,27 @@ def converted(frame: pd.DataFrame, plan: Plan, ask: Ask, bulk: Bulk, now: Moment
     dated = check_columns(frame, plan)
     quotient(0, 1, plan.rounding)
     places_of(Currency("XXX"), plan.places)
+    number, keys, bases, counters, moments = asked_of(frame, plan, now, dated=dated)
+    lines, errors = answered(keys, bases, counters, moments, ask, bulk, plan.places)
+    columns = columns_of(lines, errors, number, amounts_of(frame[plan.amount].to_numpy()), plan)
+    return pd.concat([frame, pd.DataFrame(columns, index=frame.index, copy=False)], axis=1)
+
+
+def asked_of(
+    frame: pd.DataFrame, plan: Plan, now: Moment, *, dated: bool
+) -> tuple[np.ndarray, np.ndarray, list[Any], list[Any], Whens]:
+    """For each row the number of its question, the questions, and the bases, counters and moments they are made of."""
     bases, base_codes = distinct(frame[plan.base])
     counters, counter_codes = one(plan.counter) if plan.counter_column is None else distinct(frame[plan.counter_column])
-    moments, when_codes = (
-        moments_in(frame[plan.as_of]) if dated else one(moment_or_error(now if plan.as_of is None else plan.as_of))
-    )
-    number, keys = combined(
-        len(frame), [(len(bases), base_codes), (len(counters), counter_codes), (len(moments), when_codes)]
-    )
-    if not dated and isinstance(moments[0], FxError):
-        raise moments[0]
-    lines, errors = answered(keys, bases, counters, moments, ask, bulk, plan.places)
-    amounts = amounts_of(frame[plan.amount].to_numpy())
-    columns = columns_of(lines, errors, number, amounts, plan)
-    return pd.concat([frame, pd.DataFrame(columns, index=frame.index, copy=False)], axis=1)
+    if dated:
+        moments, when_codes = moments_in(frame[plan.as_of])
+    else:
+        moments, when_codes = Whens.of([moment_or_error(now if plan.as_of is None else plan.as_of)]), None
+    parts = [(len(bases), base_codes), (len(counters), counter_codes), (len(moments), when_codes)]
+    number, keys = combined(len(frame), parts)
+    if not dated and moments.errors:
+        raise moments.errors[0]
+    return number, keys, bases, counters, moments
 
 
 TEXTS_AT_ONCE = 2**16
@@ -240,7 +246,7 @@ def answered(
     keys: np.ndarray,
     bases: Sequence[Any],
     counters: Sequence[Any],
-    moments: Sequence[Moment | FxError],
+    moments: Whens,
     ask: Ask,
     bulk: Bulk,
     places: int | None,
@@ -249,9 +255,8 @@ def answered(
     lines = Lines(max(len(keys), 1))
     errors: dict[int, FxError] = {}
     pairs, whens = np.divmod(keys, len(moments))
-    dated = np.array([isinstance(moment, Moment) for moment in moments], dtype=bool)
-    ordinals = np.array([moment.last_ordinal if isinstance(moment, Moment) else 0 for moment in moments])
-    left = ~dated[whens]
+    ordinals = moments.last_ordinals
+    left = (moments.ordinals == NO_MOMENT)[whens]
     order = np.flatnonzero(~left)
     order = order[np.argsort(pairs[order], kind="stable")]
     by_pair = np.split(order, np.flatnonzero(np.diff(pairs[order])) + 1) if order.size else []
@@ -268,7 +273,7 @@ def answered(
     questions: dict[int, Question] = {}
     for number in np.flatnonzero(left).tolist():
         base, counter_number = divmod(int(pairs[number]), len(counters))
-        moment = moments[whens[number]]
+        moment = moments[int(whens[number])]
         if isinstance(moment, Moment):
             questions[number] = Question(bases[base], counters[counter_number], moment)
         else:
@@ -286,18 +291,19 @@ def columns_of(
 ) -> dict[str, Any]:
     """The columns of `RESULTS`, given the answer to each question and, for each row, which question is its own."""
     statuses = list(dict.fromkeys((OK, *map(status_of, errors.values()), status_of(AmountError("")))))
-    status_of_line = np.zeros(len(lines.places), dtype=np.int64)
+    status_of_line = np.zeros(len(lines.places), dtype=np.int8)
     for each, error in errors.items():
         status_of_line[each] = statuses.index(status_of(error))
-    status = status_of_line[number] if errors else np.zeros(len(number), dtype=np.int64)
+    status = status_of_line.take(number) if errors else np.zeros(len(number), dtype=np.int8)
     if amounts.bad.any():
         status[amounts.bad] = statuses.index(status_of(AmountError("")))
     none = status > 0
     figures = figures_of(lines, number, amounts, ~none, plan.rounding)
+    del amounts  # room for the columns
     shown = lines.places
-    places = lines.places[number] if (shown != shown[0]).any() else np.broadcast_to(shown[0], len(number))
-    ages = lines.ages[number]
-    instants = np.where(lines.observed_at == NO_MOMENT, NOT_A_TIME, lines.observed_at // 2)[number]
+    places = lines.places.take(number) if (shown != shown[0]).any() else np.broadcast_to(shown[0], len(number))
+    ages = lines.ages.take(number)
+    instants = np.where(lines.observed_at == NO_MOMENT, NOT_A_TIME, lines.observed_at // 2).take(number)
     if none.any():
         instants[none] = NOT_A_TIME
     observed = pd.array(instants, dtype=pd.DatetimeTZDtype("ms", "UTC"), copy=False)  # whole numbers: as they are
@@ -313,7 +319,7 @@ def columns_of(
             rates[each] = to_significant(line.rate.value, RATE_DIGITS)
     else:
         rates = lines.rates
-    columns["rate"] = rates[number]
+    columns["rate"] = rates.take(number)
     if none.any():
         columns["rate"][none] = None if plan.exact else np.nan
     columns["observed_at"] = observed
@@ -362,95 +368,3 @@ def check_columns(frame: pd.DataFrame, plan: Plan) -> bool:
     if taken:
         raise UsageError(f"the frame has a column {taken[0]!r} already: rename or drop it", column=taken[0])
     return dated
-
-
-def one(cell: Any) -> tuple[list[Any], None]:
-    """What is the same for all rows, as `distinct` gives a column."""
-    return [cell], None
-
-
-def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:
-    """The distinct cells of a column (a missing one is None, and last), and for each row which it is."""
-    try:
-        codes, cells = pd.factorize(column)
-    except TypeError:  # lists and the like: no code and no date, whatever they hold
-        codes, cells = pd.factorize(column.map(repr))
-    missing = codes < 0
-    return ([*cells, None], np.where(missing, len(cells), codes)) if missing.any() else (list(cells), codes)
-
-
-DAY_IN_MICROSECONDS = 86_400_000_000
-DATETIMES = tuple(np.datetime64(day, "us").astype(np.int64) for day in ("0001-01-01", "9999-12-31"))
-"""What Python's datetimes reach."""
-
-
-def moments_in(column: pd.Series) -> tuple[list[Moment | FxError], np.ndarray]:
-    """The distinct moments of a column, or why they are none, and for each row which is its own; see `moment_of`."""
-    if column.dtype.kind == "M" and isinstance(column.dtype, np.dtype):
-        values = column.to_numpy()
-        number, cells = runs_of(values.view(np.int64))
-        moments = cells.view(values.dtype).astype("datetime64[us]").view(np.int64)
-        if len(moments) and DATETIMES[0] <= moments.min() and moments.max() < DATETIMES[1]:
-            instants = moments // 1000 * 2 + (moments % DAY_IN_MICROSECONDS != 0)
-            return [Moment(ordinal) for ordinal in instants.tolist()], number
-    whens, number = distinct(column)
-    return [moment_or_error(when) for when in whens], number
-
-
-def runs_of(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each row which of the distinct numbers it holds, and these; in long runs they are told apart by their edges.
-
-    >>> [column.tolist() for column in runs_of(np.array([7] * 9 + [5] * 9))]
-    [[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1], [7, 5]]
-    """
-    edges = np.flatnonzero(values[1:] != values[:-1]) + 1
-    if len(edges) * 8 > len(values):
-        scattered: tuple[np.ndarray, np.ndarray] = pd.factorize(values)
-        return scattered
-    begins = np.append(0, edges)
-    codes, cells = pd.factorize(values[begins[: len(values)]])
-    return np.repeat(codes, np.diff(np.append(begins, len(values)))), cells
-
-
-def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple[np.ndarray, np.ndarray]:
-    """For each row which of the distinct combinations it is, and these as numbers of mixed radix."""
-    several = [(size, codes) for size, codes in parts if size > 1 and codes is not None]
-    if len(several) == 1:  # each of its cells is one of the combinations
-        ((size, number),) = several
-        return number, np.arange(size)
-    total = several[0][1] if several else np.zeros(rows, dtype=np.int64)
-    for size, codes in several[1:]:
-        total = total * size + codes
-    most = math.prod(size for size, _ in several)
-    if most > rows:
-        number, keys = pd.factorize(total)
-        return number, keys
-    there = np.zeros(most, dtype=bool)
-    there[total] = True
-    return (np.cumsum(there) - 1)[total], np.flatnonzero(there)
-
-
-def moment_or_error(when: Any) -> Moment | MomentError:
-    """The day or instant of a cell, or why it is none."""
-    try:
-        return moment_of(when)
-    except MomentError as error:
-        return error.with_traceback(None)
-
-
-def moment_of(when: Any) -> Moment:
-    """The day or instant of a cell: midnight without a zone is a day, any other time is an instant in UTC.
-
-    Raises `MomentError` for a missing one.
-
-    >>> str(moment_of(pd.Timestamp("2024-12-14"))), str(moment_of(pd.Timestamp("2024-12-14 10:30")))
-    ('2024-12-14', '2024-12-14T10:30:00.000Z')
-    """
-    if when is None or when is pd.NaT:
-        return Moment.parse("a missing date")
-    if isinstance(when, datetime):
-        if when.tzinfo is not None:
-            return Moment.of_instant(when)
-        midnight = (when.hour, when.minute, when.second, when.microsecond) == (0, 0, 0, 0)
-        return Moment.of_day(when.date()) if midnight else Moment.of_instant(when.replace(tzinfo=UTC))
-    return Moment.parse(when)

@@ -23,7 +23,7 @@ from fx.exact import quotient, ratio_of
 from fx.moments import Moment
 from fx.whole import ORDINALS_A_DAY, interval
 
-__all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest"]
+__all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest", "whole_numbers"]
 
 ROOM = 2**62
 """Products stay below it, so that twice a remainder still is an int64."""
@@ -104,8 +104,7 @@ def amounts_of_floats(values: np.ndarray) -> Amounts:
             ratio_of(cell(row))
         except AmountError:
             bad[row] = True
-    numerators = (scaled if good.all() else np.where(good, scaled, 0)).astype(np.int64)
-    return Amounts(numerators, every(power, len(values)), near, good, bad, cell)
+    return Amounts(scaled, every(power, len(values)), near, good, bad, cell)
 
 
 def every(number: int, size: int) -> np.ndarray:
@@ -114,13 +113,14 @@ def every(number: int, size: int) -> np.ndarray:
 
 
 def scaled_by(power: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Floats times a power of ten as whole numbers, and which of them are exactly what was multiplied."""
-    scaled, good = np.empty(len(values)), np.empty(len(values), dtype=bool)
+    """Floats times a power of ten as whole numbers, and which are exactly what was multiplied; 0 for the others."""
+    scaled, good = np.empty(len(values), dtype=np.int64), np.empty(len(values), dtype=bool)
     for rows in some(len(values)):
         part = values[rows]
         with np.errstate(over="ignore"):  # what is beyond every float is not good
-            whole = np.rint(part * power, out=scaled[rows])
-        good[rows] = (whole / power == part) & (np.abs(whole) < DIGITS_OF_A_FLOAT)
+            whole = np.rint(part * power)
+        fine = np.logical_and(whole / power == part, np.abs(whole) < DIGITS_OF_A_FLOAT, out=good[rows])
+        scaled[rows] = whole if fine.all() else np.where(fine, whole, 0)
     return scaled, good
 
 
@@ -250,7 +250,7 @@ class Figures:
 def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndarray, rounding: str) -> Figures:
     """The figures of the ``good`` rows; ``number`` says for each row which of the lines is its own."""
     ways = (rounding, "floor", "ceiling")
-    columns = tuple(np.zeros(len(number), np.int64) for _ in ways)
+    columns = tuple(np.empty(len(number), np.int64) for _ in ways)
     large: dict[int, tuple[int, int, int]] = {}
     found = Figures((columns[0], columns[1], columns[2]), large)
     # A negative amount turns the bounds round: the second half of each table is for it.
@@ -269,17 +269,19 @@ def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndar
         which, counts, parts = index[within], amounts.numerators[within], amounts.denominators[within]
         fit = fits[within]
         sizes = np.abs(counts)
-        if sizes.max() >= least[0] or parts.max() >= least[1]:
+        if sizes.max() >= least[0] or (parted or parts.max()) >= least[1]:
             fit &= (sizes < above[which]) & (parts < below[which])
         rows: slice | np.ndarray = within
         if not fit.all():
             which, counts, parts = which[fit], counts[fit], parts[fit]
             rows = within.start + np.flatnonzero(fit)
+            for column in columns:
+                column[within] = 0
         for figure, way in enumerate(ways):
             # One denominator for all, as where all rates have as many digits, is divided by in a quarter of the time.
             one = parted and under[figure] and parted * under[figure]
-            below_line = one if one and one < ROOM else parts * bottoms[figure][which]
-            columns[figure][rows] = quotient(counts * tops[figure][which], below_line, way)
+            below_line = one if one and one < ROOM else parts * bottoms[figure].take(which)
+            columns[figure][rows] = quotient(counts * tops[figure].take(which), below_line, way)
     left = np.flatnonzero(good & ~fits)
     if left.size:
         every = lines.complete()
@@ -292,6 +294,15 @@ def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndar
         else:
             large[row] = three
     return found
+
+
+def whole_numbers(text: str) -> np.ndarray:
+    """A list of integers in JSON as an array.
+
+    >>> whole_numbers("[1,-2]").tolist()
+    [1, -2]
+    """
+    return np.fromstring(text[1:-1], dtype=np.int64, sep=",")
 
 
 def same(column: np.ndarray) -> int:

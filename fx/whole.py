@@ -52,13 +52,16 @@ def quotient(numerator: Any, denominator: Any, rounding: str = "half-even") -> A
         )
     if rounding == "ceiling":
         return -(-numerator // denominator)
+    if rounding == "half-even":  # as nearly always: in as few steps over a column as there can be
+        raised = numerator + denominator // 2
+        near = raised // denominator
+        tie = (raised == near * denominator) & (denominator % 2 == 0)
+        some = tie if isinstance(tie, bool) else tie.any()
+        return near - (tie & near) if some else near  # one less where it is odd
     below = numerator // denominator
     if rounding == "floor":
         return below
     rest = numerator - below * denominator
-    if rounding == "half-even":
-        twice = rest + rest
-        return below + ((twice > denominator) | ((twice == denominator) & ((below & 1) == 1)))
     if rounding == "down":
         return below + ((numerator < 0) & (rest > 0))
     if rounding == "up":

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from fx.cells import distinct, moment_or_error, moments_in
 from fx.columns import RESULTS
 from fx.errors import StoreMissing
-from fx.frames import moment_or_error, moments_in
 from fx.moments import Moment
 from fx.store import Store
 from fx.vectors import ROWS_AT_ONCE
@@ -93,9 +95,26 @@ def test_the_moments_of_a_column_of_datetimes_are_those_of_its_cells(unit: str) 
     for cells in (whens * 2, [when for when in whens for _ in range(20)]):
         column = pd.Series(pd.to_datetime(cells, format="ISO8601")).dt.as_unit(unit)
         found, number = moments_in(column)
-        assert [found[each] for each in number] == [moment_or_error(cell) for cell in column]
+        assert [found[int(each)] for each in number] == [moment_or_error(cell) for cell in column]
     missing, number = moments_in(pd.Series(pd.to_datetime(["2024-12-14", None])).dt.as_unit(unit))
-    assert [isinstance(missing[each], Moment) for each in number] == [True, False]
+    assert [isinstance(missing[int(each)], Moment) for each in number] == [True, False]
+
+
+CELLS = st.sampled_from(["USD", "KZT", "ABZ", "ZZZ", "usd", "US", "EURO", "", "\u20ac", "U$D", "DÉM", None])
+
+
+@given(st.lists(CELLS, max_size=30), st.integers(0, 3), st.booleans())
+def test_codes_are_told_apart_as_any_text_is(cells: list[str | None], begin: int, in_two_pieces: bool) -> None:
+    for given_cells in (
+        cells,
+        [cell for cell in cells if cell and cell.isascii() and cell.isupper() and len(cell) == 3],
+    ):
+        column = pd.Series(given_cells, dtype="str")[begin:]
+        if in_two_pieces:
+            column = pd.concat([column, column])
+        found, number = distinct(column)
+        assert [found[each] for each in number] == [None if pd.isna(cell) else cell for cell in column]
+        assert len({*found}) == len(found)
 
 
 def test_a_long_column_is_converted_as_its_parts_are(store: Store) -> None:

@@ -29,6 +29,7 @@ ROOMS = (
     "dialect",
     "audit",
     "frames",
+    "cells",
     "vectors",
     "columns",
     "change",
@@ -98,8 +99,8 @@ THIRD_PARTY = {
     "sqlalchemy": {"store", "schema"},
     "alembic": {"store"},
     "psycopg": {"store"},
-    "numpy": {"frames", "vectors", "store"},  # of the store only quoted*.py, for frames
-    "pandas": {"frames", "store"},  # the rest of the store only names its types
+    "numpy": {"frames", "cells", "vectors", "store"},  # of the store only quoted*.py and leading_columns.py
+    "pandas": {"frames", "cells", "store"},  # the rest of the store only names its types
     "typer": {"cli"},
     "charset_normalizer": {"documents"},
     "urllib3": {"documents"},

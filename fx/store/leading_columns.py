@@ -6,9 +6,9 @@ import numpy as np
 
 from fx.store.leading import MOST_DIGITS, NEWEST_MOMENT, Leading
 from fx.store.plainly import Driver
-from fx.store.stretches import parts_of, stretch_of
+from fx.store.stretches import parts_of, plain_texts, stretch_of
 from fx.store.ways import IN_RANGE
-from fx.vectors import Statements
+from fx.vectors import Statements, whole_numbers
 from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["statements"]
@@ -67,6 +67,13 @@ def columns_of(raw: Driver, series: int, low: int, high: int) -> tuple[np.ndarra
     """Moments, rates and scales of a series, in time; the scale is -1 where there is no plain rate."""
     parts: list[tuple[np.ndarray, ...]] = [(np.zeros(0, np.int64),) * 3]
     for within in parts_of(raw, series, low, high):
+        texts = plain_texts(raw, (series, *within))
+        if texts is not None and "null" not in texts[1]:
+            moments, rates = map(whole_numbers, texts[:2])
+            if (moments[1:] > moments[:-1]).all():  # one statement a moment: as nearly everywhere
+                scale = texts[2] if texts[2] <= MOST_DIGITS else -1
+                parts.append((moments, rates, np.full(len(moments), scale)))
+                continue
         stretch = stretch_of(raw, series, *within)
         if stretch is None:
             continue

@@ -24,6 +24,7 @@ from fx.store.kept import MOST_REPEATS, Rest, change_in, rate_in
 from fx.store.plainly import Driver
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
+from fx.vectors import whole_numbers
 from fx.whole import interval
 
 __all__ = ["quoted_frame"]
@@ -96,15 +97,6 @@ def part_of(raw: Driver, where: tuple[int, int, int]) -> Part | None:
         return None
     numbers = dict(zip(NUMBERS, map(whole_numbers, texts), strict=True))
     return standing(raw, where[0], Part(numbers, rests_of(raw, where) if rest else None))
-
-
-def whole_numbers(text: str) -> np.ndarray:
-    """A list of integers in JSON as an array.
-
-    >>> whole_numbers("[1,-2]").tolist()
-    [1, -2]
-    """
-    return np.fromstring(text[1:-1], dtype=np.int64, sep=",")
 
 
 def rests_of(raw: Driver, where: tuple[int, int, int]) -> np.ndarray:

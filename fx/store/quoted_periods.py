@@ -16,9 +16,9 @@ from fx.frames import CANDLE_COLUMNS
 from fx.series import EVERY, Span, checked
 from fx.store.periods import DENSE
 from fx.store.plainly import Driver
-from fx.store.quoted import whole_numbers
 from fx.store.stretches import parts_of, plain_texts
 from fx.store.ways import Leg
+from fx.vectors import whole_numbers
 from fx.whole import ORDINALS_A_DAY, interval
 
 __all__ = ["periods_frame"]
