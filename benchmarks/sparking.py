@@ -2,20 +2,17 @@
 
 The pages are those of `benchmarks.data`, each a record of a web archive, one in twenty the same as the one before.
 Every run must give the rows of ``fx load``, told by a digest over them, or it is not in the table. Seconds of CPU are
-those of all processes but the server's; each run starts what it needs, Java and Spark as well. ``--kill`` is the run in
-which an executor ends half-way.
+those of the whole machine, which is to do nothing else; each run starts what it needs, Java and Spark as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import gzip
 import hashlib
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -35,7 +32,6 @@ from tests.postgres import Server, server
 
 COLUMNS = "base, counter, rate_text, observed_at, source, document, line, repeats"
 SPEED = "-XX:+UseSerialGC"
-SUBREAPER = 36
 
 
 def archive(folder: Path, size: int, files: int) -> int:
@@ -103,9 +99,8 @@ class Way:
 
 def run(way: Way) -> tuple[float, float]:
     """Run a way to its end; CPU and wall seconds. Raises `SystemExit` if it fails."""
-    ctypes.CDLL(None).prctl(SUBREAPER, 1)  # what is left by those that end is ours to wait for
-    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    over, others = threading.Event(), children()
+    before, begun = busy(), time.monotonic()
+    over = threading.Event()
     killer = threading.Thread(target=kill_half_way, args=(way.half, over)) if way.half else None
     if killer:
         killer.start()
@@ -115,25 +110,19 @@ def run(way: Way) -> tuple[float, float]:
         over.set()
         if killer:
             killer.join()
-        end = time.monotonic() + 20
-        while children() - others and time.monotonic() < end:
-            os.waitpid(-1, os.WNOHANG)
-            time.sleep(0.05)
         if code:
             talk.seek(0)
             raise SystemExit(f"{way.name} ended with {code}: {talk.read()[-2000:].decode(errors='replace')}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+    return busy() - before, wall
 
 
-def children() -> set[int]:
-    """The processes that are ours to wait for."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            if int(path.read_text().rpartition(") ")[2].split()[1]) == os.getpid():
-                found.add(int(path.parent.name))
-    return found
+def busy() -> float:
+    """Seconds that the cores of this machine have worked.
+
+    Spark leaves some of its processes to nobody, so that no parent can count what they took.
+    """
+    user, nice, system, _, _, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def kill_half_way(half: Callable[[], bool], over: threading.Event) -> None:
