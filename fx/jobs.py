@@ -13,6 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
@@ -61,13 +62,16 @@ def read_in_jobs(documents: Iterable[Item], jobs: int, **how: Any) -> Iterator[F
         return
     given = batches(documents)
     first = next(given, [])
+    while first and is_large(first[0]):  # read before the next is asked for, which closes its stream
+        yield from read_documents(first, **how)
+        first = next(given, [])
     second = next(given, None)
     if second is None:
         yield from read_documents(first, **how)
         return
     with Readers(jobs, how) as readers:
         waiting: deque[Future[list[Found | Exception]]] = deque()
-        for batch in (each for some in ([first, second], given) for each in some):
+        for batch in chain((first, second), given):
             if is_large(batch[0]):
                 while waiting:
                     yield from told(waiting.popleft().result())

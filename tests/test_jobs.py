@@ -140,6 +140,15 @@ def test_little_is_read_without_starting_anything(crawl: Path, monkeypatch: pyte
     assert len(list(read_in_jobs(documents_at(map(str, pages)), 4, now=NOON))) == len(pages)
 
 
+@pytest.mark.parametrize("after", [0, 1, LATER])
+def test_a_large_document_that_stands_first_is_read_as_by_one_process(crawl: Path, after: int) -> None:
+    large = str(crawl / "0011-large.txt")
+    given = [large, large, *map(str, sorted(crawl.glob("????.txt"))[:after]), large]
+    one = told(read_documents(documents_at(given), now=NOON))
+    assert told(read_in_jobs(documents_at(given), 2, now=NOON)) == one
+    assert len(one) == after + 3
+
+
 @pytest.mark.parametrize("jobs", [0, -1, 65])
 def test_a_number_of_jobs_that_cannot_be_meant_is_refused(jobs: int) -> None:
     with pytest.raises(UsageError, match="give 1 to 64"):
