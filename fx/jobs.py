@@ -1,8 +1,8 @@
 """Reading by several processes: the readings, their order and the errors are those of one.
 
-Each process is an interpreter of its own that is sent documents in batches and sends back what it read, both pickled
-through pipes. It imports nothing of the caller's program, and ends when the pipe does, however the caller ended. Only
-what is small is sent away: a document larger than a part is read where its stream is.
+Each process is an interpreter of its own that is sent documents in batches and sends back the columns of what it read
+(`fx.batch`), both pickled through pipes. It imports nothing of the caller's program, and ends when the pipe does,
+however the caller ended. Only what is small is sent away: a document larger than a part is read where its stream is.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from itertools import chain
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
+from fx.batch import Batch, read_in_batches, readings_of
 from fx.documents import Document
-from fx.errors import InputError, StrictReject, UsageError
+from fx.errors import InputError, UsageError
 from fx.reader import Reading, read_documents
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def read_in_jobs(documents: Iterable[Item], jobs: int, **how: Any) -> Iterator[F
         yield from read_documents(first, **how)
         return
     with Readers(jobs, how) as readers:
-        waiting: deque[Future[list[Found | Exception]]] = deque()
+        waiting: deque[Future[list[Batch | Exception]]] = deque()
         for batch in chain((first, second), given):
             if is_large(batch[0]):
                 while waiting:
@@ -109,12 +110,12 @@ def is_large(item: Item) -> bool:
     return isinstance(item, Document) and item.rest is not None
 
 
-def told(found: Iterable[Found | Exception]) -> Iterator[Found]:
-    """What a batch gave, up to the error that ended it."""
+def told(found: Iterable[Batch | Exception]) -> Iterator[Found]:
+    """What was read of some documents, up to the error that ended it."""
     for each in found:
-        if isinstance(each, Exception) and (isinstance(each, StrictReject) or not isinstance(each, InputError)):
+        if isinstance(each, Exception):
             raise each
-        yield each
+        yield from readings_of(each)
 
 
 class Readers:
@@ -154,16 +155,16 @@ class Readers:
             with suppress(BrokenPipeError), process:
                 pass
 
-    def read(self, batch: list[Item]) -> Future[list[Found | Exception]]:
+    def read(self, batch: list[Item]) -> Future[list[Batch | Exception]]:
         """Have a batch read by the next process that has nothing to do."""
         return self.threads.submit(self.asked, batch)
 
-    def asked(self, batch: list[Item]) -> list[Found | Exception]:
+    def asked(self, batch: list[Item]) -> list[Batch | Exception]:
         """Send a batch and wait for what it gives."""
         process = self.idle.get()
         try:
             send(process, batch)
-            found: list[Found | Exception] = pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 (ours)
+            found: list[Batch | Exception] = pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 (ours)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
             name = next((each.name for each in batch if isinstance(each, Document)), "")
             raise InputError(
@@ -190,9 +191,9 @@ def serve() -> None:
         how = pickle.load(source)  # noqa: S301 (what `Readers` sends)
         while True:
             batch = pickle.load(source)  # noqa: S301
-            found: list[Found | Exception] = []
+            found: list[Batch | Exception] = []
             try:
-                found.extend(read_documents(batch, **how))
+                found.extend(read_in_batches(batch, **how))
             except Exception as error:  # noqa: BLE001 (raised where the batch came from)
                 found.append(error)
             pickle.dump(found, target, pickle.HIGHEST_PROTOCOL)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from fx.arrow import (
-    DOCUMENTS,
-    QUOTES,
-    READINGS,
-    REJECTS,
-    documents_of,
-    packed,
-    read_batch,
-    readings_of,
-    schema_of,
-    tables_of,
-    unpacked,
-)
-from fx.documents import documents_at
-from fx.errors import InputError, UsageError
+from fx.arrow import DOCUMENTS, Read, batch_in, documents_of, packed, read_batch, schema_of, tables_of, unpacked
+from fx.batch import QUOTES, READINGS, REJECTS, batches_of, read_in_batches, readings_of
+from fx.batch import read_batch as read_documents_in
+from fx.documents import Document, documents_at
+from fx.errors import InputError, StrictReject, UsageError
 from fx.exports.quote_rows import COLUMNS as COLUMNS_OF_EXPORTS
 from fx.reader import Reading, read_documents
 from fx.spark.to_parquet import COLUMNS as COLUMNS_OF_SPARK
@@ -57,6 +48,12 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def in_arrow(found: Iterable[Reading | InputError]) -> Read:
+    """What was read, as record batches."""
+    (batch,) = batches_of(found, parted=False)
+    return tables_of(batch)
+
+
 def read(folder: Path) -> list[Reading | InputError]:
     return list(read_documents(documents_at([str(folder), str(folder / "missing")]), now=NOON))
 
@@ -71,16 +68,45 @@ def kept(readings: Iterable[Reading | InputError]) -> dict[str, list[object]]:
 
 def test_a_load_of_the_batches_is_a_load_of_the_documents_to_the_row(odd: Path) -> None:
     found = read(odd)
-    given = unpacked(packed(tables_of(found)))
+    given = unpacked(packed(in_arrow(found)))
     before = kept(found)
-    assert kept(readings_of(given)) == before
+    assert kept(readings_of(batch_in(given))) == before
     assert len(before["quote"]) > 12_000
     assert len(before["reject"]) > 1
     assert before["sighting"]
 
 
+def test_columns_give_back_each_reading_as_it_was_and_logs_keep_their_own(odd: Path) -> None:
+    found = read(odd) * 2
+    given = list(batches_of(found))
+    assert len(given) > 1
+    after = [each for batch in given for each in readings_of(pickle.loads(pickle.dumps(batch)))]  # noqa: S301 (ours)
+    for before, again in zip(found, after, strict=True):
+        if isinstance(before, InputError):
+            assert isinstance(again, InputError)
+            assert (again.message, again.facts) == (before.message, before.facts)
+        else:
+            assert again == before
+            assert isinstance(again, Reading)
+            assert type(again.quotes) is type(before.quotes)
+    logs = [each for batch in given for each in batch.logs.values()]
+    assert logs
+    assert kept(after) == kept(found)
+    assert [number for batch in given for number in batch.readings[0]] == list(range(len(found)))
+
+
+def test_what_stands_before_an_error_is_given_before_it_is_raised() -> None:
+    pages = [Document("a", PAGE.encode()), Document("b", b"KZT/USD = 1,05,2 0%"), Document("c", PAGE.encode())]
+    given = read_in_batches(pages, now=NOON, strict=True)
+    assert [each.document for each in readings_of(next(given)) if isinstance(each, Reading)] == ["a"]
+    with pytest.raises(StrictReject, match=r"^b:1: "):
+        next(given)
+    with pytest.raises(StrictReject, match=r"^b:1: "):
+        read_documents_in(pages, now=NOON, strict=True)
+
+
 def test_what_is_told_of_a_reading_goes_through_a_batch_unchanged(odd: Path) -> None:
-    for before, after in zip(found := read(odd), readings_of(tables_of(found)), strict=True):
+    for before, after in zip(found := read(odd), readings_of(batch_in(in_arrow(found))), strict=True):
         if isinstance(before, InputError):
             assert isinstance(after, InputError)
             assert (after.message, after.facts) == (before.message, before.facts)
@@ -100,9 +126,9 @@ def test_documents_in_a_batch_are_read_as_the_same_files_are(odd: Path) -> None:
             "modified": pa.array([path.stat().st_mtime_ns // 1000 for path in paths], pa.timestamp("us", "UTC")),
         }
     )
-    alone = tables_of(read_documents(documents_at(map(str, paths)), now=NOON))
+    alone = in_arrow(read_documents(documents_at(map(str, paths)), now=NOON))
     together = read_batch(batch, now=NOON)
-    assert [list(readings_of(together))] == [list(readings_of(alone))]
+    assert list(readings_of(batch_in(together))) == list(readings_of(batch_in(alone)))
 
 
 def test_an_address_a_date_and_a_charset_are_those_of_a_fetched_page() -> None:
@@ -141,7 +167,7 @@ def test_the_schemas_say_what_each_column_holds() -> None:
         assert [(field.name, field.metadata[b"holds"].decode()) for field in schema] == [
             (name, holds) for name, (_, holds) in fields.items()
         ]
-    nothing = tables_of([])
+    nothing = in_arrow([])
     for batch, fields in zip(nothing, (READINGS, QUOTES, REJECTS), strict=True):
         assert batch.schema == schema_of(fields)
         assert batch.num_rows == 0

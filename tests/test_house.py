@@ -40,6 +40,7 @@ ROOMS = (
     "policy",
     "jobs",
     "arrow",
+    "batch",
     "reader",
     "logs",
     "gathering",
@@ -213,6 +214,10 @@ def test_loading_into_a_file_loads_no_third_party_module_but_typer(tmp_path: Pat
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     code = "from fx.cli import run; assert run(['--db', 'fx.db', 'load', '-q', 'page.txt']) == 0"
     assert loaded(code, tmp_path) <= {"fx", "typer", "annotated_doc", "shellingham"}
+
+
+def test_a_process_that_reads_for_a_load_loads_no_third_party_module(tmp_path: Path) -> None:
+    assert loaded("from fx.jobs import serve", tmp_path) == {"fx"}
 
 
 def test_the_face_of_the_package_is_complete_and_sorted() -> None:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import fx.spark
-from fx.arrow import QUOTES
+from fx.batch import QUOTES
 from fx.cli import run
 from fx.errors import InputError, StoreBusy, StoreError, StoreLost, UsageError
 from fx.reader import Reading
@@ -400,9 +400,9 @@ def test_an_executor_with_another_fx_refuses(tmp_path: Path) -> None:
     path = tmp_path / "page.txt"
     path.write_text(PAGE, "utf-8")
     split, job = Split(0, (File("page.txt", str(path)),)), Job.of(NOON)
-    assert [each.quotes for each in split.readings(job) if isinstance(each, Reading)]
+    assert [batch.quotes[0] for batch in split.read(job)]
     with pytest.raises(UsageError, match=r"an executor has fx .* and the driver 9: ship the same to both"):
-        split.readings(replace(job, version="9"))
+        split.read(replace(job, version="9"))
 
 
 def test_what_is_put_down_twice_is_there_once(postgres: Server) -> None:

@@ -6,21 +6,20 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from fx.arrow import DOCUMENTS, QUOTES, READINGS, REJECTS, Fields, Read, arrow, read_batch, schema_of, tables_of
-from fx.errors import InputError, UsageError
-from fx.reader import Reading
+from fx.arrow import DOCUMENTS, Read, arrow, read_batch, schema_of, tables_of
+from fx.batch import QUOTES, READINGS, REJECTS, Fields
+from fx.errors import UsageError
 from fx.spark.inputs import Job, Splits, Taken
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["chunks", "frame_of", "mapped", "quotes_in", "read_in"]
+__all__ = ["frame_of", "mapped", "quotes_in", "read_in"]
 
-READINGS_AT_ONCE, QUOTES_AT_ONCE = 500, 20_000
 DOCUMENTS_AT_ONCE = "256"
 """Documents in an Arrow batch: Spark's own 10,000 would be gigabytes of pages."""
 KINDS: dict[str, Fields] = {"reading": READINGS, "quote": QUOTES, "reject": REJECTS}
-TYPES = {"string": "string", "int64": "bigint", "strings": "array<string>"}
+TYPES = {"string": "string", "int64": "bigint", "strings": "array<string>", "json": "string"}
 ROWS = "split bigint, " + ", ".join(
     f"{kind} struct<{', '.join(f'{name}: {TYPES[type_]}' for name, (type_, _) in fields.items())}>"
     for kind, fields in KINDS.items()
@@ -45,10 +44,8 @@ def split_reader(taken: Taken, job: Job) -> Callable[[Iterable[Any]], Iterator[A
 
     def read(batches: Iterable[Any]) -> Iterator[Any]:
         for split in taken(batches):
-            first = 0
-            for some in chunks(split.readings(job)):
-                yield from as_rows(tables_of(some, first), split.number)
-                first += len(some)
+            for batch in split.read(job):
+                yield from as_rows(tables_of(batch), split.number)
 
     return read
 
@@ -72,20 +69,6 @@ def read_in(documents: DataFrame, job: Job) -> DataFrame:
 def quotes_in(rows: DataFrame) -> DataFrame:
     """The quotes alone."""
     return rows.where("quote is not null").select("quote.*").drop("reading")
-
-
-def chunks(readings: Iterable[Reading | InputError]) -> Iterator[list[Reading | InputError]]:
-    """Readings in their order, so many at once that a batch of them is neither small nor large."""
-    waiting: list[Reading | InputError] = []
-    held = 0
-    for reading in readings:
-        waiting.append(reading)
-        held += len(reading.quotes) + len(reading.rejects) if isinstance(reading, Reading) else 0
-        if len(waiting) >= READINGS_AT_ONCE or held >= QUOTES_AT_ONCE:
-            yield waiting
-            waiting, held = [], 0
-    if waiting:
-        yield waiting
 
 
 def as_rows(read: Read, split: int) -> Iterator[Any]:

@@ -17,13 +17,13 @@ from os.path import abspath, isdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fx.batch import Batch, read_in_batches
 from fx.documents import STANDARD_INPUT, Document, Limits
 from fx.documents.packed import opened
 from fx.documents.places import DEFAULT, files_below, in_file
 from fx.errors import InputError, UsageError
 from fx.formats import Hints, hints_of
 from fx.moments import Moment
-from fx.reader import Reading, read_documents
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -143,10 +143,10 @@ class Split:
             file.identify(digest)
         return digest.hexdigest()
 
-    def readings(self, job: Job) -> Iterator[Reading | InputError]:
+    def read(self, job: Job) -> Iterator[Batch]:
         """What stands in it, read as everywhere."""
         job.check()
-        return read_documents((each for file in self.files for each in file.documents(job.limits)), **job.how)
+        return read_in_batches((each for file in self.files for each in file.documents(job.limits)), **job.how)
 
 
 @dataclass(frozen=True)

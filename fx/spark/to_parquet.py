@@ -11,7 +11,7 @@ from dataclasses import replace
 from os.path import abspath, isdir
 from typing import TYPE_CHECKING, Any
 
-from fx.arrow import QUOTES, READINGS
+from fx.batch import QUOTES, READINGS
 from fx.errors import InputError
 from fx.moments import Moment
 from fx.reader import Reading

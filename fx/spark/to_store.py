@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from fx.arrow import arrow, packed, readings_of, tables_of, unpacked
+from fx.arrow import arrow, batch_in, packed, tables_of, unpacked
+from fx.batch import readings_of
 from fx.errors import InputError
 from fx.reader import Reading
-from fx.spark.frames import chunks, mapped
+from fx.spark.frames import mapped
 from fx.spark.inputs import Job, Splits
 from fx.store import Loaded, Store
 from fx.store.batches import LARGE
@@ -51,7 +52,7 @@ def load_into_store(
 
 def read_of(piece: bytes) -> Iterator[Reading | InputError]:
     """What was read, out of what was put down."""
-    return readings_of(unpacked(piece))
+    return readings_of(batch_in(unpacked(piece)))
 
 
 def stager(taken: Any, job: Job, stage: SplitStage) -> Callable[[Iterable[Any]], Iterator[Any]]:
@@ -61,7 +62,7 @@ def stager(taken: Any, job: Job, stage: SplitStage) -> Callable[[Iterable[Any]],
         pa = arrow()
         for split in taken(batches):
             content = split.content
-            stage.keep(content, lambda: (packed(tables_of(some)) for some in chunks(split.readings(job))))  # noqa: B023
+            stage.keep(content, lambda: map(packed, map(tables_of, split.read(job))))  # noqa: B023
             yield pa.RecordBatch.from_pydict({"split": [split.number], "content": [content]})
 
     return put_down
