@@ -280,14 +280,39 @@ def test_parquet_holds_the_statements_of_the_store_and_is_read_by_others(
     assert sorted((row[:8] for row in found), key=repr) == expected
     assert all(row[8] == f"{row[0]}/{row[1]}" and row[9] == int(row[3][:4]) for row in found)
     assert len(pd.read_parquet(place)) == len(expected)
-    before = sorted(place.rglob("*.parquet"))
+    beside = tmp_path / "quotes-documents"
+    assert documents_in_parquet(beside) == documents_in_store(one[3])
+    unread = duckdb.sql(f"SELECT error FROM '{beside}/*.parquet' WHERE error IS NOT NULL").fetchall()
+    assert sorted(row[0] for row in unread) == sorted(note for name, note in told if not name)
+    before = sorted(tmp_path.rglob("*.parquet"))
     assert fx.spark.load(spark, [str(archive)], f"parquet:{place}", clock=lambda: NOON).new == 0
-    assert sorted(place.rglob("*.parquet")) == before
+    assert sorted(tmp_path.rglob("*.parquet")) == before
     with Store(":memory:") as store:
         store.load(place)
         pairs = "SELECT pair, rate_text, observed_at FROM quotes ORDER BY 1, 2, 3"
         again = list(map(tuple, store.asked(pairs)[1]))
     assert again == sorted((f"{row[0]}/{row[1]}", row[2], row[3]) for row in expected)
+
+
+OF_DOCUMENT = "{}, source, sha256, observed_at, time_basis, quotes, repeats, rejects"
+OF_REJECT = "document, line, text, reason"
+
+
+def documents_in_store(url: str) -> list[list[tuple[Any, ...]]]:
+    """The documents of a store, and what was refused in them."""
+    asked = (f"SELECT {OF_DOCUMENT.format('name')} FROM documents", f"SELECT {OF_REJECT} FROM rejects")
+    with Store(url) as store:
+        return [sorted(map(tuple, store.asked(sql)[1]), key=repr) for sql in asked]
+
+
+def documents_in_parquet(place: Path) -> list[list[tuple[Any, ...]]]:
+    """The same beside a folder of Parquet."""
+    import duckdb  # noqa: PLC0415
+
+    kept = f"SELECT {OF_DOCUMENT.format('document')} FROM '{place}/*.parquet' WHERE quotes > 0 OR rejects > 0"
+    refused = f"SELECT document, unnest(refused, recursive := true) FROM '{place}/*.parquet'"
+    asked = (kept, f"SELECT {OF_REJECT} FROM ({refused})")
+    return [sorted(duckdb.sql(sql).fetchall(), key=repr) for sql in asked]
 
 
 def stages(spark: SparkSession) -> list[int]:
@@ -376,6 +401,8 @@ def test_what_is_not_for_spark_is_refused_in_a_sentence(spark: SparkSession, tmp
         fx.spark.load(spark, ["a"], "fx.db")
     with pytest.raises(InputError, match="there is no file missing"):
         fx.spark.load(spark, ["missing"], to)
+    with pytest.raises(UsageError, match="s3a://bucket is no folder: name one in it, as in s3a://bucket/quotes"):
+        fx.spark.load(spark, ["missing"], "parquet:s3a://bucket")
     (tmp_path / "page.txt").write_text(PAGE, "utf-8")
     with pytest.raises(UsageError, match="there is no format 'nope'"):  # that executors meet
         fx.spark.load(spark, [str(tmp_path / "page.txt")], to, format="nope")

@@ -5,7 +5,7 @@
     quotes = fx.spark.quotes_of(documents)                 # of a DataFrame with name, bytes or text, date, url …
     fx.spark.load(spark, ["crawl/"], "postgresql://…")     # what `fx spark-load` does
 
-Importing this loads nothing of Spark. Nothing is parsed here in a way of its own: each executor calls `fx.reader`, by
+Importing this loads nothing of Spark. Nothing is parsed here in a way of its own: each executor calls `fx.batch`, by
 `fx.arrow`. Input is cut into splits of whole files, in the order in which one machine would read them; what counts as
 said first goes by that order, and not by which split is done first.
 
@@ -15,6 +15,7 @@ said first goes by that order, and not by which split is done first.
 `frames`      splits or documents into DataFrames of what was read
 `to_store`    into a store on PostgreSQL, exactly once
 `to_parquet`  into a folder of Parquet, by pair and year
+`beside`      beside it the documents, and what was refused
 ============  ========================================================================
 """
 
@@ -57,7 +58,7 @@ def read(
 
 
 def read_quotes(spark: SparkSession, paths: Sequence[str], **options: Any) -> DataFrame:
-    """The quotes in files and folders, a row each, with the columns of `fx.arrow.QUOTES`; see `read`."""
+    """The quotes in files and folders, a row each, with the columns of `fx.batch.QUOTES`; see `read`."""
     from fx.spark.frames import quotes_in  # noqa: PLC0415
 
     return quotes_in(read(spark, paths, **options))

@@ -1,4 +1,4 @@
-"""Splits, or documents of other sources, into DataFrames of what was read; the reading is done by `fx.arrow`."""
+"""Splits, or documents of other sources, into DataFrames of what was read; the reading is done by `fx.batch`."""
 
 from __future__ import annotations
 

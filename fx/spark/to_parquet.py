@@ -1,7 +1,8 @@
 """Into a folder of Parquet: repeats over the whole input dropped by the store's own key, by pair and year.
 
-The folder can be added to: what stands there already is not written again, so that a job that is run twice, or that was
-ended in the middle, leaves each statement once. While a job runs the folder has no ``_SUCCESS``, or is being added to.
+Documents, what was refused and what could not be read are in a folder beside it (`fx.spark.beside`). Both can be added
+to: what stands there already is not written again, so that a job that is run twice, or that was ended in the middle,
+leaves each statement once. While a job runs a folder has no ``_SUCCESS``, or is being added to.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fx.batch import QUOTES, READINGS
 from fx.errors import InputError
 from fx.moments import Moment
 from fx.reader import Reading
+from fx.spark.beside import documents_in, fresh_documents, place_beside
 from fx.spark.frames import frame_of
 from fx.spark.inputs import Job, Splits
 from fx.store import Loaded
@@ -44,6 +46,7 @@ def load_into_parquet(
 ) -> Loaded:
     """Add what stands in the splits to a folder of Parquet; see `fx.spark.load`."""
     where = place if "://" in place else abspath(place)
+    beside = place_beside(where)
     rows = frame_of(splits, job).persist()
     try:
         total, unread, dated_by_file = told(rows, report)
@@ -54,6 +57,8 @@ def load_into_parquet(
                 write(fresh, where)
         finally:
             fresh.unpersist()
+        documents, there = documents_in(rows), parquet_at(rows, beside)
+        put_beside(documents if there is None else fresh_documents(documents, there), beside)
     finally:
         rows.unpersist()
     total = replace(total, new=new, known=total.quotes - new)
@@ -133,22 +138,29 @@ def again(rows: DataFrame) -> DataFrame:
 
 def not_there(found: DataFrame, where: str) -> DataFrame:
     """The statements that the folder does not hold as yet."""
+    from pyspark.sql import functions as sql  # noqa: PLC0415
+
+    there = parquet_at(found, where)
+    if there is None:
+        return found
+    here, known = found.alias("here"), there.select(*STATEMENT).alias("known")
+    same = [sql.col(f"here.{name}").eqNullSafe(sql.col(f"known.{name}")) for name in STATEMENT]
+    return here.join(known, same, "left_anti")
+
+
+def parquet_at(rows: DataFrame, where: str) -> DataFrame | None:
+    """What a folder of Parquet holds, None where there is none as yet."""
     from pyspark.errors import AnalysisException  # noqa: PLC0415
 
     try:
-        there = found.sparkSession.read.parquet(where).select(*STATEMENT)
+        return rows.sparkSession.read.parquet(where)
     except AnalysisException:
         if "://" not in where and isdir(where):
             import os  # noqa: PLC0415
 
             if any(not name.startswith(("_", ".")) for name in os.listdir(where)):
                 raise
-        return found
-    here, known = found.alias("here"), there.alias("known")
-    from pyspark.sql import functions as sql  # noqa: PLC0415
-
-    same = [sql.col(f"here.{name}").eqNullSafe(sql.col(f"known.{name}")) for name in STATEMENT]
-    return here.join(known, same, "left_anti")
+        return None
 
 
 def write(found: DataFrame, where: str) -> None:
@@ -161,3 +173,14 @@ def write(found: DataFrame, where: str) -> None:
     ordered = placed.repartition("pair", "year").sortWithinPartitions("pair", "year", "observed_at", "source", "rate")
     files = ordered.write.mode("append").partitionBy("pair", "year")
     files.option("maxRecordsPerFile", ROWS_A_FILE).option("compression", "zstd").parquet(where)
+
+
+def put_beside(documents: DataFrame, beside: str) -> None:
+    """Add documents to their folder; where nothing is to be added no file is written."""
+    documents = documents.persist()
+    try:
+        if not documents.isEmpty():
+            files = documents.write.mode("append").option("maxRecordsPerFile", ROWS_A_FILE)
+            files.parquet(beside, compression="zstd")
+    finally:
+        documents.unpersist()
