@@ -357,6 +357,23 @@ def test_files_that_spark_reads_for_us_say_the_same(spark: SparkSession, archive
     assert sorted(renamed, key=repr) == in_store(here)
 
 
+def test_a_file_too_large_to_be_handed_over_is_told_of_and_the_others_are_in(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fx.spark.inputs.WHOLE_FILE", 10_000)
+    (tmp_path / "in").mkdir()
+    for name, text in {"a.txt": PAGE, "b.txt": "prose " * 2000, "c.txt": PAGE.replace("0.00190", "0.00191")}.items():
+        (tmp_path / "in" / name).write_text(text, "utf-8")
+    told: Told = []
+    place = f"parquet:{tmp_path}/quotes"
+    loaded = fx.spark.load(spark, [(tmp_path / "in").as_uri()], place, clock=lambda: NOON, report=teller(told))
+    assert loaded.documents == 2
+    assert [note for name, note in told if not name] == [
+        f"file:{tmp_path}/in/b.txt is larger than Spark hands over at once: cut it, or name it by a path that every "
+        "machine can see"
+    ]
+
+
 def test_a_frame_of_documents_gives_the_quotes_of_its_pages(spark: SparkSession, tmp_path: Path) -> None:
     lines = [json.dumps({"url": f"https://json.example/{n}", "text": page(n), "date": "2024-11-09"}) for n in range(20)]
     (tmp_path / "pages.jsonl").write_text("\n".join(lines), "utf-8")

@@ -9,6 +9,7 @@ A document is one text as received; its identity is the SHA-256 of its bytes, it
 `packed`        gz, bz2, xz, zst and zip, within limits, never to disk
 `sheets`        Parquet and workbooks, poured out as CSV
 `archives`      WARC, WET, JSON lines of pages: many documents in one file
+`stretches`     such JSON lines in stretches, for many readers at once
 `encodings`     bytes into characters
 `html`          of a page what is visible
 `parts`         a document of any size, a few megabytes of text at a time

@@ -84,12 +84,16 @@ def page_in(found: Any) -> str | None:
     return next((found[field] for field in TEXT_FIELDS if isinstance(found.get(field), str)), None)
 
 
-def pages_of(origin: Document, source: BufferedReader) -> Iterator[Document | InputError]:
-    """The pages in JSON lines: those with an address are named by it, others by their line; a lone one is the file."""
-    number = 0
+def pages_of(
+    origin: Document, source: BufferedReader, number: int = 0, *, goes_on: bool = False
+) -> Iterator[Document | InputError]:
+    """The pages in JSON lines: those with an address are named by it, others by their line; a lone one is the file.
+
+    ``number`` lines stand before these in the file, and others after them where it ``goes_on``.
+    """
     while line := source.readline(LINE):
         number += 1
-        name = f"{origin.name}!{number}" if number > 1 or source.peek(1) else origin.name
+        name = f"{origin.name}!{number}" if number > 1 or goes_on or source.peek(1) else origin.name
         if len(line) == LINE and not line.endswith(b"\n"):
             while line and not line.endswith(b"\n"):
                 line = source.readline(PART)

@@ -8,9 +8,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fx.documents.document import STANDARD_INPUT, Document, Limits
 from fx.errors import InputError
+
+if TYPE_CHECKING:
+    from fx.documents.stretches import Stretch
 
 __all__ = ["DEFAULT", "documents_at", "files_below", "in_file"]
 
@@ -49,8 +53,12 @@ def files_below(folder: str) -> Iterator[str]:
                 yield str(path)
 
 
-def in_file(path: str, limits: Limits, place: str | None = None) -> Iterator[Document | InputError]:
+def in_file(
+    path: str, limits: Limits, place: str | None = None, stretch: Stretch | None = None
+) -> Iterator[Document | InputError]:
     """The documents of one file, or the error that says why there are none; ``place`` is where it lies, if not there.
+
+    Of a ``stretch`` only those that stand there.
 
     >>> [each.message for each in in_file("page.txt", DEFAULT, "/nowhere/page.txt")]
     ['there is no file page.txt: check the name']
@@ -65,7 +73,13 @@ def in_file(path: str, limits: Limits, place: str | None = None) -> Iterator[Doc
             return
         with file.open("rb") as stream:
             modified = datetime.fromtimestamp(status.st_mtime, UTC)
-            yield from opened(Document(path, modified=modified), stream, limits)
+            origin = Document(path, modified=modified)
+            if stretch is None:
+                yield from opened(origin, stream, limits)
+            else:
+                from fx.documents.stretches import pages_in  # noqa: PLC0415
+
+                yield from pages_in(origin, stream, stretch)
     except FileNotFoundError:
         if "://" in path:
             from fx.documents.archives import without_password  # noqa: PLC0415

@@ -1,15 +1,17 @@
-"""Paths into splits, each some whole files or one large one, numbered in the order in which one machine reads them.
+"""Paths into splits, numbered in the order in which one machine reads them: some whole files, or one, or a part of it.
 
 Paths without a scheme are opened where they are read, as files: all machines must see them in the same place. Those
 with one (``hdfs://``, ``s3a://``) come through Spark's own source of binary files, each whole, in the executor's
-memory. Nothing of either is kept in the splits themselves but names.
+memory; one that is too large for that is told of, unread. Nothing of either is kept in the splits themselves but names.
 """
 
 from __future__ import annotations
 
 import hashlib
 import pickle
+import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -21,6 +23,7 @@ from fx.batch import Batch, read_in_batches
 from fx.documents import STANDARD_INPUT, Document, Limits
 from fx.documents.packed import opened
 from fx.documents.places import DEFAULT, files_below, in_file
+from fx.documents.stretches import Stretch, Until, stretches_of
 from fx.errors import InputError, UsageError
 from fx.formats import Hints, hints_of
 from fx.moments import Moment
@@ -33,6 +36,8 @@ __all__ = ["File", "Job", "Split", "Splits", "splits_of"]
 SPLIT_FILES = 1000
 """The most files of a split, however small they are."""
 AT_ONCE = 1 << 20
+WHOLE_FILE = 1 << 30
+"""The most bytes of a file that Spark reads for us: it is in memory several times, and at 2 GiB Spark gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +105,34 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file: what it is called, where it lies, or what it holds."""
+    """A file, or a stretch of it: what it is called, where it lies, or what it holds."""
 
     name: str
     place: str = ""
     modified: datetime | None = None
     data: bytes | None = None
+    stretch: Stretch | None = None
 
     def documents(self, limits: Limits) -> Iterator[Document | InputError]:
         """Its documents."""
+        if self.data is None and not self.place:
+            said = "is larger than Spark hands over at once: cut it, or name it by a path that every machine can see"
+            return iter((InputError(f"{self.name} {said}", document=self.name),))
         if self.data is None:
-            return in_file(self.name, limits, self.place)
+            return in_file(self.name, limits, self.place, self.stretch)
         return opened(Document(self.name, modified=self.modified), BytesIO(self.data), limits)
 
     def identify(self, digest: Any) -> None:
-        """Put what it is into a digest: its name, its time, and every byte."""
-        digest.update(f"{self.name!r} {self.modified}".encode("utf-8", errors="backslashreplace"))
+        """Put what it is into a digest: its name, its time, where in the file it stands, and every byte."""
+        digest.update(f"{self.name!r} {self.modified} {self.stretch}".encode("utf-8", errors="backslashreplace"))
         if self.data is not None:
             digest.update(self.data)
             return
         try:
             with Path(self.place).open("rb") as stream:
                 digest.update(f"{Path(self.place).stat().st_mtime_ns}".encode())
-                while data := stream.read(AT_ONCE):
+                part = stream if self.stretch is None else Until(stream, self.stretch)
+                while data := part.read(AT_ONCE):
                     digest.update(data)
         except OSError as error:
             digest.update(repr(error).encode("utf-8", errors="backslashreplace"))
@@ -214,32 +224,49 @@ def files_in(spark: SparkSession, paths: Sequence[str], size: int) -> Splits:
 
 
 def cut(files: Iterable[tuple[str, str]], most: int) -> Iterator[Split]:
-    """Files in their order as splits.
+    """Files in their order as splits, larger ones cut at line ends where each line is a document.
 
     >>> [len(each.files) for each in cut([("a", "/nowhere/a"), ("b", "/nowhere/b")], 100)]
     [2]
     """
     number, size = 0, 0
     waiting: list[File] = []
-    for name, place in files:
-        try:
-            length = Path(place).stat().st_size
-        except OSError:
-            length = 0
+    for file, length in sized(files, most):
         if waiting and (size + length > most or len(waiting) >= SPLIT_FILES):
             yield Split(number, tuple(waiting))
             number, size, waiting = number + 1, 0, []
-        waiting.append(File(name, place))
+        waiting.append(file)
         size += length
     if waiting:
         yield Split(number, tuple(waiting))
 
 
+def sized(files: Iterable[tuple[str, str]], most: int) -> Iterator[tuple[File, int]]:
+    """Files, or stretches of them, with the bytes of each."""
+    for name, place in files:
+        length, found = 0, []
+        with suppress(OSError):  # told of where it is read
+            status = Path(place).stat()
+            if stat.S_ISREG(status.st_mode):
+                length = status.st_size
+                if length > most:
+                    with Path(place).open("rb") as stream:
+                        found = stretches_of(stream, most)
+        for each in found:
+            yield File(name, place, stretch=each), (length if each.end is None else each.end) - each.start
+        if not found:
+            yield File(name, place), length
+
+
 def binary_files(spark: SparkSession, paths: Sequence[str]) -> Splits:
     """Files that Spark reads for us, each a split, numbered by path."""
+    from pyspark.sql import functions as sql  # noqa: PLC0415 (Spark is loaded when it is used)
+
     found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(list(paths))
     names = sorted((row.path for row in found.select("path").collect()), key=in_folders)
-    return Splits(found.select(*BINARY_FILE), {name: number for number, name in enumerate(names)})
+    too_large = found.where(f"length > {WHOLE_FILE}").select("path", "modificationTime", sql.lit(None).cast("binary"))
+    fitting = found.where(f"length <= {WHOLE_FILE}").select(*BINARY_FILE)  # Spark reads no other
+    return Splits(fitting.union(too_large), {name: number for number, name in enumerate(names)})
 
 
 def in_folders(path: str) -> list[tuple[bool, str]]:
