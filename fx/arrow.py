@@ -82,7 +82,8 @@ def schema_of(fields: Fields) -> pa.Schema:
         "string": pa.string(),
         "binary": pa.binary(),
         "int64": pa.int64(),
-        "strings": pa.list_(pa.string()),
+        "text": pa.string(),
+        "texts": pa.list_(pa.string()),
         "json": pa.string(),
         "timestamp": pa.timestamp("us", "UTC"),
     }
@@ -145,9 +146,9 @@ def column_of(kind: str, values: list[Any], type_: Any) -> Any:
     """One column as an array."""
     if kind == "json":
         values = [None if each is None else json.dumps(each, default=str) for each in values]
-    elif kind == "strings":
+    elif kind == "texts":
         values = [list(map(storable, each)) for each in values]
-    elif kind == "string":
+    elif kind == "text":
         kept = {each: None if each is None else storable(each) for each in dict.fromkeys(values)}
         values = list(map(kept.__getitem__, values))
     return arrow().array(values, type_)

@@ -41,16 +41,16 @@ READINGS_AT_ONCE, QUOTES_AT_ONCE = 500, 20_000
 """A batch is full with so many readings, or quotes and rejects; one reading is never parted."""
 READINGS = {
     "number": ("int64", "its number within the batch; a document is read as one, a long file of rows in stretches"),
-    "document": ("string", "the name"),
+    "document": ("text", "the name"),
     "sha256": ("string", "the SHA-256 of its bytes, in hexadecimal; null where it could not be read"),
     "observed_at": ("string", "the day or moment its quotes hold for, unless a line says another"),
     "time_basis": ("string", "where that time is from: line, given, stated, modified or clock"),
-    "source": ("string", "who publishes, null where nobody is named"),
+    "source": ("text", "who publishes, null where nobody is named"),
     "repeats": ("int64", "the statements that it only repeats"),
     "quotes": ("int64", "how many quotes it holds"),
     "rejects": ("int64", "how many rejects"),
-    "notes": ("strings", "what the user should know of it"),
-    "error": ("string", "why it could not be read, null where it was"),
+    "notes": ("texts", "what the user should know of it"),
+    "error": ("text", "why it could not be read, null where it was"),
     "facts": ("json", "the facts of that error, in JSON"),
 }
 QUOTES = {
@@ -63,8 +63,8 @@ QUOTES = {
     "change_pct": ("string", "the percent printed beside the rate; null where none was, which is not 0"),
     "observed_at": ("string", "the day or moment at which the rate held, UTC"),
     "time_basis": ("string", "where that time is from"),
-    "source": ("string", "who publishes, null where nobody is named"),
-    "document": ("string", "the name of the document"),
+    "source": ("text", "who publishes, null where nobody is named"),
+    "document": ("text", "the name of the document"),
     "line": ("int64", "its line, from 1"),
     "repeats": ("int64", "how often the document says it"),
     "unit": ("int64", "for how many of the base the figure stood there"),
@@ -72,16 +72,16 @@ QUOTES = {
 }
 REJECTS = {
     "reading": ("int64", "the number of the reading that it is of"),
-    "document": ("string", "the name of the document"),
+    "document": ("text", "the name of the document"),
     "line": ("int64", "its line, from 1"),
     "column": ("int64", "its place in the line, from 1"),
-    "text": ("string", "what stands there"),
-    "reason": ("string", "why it is not taken, and what to do"),
-    "excerpt": ("string", "what stands around it"),
+    "text": ("text", "what stands there"),
+    "reason": ("text", "why it is not taken, and what to do"),
+    "excerpt": ("text", "what stands around it"),
     "caret": ("int64", "where in that it begins"),
 }
 Fields = dict[str, tuple[str, str]]
-"""The columns of a table in their order, each with its type and what it holds."""
+"""The columns of a table in their order, each with its type and what it holds; a text may be anything, a string not."""
 Columns = list[list[Any]]
 
 

@@ -29,7 +29,7 @@ from fx.cli import run
 from fx.errors import InputError, StoreBusy, StoreError, StoreLost, UsageError
 from fx.reader import Reading
 from fx.spark.inputs import File, Job, Split
-from fx.spark.session import session
+from fx.spark.session import session, translated
 from fx.store import Loaded, Store
 from fx.store.splits import SplitStage, patiently
 from tests.builders import NOON, PAGE
@@ -486,7 +486,7 @@ import sys
 from datetime import datetime
 import fx.spark
 from fx.spark.inputs import File, Job, Split
-from fx.spark.session import session
+from fx.spark.session import session, translated
 master, folder, url, now = sys.argv[1:]
 with session(master) as spark:
     fx.spark.load(spark, [folder], url, split_bytes=20_000, clock=lambda: datetime.fromisoformat(now))
@@ -563,6 +563,11 @@ def kill_backend(own: Server, pid: int) -> None:
         own.run(f"SELECT pg_terminate_backend({pid})")
     else:
         os.kill(pid, signal.SIGKILL)
+
+
+def test_where_java_has_ended_it_is_the_job_that_is_given_up_and_not_the_result_that_cannot_be_written() -> None:
+    with pytest.raises(StoreError, match=r"its driver in Java has ended: .* is kept, run it again"), translated():
+        raise ConnectionRefusedError(111, "Connection refused")
 
 
 def test_without_java_or_spark_it_says_what_to_install(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def spark_load(
     ] = None,
     split_bytes: Annotated[
         int,
-        typer.Option("--split-bytes", min=1, metavar="N", help="How much is read and kept at once; a file is not cut."),
+        typer.Option("--split-bytes", min=1, metavar="N", help="How much is read and kept at once; few files are cut."),
     ] = 32 << 20,
     source: SourceName = None,
     observed_at: ObservedAt = None,

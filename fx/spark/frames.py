@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from fx.arrow import DOCUMENTS, Read, arrow, read_batch, schema_of, tables_of
@@ -19,7 +20,7 @@ __all__ = ["frame_of", "mapped", "quotes_in", "read_in"]
 DOCUMENTS_AT_ONCE = "256"
 """Documents in an Arrow batch: Spark's own 10,000 would be gigabytes of pages."""
 KINDS: dict[str, Fields] = {"reading": READINGS, "quote": QUOTES, "reject": REJECTS}
-TYPES = {"string": "string", "int64": "bigint", "strings": "array<string>", "json": "string"}
+TYPES = {"string": "string", "text": "string", "int64": "bigint", "texts": "array<string>", "json": "string"}
 ROWS = "split bigint, " + ", ".join(
     f"{kind} struct<{', '.join(f'{name}: {TYPES[type_]}' for name, (type_, _) in fields.items())}>"
     for kind, fields in KINDS.items()
@@ -29,14 +30,14 @@ ROWS = "split bigint, " + ", ".join(
 
 def frame_of(splits: Splits, job: Job) -> DataFrame:
     """Everything that stands in the splits, as rows."""
-    return mapped(splits.frame, split_reader(splits.taken, job), ROWS)
+    return mapped(splits.frames, split_reader(splits.taken, job), ROWS)
 
 
-def mapped(frame: DataFrame, work: Callable[[Iterable[Any]], Iterator[Any]], schema: str) -> DataFrame:
-    """What some work makes of the record batches of a DataFrame, partition by partition."""
+def mapped(frames: Sequence[DataFrame], work: Callable[[Iterable[Any]], Iterator[Any]], schema: str) -> DataFrame:
+    """What some work makes of the record batches of DataFrames, partition by partition."""
     with warnings.catch_warnings():  # Spark says at each call that it was not tried with this pandas, which is not used
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
-        return frame.mapInArrow(work, schema)
+        return reduce(lambda some, more: some.union(more), [frame.mapInArrow(work, schema) for frame in frames])
 
 
 def split_reader(taken: Taken, job: Job) -> Callable[[Iterable[Any]], Iterator[Any]]:
@@ -63,7 +64,7 @@ def read_in(documents: DataFrame, job: Job) -> DataFrame:
         for batch in batches:
             yield from as_rows(read_batch(batch, **job.how), 0)
 
-    return mapped(documents.select([name for name in DOCUMENTS if name in documents.columns]), read, ROWS)
+    return mapped([documents.select([name for name in DOCUMENTS if name in documents.columns])], read, ROWS)
 
 
 def quotes_in(rows: DataFrame) -> DataFrame:

@@ -161,34 +161,29 @@ class Split:
 
 @dataclass(frozen=True)
 class Splits:
-    """The input as Spark has it: a DataFrame of which each row is a split, and how to take one out of a row."""
+    """The input as Spark has it: DataFrames of which each row is a split, and how to take one out of a row."""
 
-    frame: DataFrame
+    frames: Sequence[DataFrame]
     names: dict[str, int] | None = None
-
-    @property
-    def spark(self) -> SparkSession:
-        """The session."""
-        return self.frame.sparkSession
 
     @property
     def taken(self) -> Taken:
         """What takes the splits out of rows, on whichever machine."""
-        return Taken(self.names)
+        return Taken(self.names or {})
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """Takes the splits out of record batches of rows."""
 
-    names: dict[str, int] | None
+    names: dict[str, int]
 
     def __call__(self, batches: Iterable[Any]) -> Iterator[Split]:
         """The splits, one after the other."""
         for batch in batches:
-            if self.names is None:
+            if "split" in batch.schema.names:
                 for packed in batch.column("split"):
-                    yield pickle.loads(packed.as_py())  # noqa: S301 (what `files_in` made)
+                    yield pickle.loads(packed.as_py())  # noqa: S301 (what `held` made)
                 continue
             for path, modified, data in zip(*(batch.column(name) for name in BINARY_FILE), strict=True):
                 name = path.as_py()
@@ -218,9 +213,14 @@ def files_in(spark: SparkSession, paths: Sequence[str], size: int) -> Splits:
     """Files that are opened where they are read."""
     named = (name for path in paths for name in (files_below(path) if isdir(path) else [path]))
     splits = list(cut(((name, abspath(name)) for name in named), size))
+    return Splits([held(spark, splits)])
+
+
+def held(spark: SparkSession, splits: Sequence[Split]) -> DataFrame:
+    """Splits as rows."""
     rows = [(bytearray(pickle.dumps(each)),) for each in splits]
-    held = spark.sparkContext.parallelize(rows, max(1, len(rows)))  # one task a split
-    return Splits(spark.createDataFrame(held, "split binary"))
+    each_a_task = spark.sparkContext.parallelize(rows, max(1, len(rows)))
+    return spark.createDataFrame(each_a_task, "split binary")
 
 
 def cut(files: Iterable[tuple[str, str]], most: int) -> Iterator[Split]:
@@ -260,13 +260,12 @@ def sized(files: Iterable[tuple[str, str]], most: int) -> Iterator[tuple[File, i
 
 def binary_files(spark: SparkSession, paths: Sequence[str]) -> Splits:
     """Files that Spark reads for us, each a split, numbered by path."""
-    from pyspark.sql import functions as sql  # noqa: PLC0415 (Spark is loaded when it is used)
-
     found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(list(paths))
-    names = sorted((row.path for row in found.select("path").collect()), key=in_folders)
-    too_large = found.where(f"length > {WHOLE_FILE}").select("path", "modificationTime", sql.lit(None).cast("binary"))
-    fitting = found.where(f"length <= {WHOLE_FILE}").select(*BINARY_FILE)  # Spark reads no other
-    return Splits(fitting.union(too_large), {name: number for number, name in enumerate(names)})
+    sizes = {row.path: row.length for row in found.select("path", "length").collect()}
+    names = {name: number for number, name in enumerate(sorted(sizes, key=in_folders))}
+    fitting = found.where(f"length <= {WHOLE_FILE}").select(*BINARY_FILE)  # of the others Spark reads nothing
+    too_large = [Split(names[name], (File(name),)) for name, size in sizes.items() if size > WHOLE_FILE]
+    return Splits([fitting, held(spark, too_large)] if too_large else [fitting], names)
 
 
 def in_folders(path: str) -> list[tuple[bool, str]]:

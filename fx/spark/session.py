@@ -8,7 +8,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from fx import errors
@@ -54,7 +54,8 @@ def session(master: str | None = None, *, quiet: bool = False) -> Iterator[Spark
     try:
         yield made
     finally:
-        made.stop()
+        with suppress(Exception):  # its Java may have ended, and what was lost by that is told already
+            made.stop()
 
 
 def started(master: str | None, *, quiet: bool) -> SparkSession:
@@ -84,12 +85,14 @@ def translated() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if type(error).__module__.split(".")[0] not in {"pyspark", "py4j"}:
+        if type(error).__module__.split(".")[0] not in {"pyspark", "py4j"} and not isinstance(error, ConnectionError):
             raise
         met = [each for each in re.findall(r"^fx\.errors\.(\w+): (.*)$", str(error), re.MULTILINE) if each[0] in ERRORS]
         if met:
             raise getattr(errors, met[-1][0])(met[-1][1]) from error
         words = next(iter(str(error).splitlines()), "")[:200].rstrip(". ")
+        if isinstance(error, ConnectionError):
+            words = "its driver in Java has ended: see whether memory is short"
         raise errors.StoreError(
             f"Spark gave the job up ({words}): what it finished is kept, run it again for the rest"
         ) from error

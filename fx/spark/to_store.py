@@ -39,7 +39,7 @@ def load_into_store(
     with Store(url, clock) as store:
         store.writing()  # made where there is none, before many come at once
         with stage.alone():
-            done = mapped(splits.frame, stager(splits.taken, job, stage), "split bigint, content string").collect()
+            done = mapped(splits.frames, stager(splits.taken, job, stage), "split bigint, content string").collect()
             contents = [row.content for row in sorted(done, key=lambda row: int(row.split))]
             kept = Keeping(store, report, so_far)
             for content in contents:
