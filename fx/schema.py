@@ -11,6 +11,9 @@ one seek. A series is one pair as one source publishes it. Exact numbers are int
 * ``change``: the percent as published, by `fx.store.kept.change_code`: 0 for none, 1 for ``0``, -91 for ``-0.11``.
 * ``rest``: what does not fit there, '' for most: ``BID/ASK`` as published, and too many digits (`fx.store.kept.Rest`).
 
+``plain_scale`` of a series is the scale of all of its quotes, where each is a plain rate (no ``rest``) and none stands
+at the moment of another; NULL where that is not known. See `fx.store.marks`.
+
 ``document_id``, ``line`` and ``times`` (how often it stands there; 2**32 more for each zero of the unit for which the
 figure stood there) are those of the document that said it first; ``sighting`` remembers the others. Every unique key
 of ``quote`` holds the time, as range partitions will want it. ``digest`` is a sum over all that a document said there,
@@ -62,6 +65,7 @@ Table(
     Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
     Column("base", Text, nullable=False),
     Column("counter", Text, nullable=False),
+    Column("plain_scale", Small),
     UniqueConstraint("base", "counter", "source_id"),
     CheckConstraint("base <> counter"),
     Index("series_by_counter", "counter", "base"),

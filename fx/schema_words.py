@@ -139,6 +139,10 @@ TABLES: dict[str, Words] = {
             "source_id": ("integer", "the source"),
             "base": QUOTE["base"],
             "counter": QUOTE["counter"],
+            "plain_scale": (
+                "integer",
+                "the scale of all its quotes, each a plain rate and alone at its moment; null where that is not known",
+            ),
         },
     ),
     "document": Words(

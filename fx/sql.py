@@ -35,7 +35,7 @@ __all__ = [
     "readable",
 ]
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this fx reads and writes."""
 
 STATEMENT = ("series_id", "observed_at", "rate", "scale", "rest", "change")

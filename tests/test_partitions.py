@@ -180,9 +180,9 @@ def test_the_command_says_what_it_made(postgres: Server) -> None:
             assert run(["db", "init", *words, "--db", url]) == 0
         said.append(out.getvalue().partition("postgresql")[2].partition(" ")[2])
     assert said == [
-        "was made, at schema 0003, with its quotes in parts by year\n",
-        "is there already, at schema 0003\n",
-        "is there already, at schema 0003, with its quotes in parts by year\n",
+        "was made, at schema 0004, with its quotes in parts by year\n",
+        "is there already, at schema 0004\n",
+        "is there already, at schema 0004, with its quotes in parts by year\n",
     ]
 
 

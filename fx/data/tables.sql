@@ -30,6 +30,7 @@ CREATE TABLE series (
 	source_id INTEGER NOT NULL, 
 	base TEXT NOT NULL, 
 	counter TEXT NOT NULL, 
+	plain_scale INTEGER, 
 	PRIMARY KEY (id), 
 	UNIQUE (base, counter, source_id), 
 	CHECK (base <> counter), 

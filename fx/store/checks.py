@@ -10,6 +10,7 @@ from typing import Any
 
 from fx.errors import NotAStore, QueryError
 from fx.store.digests import OF_REJECTS, PRIME, SEALED, row_digest, seal_of
+from fx.store.marks import FALSE_MARKS
 
 __all__ = ["problems_of"]
 
@@ -104,16 +105,25 @@ def unsealed(query: Query) -> Iterator[str]:
     yield from (f"document {number} has rejects and is gone" for number in refused)
 
 
+def mismarked(query: Query) -> Iterator[str]:
+    """Series that are not what their mark says (`fx.store.marks`), by which candles would go wrong."""
+    for base, counter, source in query(FALSE_MARKS)[1]:
+        named = f" of {source}" if source else ""
+        yield f"{base}/{counter}{named} is marked as plain rates of one scale, one a moment, and is not"
+
+
 def problems_of(query: Query, *, on_server: bool = False) -> list[str]:
     """What is wrong with the database, as sentences; none if it is sound.
 
-    Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, and the counts and
-    digests (`fx.store.digests`) that the documents keep. What is so damaged that it cannot be read is a finding too.
+    Integrity and foreign keys by SQLite, the schema against this fx, every quote with its document, the counts and
+    digests (`fx.store.digests`) that the documents keep, and the marks of the series (`fx.store.marks`). What is so
+    damaged that it cannot be read is a finding too.
     """
     problems: list[str] = []
     files = (("integrity", integrity), ("schema", schema_problems))
     own = (("schema", server_schema_problems),) if on_server else files
-    for what, look in (*own, ("lost quotes", lost), ("changed quotes", changed), ("seals", unsealed)):
+    rows = (("lost quotes", lost), ("changed quotes", changed), ("seals", unsealed), ("marks", mismarked))
+    for what, look in (*own, *rows):
         try:
             problems += look(query)
         except (sqlite3.Error, NotAStore, QueryError, UnicodeError) as error:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from fx.moments import Moment
 from fx.rates import Kind
 from fx.series import WHOLE, Candle, Piece, Ratio, Span, day_in, first_day, following, midnight, together
+from fx.store.marks import marked
 from fx.store.plainly import Driver
 from fx.store.stretches import Stretch, figure, parts_of, stretch_of
 from fx.store.ways import IN_RANGE, Leg
@@ -141,6 +142,7 @@ def summed_up(
 ) -> list[Piece] | None:
     """What a dense series says of each period, one after the other; None where a clock says no one begin of one."""
     begin, end = within
+    proven = marked(raw, series) is not None
     pieces: list[Piece] = []
     while first := raw.execute(f"{ROW} ORDER BY observed_at LIMIT 1", (series, begin, end)).fetchone():
         found = period_at(first[0], span, every)
@@ -148,7 +150,7 @@ def summed_up(
             return None
         period, stop = found
         where = (series, first[0], min(end, stop - 1))
-        piece = sum_of(raw, period, first, where, rank)
+        piece = sum_of(raw, period, first, where, rank, proven=proven)
         if piece:
             pieces.append(piece)
         else:
@@ -158,14 +160,19 @@ def summed_up(
 
 
 def sum_of(
-    raw: Driver, period: date, first: tuple[int, int, int, str], where: tuple[int, int, int], rank: int
+    raw: Driver,
+    period: date,
+    first: tuple[int, int, int, str],
+    where: tuple[int, int, int],
+    rank: int,
+    *,
+    proven: bool,
 ) -> Piece | None:
-    """One period as SQLite sums it up; None where there is more than plain rates of one scale, one a moment."""
+    """One period as SQLite sums it up; None where there is more than plain rates of one scale, one a moment.
+
+    That takes as long to prove as the sum itself, and is ``proven`` of a series that is marked (`fx.store.marks`).
+    """
     begin, opened, scale, _ = first
-    # Alone, as here, SQLite counts distinct values of a key by their order; beside other aggregates, in a tree. And a
-    # condition costs less than an aggregate: where as many moments meet it as there are rows, each row does, alone.
-    plain = f"+scale = {scale} AND +rest = ''"
-    (moments,) = raw.execute(f"SELECT count(DISTINCT observed_at) {IN_RANGE} AND {plain}", where).fetchone()
     try:
         # A + keeps SQLite from comparing by the column's affinity, which takes it twice as long.
         count, low, high, total = raw.execute(
@@ -175,7 +182,7 @@ def sum_of(
         if "overflow" not in str(error):
             raise
         return None
-    if count != moments or scale < 0:
+    if not proven and (scale < 0 or count != plain_moments(raw, scale, where)):
         return None
     last, closed, *_ = raw.execute(f"{ROW} ORDER BY observed_at DESC LIMIT 1", where).fetchone()
     unit = 10**scale
@@ -190,6 +197,15 @@ def sum_of(
         bounds_of((opened, scale, ""), inverted=False),
     )
     return Piece((0, begin, rank), (0, last, rank), candle)
+
+
+def plain_moments(raw: Driver, scale: int, where: tuple[int, int, int]) -> int:
+    """At how many moments there is a plain rate of one scale: where it is as many as rows, each row is one, alone."""
+    # Alone, as here, SQLite counts distinct values of a key by their order; beside other aggregates, in a tree. And a
+    # condition costs less than an aggregate.
+    plain = f"+scale = {scale} AND +rest = ''"
+    (moments,) = raw.execute(f"SELECT count(DISTINCT observed_at) {IN_RANGE} AND {plain}", where).fetchone()
+    return int(moments)
 
 
 def pieces_of(stretch: Stretch, cuts: Sequence[tuple[date, int, int]], rank: int, inverted: bool) -> Iterator[Piece]:

@@ -16,6 +16,7 @@ from fx.formats.log_lines import Key, Lines
 from fx.sql import STATEMENT
 from fx.store.digests import row_digest
 from fx.store.kept import change_code
+from fx.store.marks import unmark, unmark_spans
 from fx.store.plainly import Connection, Driver, asked_by
 
 __all__ = [
@@ -118,6 +119,8 @@ def keep_staged(connection: Connection, document_id: int, *, begun: bool) -> Kep
     sighted = 0 if added == staged else max(0, connection.exec_driver_sql(SIGHTED, document).rowcount)
     if added + sighted != staged:  # one statement came twice, and stands once
         digest = connection.exec_driver_sql(KEPT, document).scalar_one()
+    if added:
+        unmark(connection, "stage", several=added != firsts)
     connection.exec_driver_sql("DELETE FROM stage")
     return Kept(added, firsts, sighted, digest or 0)
 
@@ -155,7 +158,9 @@ def keep_run(
         stood = {tuple(row) for span in spans for row in ask.execute(MOMENTS_IN_SPAN, span)} if said else set()
         connection.make_room(run.moments)
         connection.exec_driver_sql(into("quote", times, document_id=document_id), rows)
-        return Kept(len(rows), moments_beside(run, series, stood), digest=digest_of(ask, spans) - before)
+        firsts = moments_beside(run, series, stood)
+        unmark_spans(connection, scales_of(run, series), () if firsts == len(rows) else spans)
+        return Kept(len(rows), firsts, digest=digest_of(ask, spans) - before)
     known = said <= most and all_said(ask, rows, spans)
     if known and documents == {document_id}:
         return Kept()
@@ -211,6 +216,14 @@ def into(table: str, times: dict[Key, int], **same: int) -> str:
     names = (*PLAIN, "line", "times", "rest", *same)
     marks = (*("?" for _ in PLAIN), "?", "?" if times else "1", "''", *map(str, same.values()))
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(marks)})"
+
+
+def scales_of(run: Lines, series: Sequence[int]) -> set[tuple[int, int]]:
+    """The scales that a run has, each with its series."""
+    first = run.scales[0]
+    alike = run.scales.count(first) == len(run)
+    kinds = {(pair, first) for pair in set(run.pairs)} if alike else set(zip(run.pairs, run.scales, strict=True))
+    return {(series[pair], scale) for pair, scale in kinds}
 
 
 def moments_beside(run: Lines, series: Sequence[int], stated: set[tuple[int, int]]) -> int:

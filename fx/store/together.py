@@ -15,6 +15,7 @@ from fx.logs import Quotes
 from fx.moments import Moment
 from fx.sql import STATEMENT
 from fx.store.digests import PRIME, row_digest, seal_of
+from fx.store.marks import unmark
 from fx.store.stage import KEY, MOMENT, SAME_STATEMENT, STAGED_KEY
 from fx.store.writing import INTO_REJECT, Loaded, Numbers, newest_recording, reject_rows, stage_rows
 from fx.text import storable
@@ -183,6 +184,8 @@ def kept(connection: ServerConnection, waiting: list[Waiting], clock: Callable[[
     sighted = connection.raw.execute(SIGHTED).rowcount
     if sum(added.values()) + sighted != len(staged):
         raise AssertionError(f"{len(staged)} rows were staged, {sum(added.values())} added and {sighted} seen again")
+    if added:
+        unmark(connection, "together", several=sum(added.values()) != sum(firsts.values()))
     connection.put(INTO_REJECT, rejects)
     connection.raw.execute(EMPTIED)
     return [

@@ -6,10 +6,11 @@ a sighting. Otherwise it is new, or a revision where that source already said so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fx.currencies import Currency
@@ -18,6 +19,7 @@ from fx.moments import Moment
 from fx.quotes import Quote
 from fx.store.digests import OF_REJECTS, PRIME, SEALED, seal_of
 from fx.store.kept import change_code, mantissa_and_scale, rest_of, times_of
+from fx.store.marks import mark_of
 from fx.store.stage import SAID_BY, Kept, keep_rows, keep_run, put_on_stage
 from fx.text import storable
 
@@ -177,11 +179,14 @@ def run(connection: Connection, sql: str, parameters: dict[str, Any]) -> Any:
     return connection.exec_driver_sql(sql, parameters)
 
 
-def row_id(connection: Connection, table: str, values: dict[str, Any]) -> int:
-    """The id of the row with these values, made if there is none."""
+def row_id(
+    connection: Connection, table: str, values: dict[str, Any], more: Callable[[], dict[str, Any]] = dict
+) -> int:
+    """The id of the row with these values, made if there is none, with ``more`` in it."""
     where = " AND ".join(f"{name} = :{name}" for name in values)
     found = run(connection, f"SELECT id FROM {table} WHERE {where}", values).scalar()
     if found is None:
+        values = {**values, **more()}
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
         found = run(connection, f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING id", values).scalar_one()
@@ -193,18 +198,29 @@ def source_id_of(connection: Connection, source: str | None) -> int:
     return row_id(connection, "source", {"name": storable(source or "")})
 
 
-def series_id(connection: Connection, base: Currency, counter: Currency, source_id: int) -> int:
-    """The id of a pair as one source publishes it."""
-    return row_id(connection, "series", {"base": str(base), "counter": str(counter), "source_id": source_id})
+def series_id(
+    connection: Connection, base: Currency, counter: Currency, source_id: int, mark: Callable[[], int | None]
+) -> int:
+    """The id of a pair as one source publishes it; one that is made bears the ``mark`` of its first quote."""
+    values = {"base": str(base), "counter": str(counter), "source_id": source_id}
+    return row_id(connection, "series", values, lambda: {"plain_scale": mark()})
 
 
 def keep_log(connection: Connection, quotes: Quotes, document_id: int, *, begun: bool) -> Iterator[Kept]:
     """Keep the runs of a log, one after the other."""
     source_id = source_id_of(connection, quotes.source)
-    ids = {pair: series_id(connection, *pair, source_id) for pair in quotes.pairs()}
+    ids = {pair: series_id(connection, *pair, source_id, partial(first_mark, quotes, pair)) for pair in quotes.pairs()}
     for lines in quotes.runs:
         series = [ids.get(pair, 0) for pair in lines.words.pairs]
         yield keep_run(connection, lines, quotes.times, series, document_id, begun=begun)
+
+
+def first_mark(quotes: Quotes, pair: tuple[Currency, Currency]) -> int | None:
+    """What one quote of a pair would mark its series with: one of a run, or else one that stands beside them."""
+    for run in quotes.runs:
+        if pair in run.words.pairs and (number := run.words.pairs.index(pair)) in run.pairs:
+            return mark_of(run.scales[run.pairs.index(number)], "")
+    return next(mark_of(*figures_of(quote)[1:3]) for quote in quotes.plain if (quote.base, quote.counter) == pair)
 
 
 class Numbers:
@@ -221,12 +237,12 @@ class Numbers:
             self.sources[name] = source_id_of(self.connection, name)
         return self.sources[name]
 
-    def series(self, quote: Quote) -> int:
-        """The id of the series of a quote."""
+    def series(self, quote: Quote, mark: int | None) -> int:
+        """The id of the series of a quote, of which one that is made bears the mark."""
         name = (quote.base, quote.counter, quote.source)
         if name not in self.all_series:
             source_id = self.source(quote.source)
-            self.all_series[name] = series_id(self.connection, quote.base, quote.counter, source_id)
+            self.all_series[name] = series_id(self.connection, quote.base, quote.counter, source_id, lambda: mark)
         return self.all_series[name]
 
 
@@ -238,21 +254,28 @@ def stage_rows(
     rows = []
     for quote in quotes:
         observed = moment if moment and quote.time_basis in {"modified", "clock"} else quote.observed_at
-        mantissa, scale = mantissa_and_scale(quote.rate)
-        change = digits(quote.change_pct)
+        rate, scale, rest, change = figures_of(quote)
         rows.append(
             (
-                numbers.series(quote),
+                numbers.series(quote, mark_of(scale, rest)),
                 observed.ordinal,
-                mantissa if isinstance(mantissa, int) else 0,
+                rate,
                 scale,
-                rest_of(digits(quote.bid), digits(quote.ask), mantissa, change),
-                change_code(change),
+                rest,
+                change,
                 quote.line,
                 times_of(quote.repeats, quote.unit),
             )
         )
     return rows
+
+
+def figures_of(quote: Quote) -> tuple[int, int, str, int]:
+    """Rate, scale, rest and change of a quote as they are kept."""
+    mantissa, scale = mantissa_and_scale(quote.rate)
+    change = digits(quote.change_pct)
+    rest = rest_of(digits(quote.bid), digits(quote.ask), mantissa, change)
+    return mantissa if isinstance(mantissa, int) else 0, scale, rest, change_code(change)
 
 
 def digits(number: Decimal | None) -> str:
