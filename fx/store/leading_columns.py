@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fx.store.leading import MOST_DIGITS, NEWEST_MOMENT, Leading
+from fx.store.marks import marked
 from fx.store.plainly import Driver
 from fx.store.stretches import parts_of, plain_texts, stretch_of
 from fx.store.ways import IN_RANGE
@@ -66,8 +67,9 @@ def span_of(raw: Driver, series: int, low: int, high: int, most: int) -> tuple[i
 def columns_of(raw: Driver, series: int, low: int, high: int) -> tuple[np.ndarray, ...]:
     """Moments, rates and scales of a series, in time; the scale is -1 where there is no plain rate."""
     parts: list[tuple[np.ndarray, ...]] = [(np.zeros(0, np.int64),) * 3]
+    mark = marked(raw, series)
     for within in parts_of(raw, series, low, high):
-        texts = plain_texts(raw, (series, *within))
+        texts = plain_texts(raw, (series, *within), mark)
         if texts is not None and "null" not in texts[1]:
             moments, rates = map(whole_numbers, texts[:2])
             if (moments[1:] > moments[:-1]).all():  # one statement a moment: as nearly everywhere

@@ -24,16 +24,18 @@ UNLIKE = f"""{UNMARK} FROM {{stage}} AS stage
 OTHER = " <> ".join(f"({', '.join(f'{name}.{figure}' for figure in STATEMENT[2:])})" for name in ("q", "stage"))
 BESIDE = f"""{UNMARK} FROM {{stage}} AS stage
     WHERE series.id = stage.series_id AND series.plain_scale IS NOT NULL AND EXISTS (
-          SELECT 1 FROM quote AS q WHERE q.series_id = stage.series_id AND q.observed_at = stage.observed_at AND {OTHER})"""
+          SELECT 1 FROM quote AS q
+           WHERE q.series_id = stage.series_id AND q.observed_at = stage.observed_at AND {OTHER})"""
 OF_OTHER_SCALE = f"{UNMARK} WHERE id = :series AND plain_scale <> :scale"
-SEVERAL = "SELECT count(*) <> count(DISTINCT observed_at) FROM quote AS q WHERE q.series_id = {series}"
 SEVERAL_IN_SPAN = f"""{UNMARK} WHERE id = :series AND plain_scale IS NOT NULL
-    AND ({SEVERAL.format(series=":series")} AND q.observed_at BETWEEN :low AND :high)"""
-FALSE_MARKS = f"""SELECT s.base, s.counter, src.name FROM series AS s JOIN source AS src ON src.id = s.source_id
+    AND (SELECT count(*) <> count(DISTINCT q.observed_at) FROM quote AS q
+          WHERE q.series_id = :series AND q.observed_at BETWEEN :low AND :high)"""
+FALSE_MARKS = """SELECT s.base, s.counter, src.name FROM series AS s JOIN source AS src ON src.id = s.source_id
  WHERE s.plain_scale < 0
-    OR s.plain_scale IS NOT NULL AND EXISTS (
-       SELECT 1 FROM quote AS q WHERE q.series_id = s.id AND (q.scale <> s.plain_scale OR q.rest <> ''))
-    OR s.plain_scale IS NOT NULL AND ({SEVERAL.format(series="s.id")})
+    OR s.plain_scale IS NOT NULL
+   AND (SELECT count(*) FROM quote AS q WHERE q.series_id = s.id) <> (
+       SELECT count(DISTINCT q.observed_at) FROM quote AS q
+        WHERE q.series_id = s.id AND q.scale = s.plain_scale AND q.rest = '')
  ORDER BY s.id"""
 """SQL for the series whose mark is not true: pair and source."""
 

@@ -21,6 +21,7 @@ from fx.moments import Moment
 from fx.series import Span
 from fx.sql import LAST_SAID
 from fx.store.kept import MOST_REPEATS, Rest, change_in, rate_in
+from fx.store.marks import marked
 from fx.store.plainly import Driver
 from fx.store.stretches import figure, parts_of
 from fx.store.ways import IN_RANGE, Leg
@@ -64,8 +65,9 @@ def quoted_frame(raw: Driver, leg: Leg, span: Span) -> pd.DataFrame | None:
     found = [
         (rank, part)
         for rank, (series, _) in enumerate(leg.series)
+        for mark in [marked(raw, series)]
         for within in parts_of(raw, series, *span.ordinals)
-        if (part := part_of(raw, (series, *within)))
+        if (part := part_of(raw, (series, *within), mark))
     ]
     if not found:
         return None
@@ -89,13 +91,20 @@ def joined(parts: Sequence[Part]) -> Part:
     return Part(numbers, np.concatenate(rests))
 
 
-def part_of(raw: Driver, where: tuple[int, int, int]) -> Part | None:
-    """What stands of a series between two moments; None where there is nothing."""
-    arrays = ", ".join(f"json_group_array({name})" for name in NUMBERS)
-    *texts, rest = raw.execute(f"SELECT {arrays}, max(rest) {IN_RANGE}", where).fetchone()
-    if rest is None:
+def part_of(raw: Driver, where: tuple[int, int, int], mark: int | None) -> Part | None:
+    """What stands of a series between two moments; None where there is nothing.
+
+    Of one that is `marked` the scale is known, that there is no rest, and that all of it stands.
+    """
+    names = [name for name in NUMBERS if mark is None or name != "scale"]
+    arrays = ", ".join(f"json_group_array({name})" for name in names)
+    rests = "max(rest)" if mark is None else "''"
+    *texts, rest = raw.execute(f"SELECT {arrays}, {rests} {IN_RANGE}", where).fetchone()
+    if texts[0] == "[]":
         return None
-    numbers = dict(zip(NUMBERS, map(whole_numbers, texts), strict=True))
+    numbers = dict(zip(names, map(whole_numbers, texts), strict=True))
+    if mark is not None:
+        return Part({**numbers, "scale": np.full(len(numbers["rate"]), mark, dtype=np.int64)}, None)
     return standing(raw, where[0], Part(numbers, rests_of(raw, where) if rest else None))
 
 

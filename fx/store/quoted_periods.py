@@ -14,6 +14,7 @@ import pandas as pd
 
 from fx.frames import CANDLE_COLUMNS
 from fx.series import EVERY, Span, checked
+from fx.store.marks import marked
 from fx.store.periods import DENSE
 from fx.store.plainly import Driver
 from fx.store.stretches import parts_of, plain_texts
@@ -68,8 +69,9 @@ def plain_rates(raw: Driver, series: int, span: Span, every: str) -> tuple[np.nd
     """Moments, rates and the one scale of all; None for nothing, for more than plain rates, and for a dense series."""
     columns: list[tuple[np.ndarray, np.ndarray]] = []
     scales: set[int] = set()
+    mark = marked(raw, series)
     for part in parts_of(raw, series, *span.ordinals):
-        texts = plain_texts(raw, (series, *part))
+        texts = plain_texts(raw, (series, *part), mark)
         if texts is None:
             continue
         moments, rates, scale = texts

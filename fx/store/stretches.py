@@ -18,6 +18,7 @@ from itertools import islice
 from fx.quotes import two_sided_bounds, two_sided_value
 from fx.sql import LAST_SAID
 from fx.store.kept import Rest, rate_in
+from fx.store.marks import marked
 from fx.store.plainly import Driver
 from fx.store.ways import IN_RANGE
 from fx.whole import interval
@@ -122,16 +123,18 @@ def parts_of(raw: Driver, series: int, low: int, high: int) -> Iterator[tuple[in
         low = end + 1
 
 
-def plain_texts(raw: Driver, where: tuple[int, int, int]) -> tuple[str, str, int] | None:
+def plain_texts(raw: Driver, where: tuple[int, int, int], mark: int | None) -> tuple[str, str, int] | None:
     """Moments and rates of a series between two moments as lists in JSON, and the scale of the first; None for none.
 
-    In place of a rate that is none, of another scale or with a rest, stands ``null``.
+    In place of a rate that is none, of another scale or with a rest, stands ``null``, of which a series that is
+    `marked` has none.
     """
     first = raw.execute(f"SELECT scale {IN_RANGE} ORDER BY observed_at LIMIT 1", where).fetchone()
     if first is None:
         return None
     scale = int(first[0])
-    plain = f"iif(scale = {scale} AND rest = '', rate, NULL)"  # a look at each row that costs less than any aggregate
+    # A look at each row that costs less than any aggregate.
+    plain = f"iif(scale = {scale} AND rest = '', rate, NULL)" if mark is None else "rate"
     moments, rates = raw.execute(
         f"SELECT json_group_array(observed_at), json_group_array({plain}) {IN_RANGE}", where
     ).fetchone()
@@ -141,12 +144,13 @@ def plain_texts(raw: Driver, where: tuple[int, int, int]) -> tuple[str, str, int
 def stretch_of(raw: Driver, series: int, low: int, high: int) -> Stretch | None:
     """All of it that lies between two moments; None where there is nothing."""
     where = (series, low, high)
-    texts = plain_texts(raw, where)
+    mark = marked(raw, series)
+    texts = plain_texts(raw, where, mark)
     if texts is None:
         return None
     moments, rates, scale = texts
     times: list[int] = json.loads(moments)
-    if not all(map(operator.lt, times, islice(times, 1, None))):
+    if mark is None and not all(map(operator.lt, times, islice(times, 1, None))):
         return Stretch(*zip(*standing_rows(raw, *where), strict=True))
     if "null" not in rates:
         return Stretch(times, json.loads(rates), scale, "")
