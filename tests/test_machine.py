@@ -27,6 +27,7 @@ from fx.errors import NoQuotes, NoRate
 from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import find_rate
+from fx.series import candles
 from fx.store import Store
 from fx.store.copying import copy_store
 from tests.builders import quote
@@ -243,6 +244,8 @@ class Driver(RuleBasedStateMachine):
         except NoQuotes:
             found = []
         assert found == [normal(each) for each in self.model.history(pair)]
+        if found:
+            assert self.store.candles(pair, "day") == candles(self.store.observations(pair), "day", UTC)
 
     @invariant()
     def what_is_held_is_the_same(self) -> None:

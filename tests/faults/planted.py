@@ -41,7 +41,7 @@ def tell_of_each(file: str) -> None:
 def plant(bug: str, *, pragmas: dict[str, str], batch: int, patience: int, mounts: str) -> None:
     """Change this process."""
     from fx.cli import options  # noqa: PLC0415
-    from fx.store import Store, batches, engine, plainly  # noqa: PLC0415
+    from fx.store import Store, batches, engine, plainly, stage  # noqa: PLC0415
 
     if batch:
         batches.DOCUMENTS_A_TRANSACTION = batch  # type: ignore[misc]
@@ -50,6 +50,8 @@ def plant(bug: str, *, pragmas: dict[str, str], batch: int, patience: int, mount
         options.Session.store = lambda self: Store(self.place[0], patience=patience)  # type: ignore[method-assign]
     if mounts:
         engine.MOUNTS = mounts  # type: ignore[attr-defined]
+    if bug == "forgets the marks":
+        stage.unmark = lambda *_, **__: None  # type: ignore[assignment]
     if bug == "tells before it commits":
         keep = batches.Batch.keep
 

@@ -22,6 +22,7 @@ TRIES = 60
     [
         ("commits between a document and its quotes", "is not whole"),
         ("tells before it commits", "was said to be kept"),
+        ("forgets the marks", "is marked as plain rates"),
     ],
 )
 def test_a_planted_bug_is_found_by_killing(
