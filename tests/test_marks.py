@@ -328,8 +328,10 @@ def test_an_upgrade_marks_what_is_there(tmp_path: Path) -> None:
         assert raw.execute("SELECT * FROM series ORDER BY id").fetchall() == bare
 
 
-def test_an_upgrade_marks_what_is_there_on_a_server(postgres: Server) -> None:
+@pytest.mark.parametrize("partition", [None, "year"])
+def test_an_upgrade_marks_what_is_there_on_a_server(partition: str | None, postgres: Server) -> None:
     with Store(postgres.schema()) as store:
+        store.init(partition=partition)
         for number, (texts, _) in enumerate(CASES.values()):
             for text in texts:
                 store.load_text(text, source=f"case {number}")
