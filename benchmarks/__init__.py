@@ -6,5 +6,6 @@ medians. Before anything is timed the answers are compared: who answers otherwis
 
 Rooms: `measure` (what a run costs), `rows` (what a row is, and how it is run), `data` and `stores` (what is read, made
 here from fixed seeds), the groups of rows `start`, `scan`, `loading`, `asking`, `columns`, `series` and `memory`, and
-`table` (how it is printed). Nothing is installed: a contender that is not there is said to be not there.
+`table` (how it is printed); `sparking` and `growing` are run by themselves. Nothing is installed: a contender that is
+not there is said to be not there.
 """
