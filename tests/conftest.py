@@ -33,6 +33,8 @@ OF_FILES = {
     "test_exports_peers": PROCESSES,
     "test_hostile_terminal": PROCESSES,
     "test_neighbours": "other programs open the file",
+    "test_partitions": "has a file beside a server",
+    "test_postgres": "has a file beside a server",
     "test_readme": PROCESSES,
     "test_schema": "SQLite's own words for the schema; test_postgres has the server's",
     "test_sql": "functions that SQLite calls back",

@@ -180,7 +180,7 @@ def started(binaries: Path, folder: Path) -> Iterator[str]:
         yield password
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(60)
+        process.wait(600)  # a thousand stores are a hundred thousand files to be removed
 
 
 if __name__ == "__main__":
