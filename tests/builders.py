@@ -28,6 +28,8 @@ EXAMPLES = ROOT / "examples"
 SHARED = ROOT.parent / "shared"
 """Real pages and cases that stand beside the checkout where fx is developed, and nowhere else."""
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
+BARE = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COVERAGE_")}
+"""The environment of a process that shall find nothing else there: where programs are, and how coverage measures it."""
 
 BOARD = """\
 • KGS/USD = 0.01150 0%

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ import pytest
 
 from fx.errors import StoreError
 from fx.store import Store
-from tests.builders import BOARD, EXAMPLES, PAGE, SHARED, on_terminal
+from tests.builders import BARE, BOARD, EXAMPLES, PAGE, SHARED, on_terminal
 
 
 def fx(*words: str, folder: Path, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -30,14 +29,13 @@ def fx(*words: str, folder: Path, stdin: str | None = None, **environment: str) 
         text=True,
         check=False,
         encoding="utf-8",
-        env={"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PYTHONUTF8": "1", "COLUMNS": "100"}
-        | environment,
+        env={**BARE, "HOME": str(folder / "home"), "PYTHONUTF8": "1", "COLUMNS": "100"} | environment,
     )
 
 
 def shown(*words: str, folder: Path) -> str:
     """What ``fx`` shows to people at a terminal."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PYTHONUTF8": "1", "COLUMNS": "100"}
+    environment = {**BARE, "HOME": str(folder / "home"), "PYTHONUTF8": "1", "COLUMNS": "100"}
     command = [sys.executable, "-c", "from fx.cli import main; main()", *words]
     code, seen = on_terminal(command, folder, environment)
     assert code == 0

@@ -24,7 +24,7 @@ from fx.cli.quick import quick_figure
 from fx.decrees import decreed
 from fx.errors import FxError
 from fx.exact import plain
-from tests.builders import on_terminal
+from tests.builders import BARE, on_terminal
 
 CODES = ("KZT", "USD", "JPY", "EUR", "DEM", "XAU", "BYN")
 FIRST = date(2024, 12, 1)
@@ -238,7 +238,7 @@ def fx_command(*words: str, **environment: str) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.environ["PATH"], **environment},
+        env={**BARE, **environment},
     )
 
 
@@ -249,9 +249,7 @@ def test_python_m_fx_is_fx_and_finds_the_database_where_fx_does(home: Path) -> N
         by_rate = fx_command(*words, "--places", "2", **environment)
         assert (done.returncode, done.stdout, done.stderr) == (by_rate.returncode, by_rate.stdout, by_rate.stderr)
         assert (done.stdout, done.returncode) == (("", 4) if "missing.db" in environment.values() else ("19.20\n", 0))
-    code, seen = on_terminal(
-        [sys.executable, "-m", "fx", "convert", "10000", "KZT", "USD"], home, {"PATH": os.environ["PATH"]}
-    )
+    code, seen = on_terminal([sys.executable, "-m", "fx", "convert", "10000", "KZT", "USD"], home, BARE)
     assert (code, seen.splitlines()[0]) == (0, "19.20 USD (19.15 … 19.25)")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -15,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from fx.exports.export import EXPORTS
-from tests.builders import ROOT, on_terminal
+from tests.builders import BARE, ROOT, on_terminal
 
 FX = [sys.executable, "-c", "from fx.cli import main; main()"]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "COLUMNS": "100"}
+ENVIRONMENT = {**BARE, "PYTHONUTF8": "1", "COLUMNS": "100"}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from tests.builders import BOARD, ROOT
+from tests.builders import BARE, BOARD, ROOT
 
 MEGABYTE = 1 << 20
 NOTHING = bytes(MEGABYTE)
@@ -107,7 +107,7 @@ def test_the_worst_files_are_errors_or_answers_in_bounded_memory(tmp_path: Path)
         text=True,
         check=True,
         errors="replace",
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        env={**BARE, "PYTHONPATH": str(ROOT)},
         cwd=tmp_path,
     )
     *lines, last = done.stdout.splitlines()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from fx.exports.plot import chart, render
 from fx.exports.terminal import text_of
 from fx.series import Observation, observed
 from fx.store import Store
-from tests.builders import EXAMPLES, on_terminal, quote
+from tests.builders import BARE, EXAMPLES, on_terminal, quote
 
 
 def said(*rates: tuple[str, str], pair: str = "KZT/USD", source: str | None = "timesca") -> list[fx.Quote]:
@@ -342,7 +341,7 @@ def test_the_command_draws_at_the_terminal_without_matplotlib_or_pandas(store: S
         "sys.exit(code or 9 * bool({'matplotlib', 'pandas', 'numpy'} & set(sys.modules)))"
     )
     words = ["plot", "KZT/USD", "--db", store.target]
-    environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "COLUMNS": "60"}
+    environment = {**BARE, "PYTHONUTF8": "1", "COLUMNS": "60"}
     status, seen = on_terminal([sys.executable, "-c", code, *words], EXAMPLES, environment)
     assert status == 0
     assert seen.startswith("KZT/USD: 0.00192 on 2025-12-15\nUSD for one KZT\n")
@@ -355,7 +354,7 @@ def test_the_command_draws_at_the_terminal_without_matplotlib_or_pandas(store: S
 
 def test_the_command_draws_into_a_file_and_says_so(store: Store, tmp_path: Path) -> None:
     nowhere = {
-        "PATH": os.environ["PATH"],
+        **BARE,
         "HOME": "/dev/null",
         "PYTHONUTF8": "1",
     }  # Matplotlib has no place for a cache

@@ -26,7 +26,7 @@ from fx.errors import NotAStore, UsageError
 from fx.moments import Moment
 from fx.store import Loaded, Store
 from fx.watching import Look, interval, rest_after, watch
-from tests.builders import BOARD, NOON
+from tests.builders import BARE, BOARD, NOON
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FX = [sys.executable, "-c", "from fx.cli import main; main()"]
@@ -117,7 +117,7 @@ def start(folder: Path, *words: str) -> subprocess.Popen[str]:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONUTF8": "1"},
+        env={**BARE, "HOME": str(folder), "PYTHONUTF8": "1"},
     )
 
 

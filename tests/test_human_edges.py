@@ -1,0 +1,103 @@
+"""The edges of the grammar, each of which was once moved by one step without a test that noticed it."""
+
+from __future__ import annotations
+
+import pytest
+
+from fx.formats import Page, all_formats
+from fx.formats.human import read_families
+from fx.formats.rate import short_form
+from tests.builders import reading
+from tests.test_human import said
+
+BID = "EUR/USD Bid: 1.0610"
+ASK = "EUR/USD Ask: 1.0612"
+APART = "EUR/USD 1.0610|None; EUR/USD None|1.0612"
+
+READ = {
+    "two sides and their change": ("EUR/USD 1.0521/1.0523 +0.12%", "EUR/USD 0.12 1.0521|1.0523"),
+    "two sides below one": ("AUD/USD 0.6363/0.6365", "AUD/USD 0.6363|0.6365"),
+    "the side of an ask set in": ("EUR/USD\nBid: 1.0610\n        Ask: 1.0612", "EUR/USD 1.0610|1.0612"),
+    "the names of two sides in Russian": ("USD/KZT покупка/продажа: 510,50/513,20", "USD/KZT 510.50|513.20"),
+    "the names of two sides apart": ("EUR/USD buy / sell: 1.0610/1.0612", "EUR/USD 1.0610|1.0612"),
+    "a bid and its ask": (f"{BID}\n{ASK}", "EUR/USD 1.0610|1.0612"),
+    "the change of a bid": (f"{BID} +0.1%\n{ASK}", "EUR/USD 0.1 1.0610|1.0612"),
+    "the change of an ask": (f"{BID} +0.1%\n{ASK} +0.2%", "EUR/USD 0.2 1.0610|1.0612"),
+    "a bid before both sides": (
+        f"{BID}\nEUR/USD 1.0611/1.0612",
+        "EUR/USD 1.0610|None; EUR/USD 1.0611|1.0612",
+    ),
+    "words between a bid and an ask": (f"{BID} then {ASK}", APART),
+    "a bid far from an ask": (f"{BID}\n{'*-' * 25}\n{ASK}", APART),
+    "a bid above an ask": (f"EUR/USD Bid: 1.0613\n{ASK}", "EUR/USD 1.0613|None; EUR/USD None|1.0612"),
+    "the ask of another pair": (f"{BID}\nEUR/GBP Ask: 1.0612", "EUR/USD 1.0610|None; EUR/GBP None|1.0612"),
+    "a card whose name has no spaces": ("EUR/USD\nEuro/US Dollar\n1.0611\n+0.28%", "EUR/USD 1.0611 0.28"),
+    "a card with space behind it": ("EUR/USD\n1.0611\n+0.28%        \nnext", "EUR/USD 1.0611 0.28"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_stands_at_an_edge_is_read(name: str) -> None:
+    text, expected = READ[name]
+    assert said(text) == expected
+
+
+NOTHING = """
+EUR/USD 1.0521/1.0523 pips
+EUR/USD 1.0521/1.0523 x 3
+EUR/USD 1.0521/1.0523/1.0525
+EUR/USD 1.0521/1.0523-1.0525
+EUR/USD 1.05210/5230
+X-EUR-USD 1.0611
+X.EUR-USD 1.0611
+USD/BBL = 61.2
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", NOTHING)
+def test_what_only_looks_like_a_quote_is_not_even_a_reject(line: str) -> None:
+    found = reading(line)
+    assert (found.quotes, found.rejects) == ((), ())
+
+
+KINDS = "current live last latest exchange market official spot closing average".split()
+JOINTS = [
+    *(f"{kind} rate:" for kind in KINDS),
+    *(f"current {noun}:" for noun in "rate price quote value level run fixing fix".split()),
+    *(f"{verb} at" for verb in "is was quoted trading traded trades closed settled now".split()),
+    *"fixing fix rate last close closed closes spot now price mid".split(),
+    *(f"{kind} rate" for kind in ("exchange", "spot", "market", "closing")),
+]
+
+
+@pytest.mark.parametrize("joint", JOINTS)
+def test_each_word_that_joins_pair_and_rate_does(joint: str) -> None:
+    assert said(f"EUR/USD {joint} 1.0611") == "EUR/USD 1.0611"
+
+
+@pytest.mark.parametrize("word", "vol corr forward fwd target forecast changes chg".split())
+def test_a_remark_on_another_quantity_stands_before_no_rate(word: str) -> None:
+    assert said(f"EUR/USD (1 month {word}): 1.0611") == said(f"EUR/USD ({word}): 1.0611") == ""
+
+
+@pytest.mark.parametrize("label", "ask offer sell продажа".split())
+@pytest.mark.parametrize("first", "bid buy покупка".split())
+def test_either_side_may_stand_on_a_line_of_its_own(first: str, label: str) -> None:
+    sides = (f"{first}: 1.0610", f"{label}: 1.0612")
+    for one, other in (sides, sides[::-1]):
+        assert said(f"EUR/USD {one}\n   {other}") == "EUR/USD 1.0610|1.0612"
+
+
+def test_figures_that_count_up_number_a_list_as_far_as_sixty() -> None:
+    assert said("EUR/KZT 59\nUSD/KZT 60") == "EUR/KZT 59"
+    assert said("EUR/KZT 60\nUSD/KZT 61") == "EUR/KZT 60; USD/KZT 61"
+
+
+def test_two_sides_on_two_lines_stand_from_the_first_to_the_last() -> None:
+    text = f"before {BID}\n{ASK}"
+    (tick,) = read_families(Page(text, text), [all_formats()["pairs"]])
+    assert text[slice(*tick.span)] == f"{BID}\n{ASK}"
+
+
+def test_the_dealers_form_says_three_digits_at_most() -> None:
+    assert [short_form("1.05210", ask) for ask in ("30", "230", "5230")] == ["1.05230", "1.05230", "5230"]
