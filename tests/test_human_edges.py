@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fx.formats import Page, all_formats
-from fx.formats.human import read_families
+from fx.formats.human import around, read_families
 from fx.formats.rate import short_form
 from tests.builders import reading
 from tests.test_human import said
@@ -97,6 +97,17 @@ def test_two_sides_on_two_lines_stand_from_the_first_to_the_last() -> None:
     text = f"before {BID}\n{ASK}"
     (tick,) = read_families(Page(text, text), [all_formats()["pairs"]])
     assert text[slice(*tick.span)] == f"{BID}\n{ASK}"
+
+
+@pytest.mark.parametrize("above", ["", "one\n", "one\ntwo\n"])
+def test_columns_count_from_one_on_every_line(above: str) -> None:
+    (reject,) = reading(f"{above}• KZT/USD = N/A").rejects
+    assert (reject.line, reject.column) == (above.count("\n") + 1, 3)
+
+
+def test_of_a_long_line_forty_characters_before_a_place_are_shown_and_sixty_behind() -> None:
+    text = "a" * 50 + "b" * 70
+    assert around(text, 50) == ("a" * 40 + "b" * 60, 40)
 
 
 def test_the_dealers_form_says_three_digits_at_most() -> None:
