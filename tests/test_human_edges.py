@@ -112,3 +112,34 @@ def test_of_a_long_line_forty_characters_before_a_place_are_shown_and_sixty_behi
 
 def test_the_dealers_form_says_three_digits_at_most() -> None:
     assert [short_form("1.05210", ask) for ask in ("30", "230", "5230")] == ["1.05230", "1.05230", "5230"]
+
+
+REJECTED = {
+    "EUR/USD = €1.0501 0%": "the sign € is not that of USD: check the direction",
+    "JPY/KZT = ¥3.38 0%": "the sign ¥ is not that of KZT: check the direction",
+    "EUR/USD = ▲ +1.05": "an arrow stands before the rate: set it before the change",
+    "KZT/USD = ٠٫٠٠١٩": "digits other than 0 to 9 are not read: write the rate in those",
+    "KZT/USD = 1e99 0%": "1e99 is no rate of a currency: check the line",
+    "KZT/USD = 5": "one digit without decimals or change may count something: write it with decimals",
+    "EUR/USD = -1.05": "a rate cannot be negative: check the line",
+    "| Pair | 13 December |\n| EUR/USD | 1.0567 |": "the head '13 december' is no whole date: write 2024-12-31",
+}
+
+
+@pytest.mark.parametrize("text", REJECTED)
+def test_what_should_be_a_quote_and_is_none_says_why(text: str) -> None:
+    found = reading(text)
+    assert (found.quotes, [reject.reason for reject in found.rejects]) == ((), [REJECTED[text]])
+
+
+FIGURES_THAT_ARE_NONE = ["EUR/USD 1.0.5/1.06", "EUR/USD 1.05.2/1.06.3", "EUR/USD bid 1.0.5 ask 1.0612"]
+
+
+@pytest.mark.parametrize("text", FIGURES_THAT_ARE_NONE)
+def test_two_sides_of_which_one_is_no_number_are_none(text: str) -> None:
+    assert said(text) == ""
+
+
+@pytest.mark.parametrize("change", ["1.2.3%", "1,2,3%", "1%-2%"])
+def test_a_change_that_is_none_leaves_the_rate_alone(change: str) -> None:
+    assert said(f"EUR/USD 1.0501 {change}") == "EUR/USD 1.0501"

@@ -114,7 +114,7 @@ def changed_legs(store: Store, receipt: Mapping[str, Any], known_at: str | None)
             yield f"a leg cannot be found: {json.dumps(leg, default=str)[:120]}"
             continue
         of_source = [quote for quote in stated if quote.source == leg.get("source") and quote.observed_at == when]
-        figure = f"{pair} = {leg.get('rate')} of {when}"
+        figure = f"{pair} = {named_figure(leg)} of {when}"
         if not of_source:
             yield f"the leg {figure} is not in the store"
         for quote in of_source:
@@ -138,3 +138,8 @@ def says(quote: Quote, leg: Mapping[str, Any]) -> bool:
     if quote.rate is None:
         return {name: leg.get(name) for name in ("bid", "ask") if name in leg} == sides_record(quote)
     return str(leg.get("rate")) == plain(quote.rate)
+
+
+def named_figure(leg: Mapping[str, Any]) -> str:
+    """What a leg names: its sides, if it has them, since the middle of them was published by nobody."""
+    return " ".join(f"{name} {leg[name]}" for name in ("bid", "ask") if name in leg) or str(leg.get("rate"))
