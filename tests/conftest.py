@@ -18,7 +18,7 @@ from fx.sql import HEAD
 from fx.store import Store
 from tests.postgres import Server, server
 
-ON_BOTH = frozenset(("test_store", "test_history", "test_demands", "test_columns", "test_marks"))
+ON_BOTH = frozenset(("test_store", "test_history", "test_history_dense", "test_demands", "test_columns", "test_marks"))
 ENGINES = ("sqlite", "postgresql")
 PROCESSES = "runs processes, and they open the file"
 OF_FILES = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fx.formats import Page, all_formats
+from fx.formats import Page
 from fx.formats.human import around, read_families
+from fx.formats.pairs import PAIRS
 from fx.formats.rate import short_form
 from tests.builders import reading
 from tests.test_human import said
@@ -32,6 +33,10 @@ READ = {
     "a bid above an ask": (f"EUR/USD Bid: 1.0613\n{ASK}", "EUR/USD 1.0613|None; EUR/USD None|1.0612"),
     "the ask of another pair": (f"{BID}\nEUR/GBP Ask: 1.0612", "EUR/USD 1.0610|None; EUR/GBP None|1.0612"),
     "a card whose name has no spaces": ("EUR/USD\nEuro/US Dollar\n1.0611\n+0.28%", "EUR/USD 1.0611 0.28"),
+    "a figure to the left that settles the mark": ("EUR/USD = 1.0501; USD/KRW = 1,389", "EUR/USD 1.0501; USD/KRW 1389"),
+    "a figure to the right that settles the mark": ("USD/KRW = 1,389; EUR/USD = 1.0501", "USD/KRW 1389; EUR/USD 1.0501"),
+    "a change behind a solidus": ("TJS/USD = 0.0941/0.25%", "TJS/USD 0.0941 0.25"),
+    "many lights between": ("USD/KZT 🔴🔴🔴🔴 511.20", "USD/KZT 511.20"),
     "a card with space behind it": ("EUR/USD\n1.0611\n+0.28%        \nnext", "EUR/USD 1.0611 0.28"),
 }
 
@@ -48,6 +53,9 @@ EUR/USD 1.0521/1.0523 x 3
 EUR/USD 1.0521/1.0523/1.0525
 EUR/USD 1.0521/1.0523-1.0525
 EUR/USD 1.05210/5230
+EUR/USD 1.0521/1.0523abc
+xEUR-USD 1.0611
+1EUR-USD 1.0611
 X-EUR-USD 1.0611
 X.EUR-USD 1.0611
 USD/BBL = 61.2
@@ -93,9 +101,23 @@ def test_figures_that_count_up_number_a_list_as_far_as_sixty() -> None:
     assert said("EUR/KZT 60\nUSD/KZT 61") == "EUR/KZT 60; USD/KZT 61"
 
 
+@pytest.mark.parametrize("suffix", "m pro ecn raw std a".split())
+def test_a_broker_may_add_a_suffix_to_its_pairs(suffix: str) -> None:
+    assert said(f"EURUSD.{suffix} 1.06112") == "EUR/USD 1.06112"
+
+
+NO_RATE = "n/a N/A na n.a. #N/A nan null none nil - -- --- ? ?? ??? .. ... … loading TBD #REF! #VALUE! #DIV/0!".split()
+
+
+@pytest.mark.parametrize("text", NO_RATE)
+def test_what_stands_for_a_rate_that_is_missing_is_a_reject(text: str) -> None:
+    (reject,) = reading(f"KZT/USD = {text}").rejects
+    assert reject.reason == "no rate stands after the pair: wait for the source to print one"
+
+
 def test_two_sides_on_two_lines_stand_from_the_first_to_the_last() -> None:
     text = f"before {BID}\n{ASK}"
-    (tick,) = read_families(Page(text, text), [all_formats()["pairs"]])
+    (tick,) = read_families(Page(text, text), [PAIRS])
     assert text[slice(*tick.span)] == f"{BID}\n{ASK}"
 
 
