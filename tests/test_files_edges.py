@@ -47,6 +47,16 @@ HALF_SOUND = {
     "an amount that is none": ('{"base":"USD","amount":"x1","rates":{"EUR":0.8311}}', ["USD/EUR 0.8311"], []),
     "the base among its rates": ('{"base":"EUR","rates":{"EUR":{"rate":1},"USD":{"rate":1.05}}}', ["EUR/USD 1.05"], []),
     "rates in nothing": ('{"rates":{"USD":1.05}}', [], ["the file leaves out the base currency"]),
+    "a day that is none over its rates": (
+        '{"base":"EUR","rates":{"2024-13-45":{"USD":1.05,"GBP":0.83},"2024-12-13":{"USD":1.06}}}',
+        ["EUR/USD 1.06 @2024-12-13"],
+        ["'2024-13-45' is not a date"],
+    ),
+    "a day that is none over other things": (
+        '{"base":"EUR","2024-13-45":{"note":"closed"},"rates":{"USD":1.06}}',
+        ["EUR/USD 1.06"],
+        [],
+    ),
     "bases as keys": ('{"rates":{"EUR":{"USD":1.05,"GBP":0.83}}}', ["EUR/USD 1.05", "EUR/GBP 0.83"], []),
     "ticks at an hour that is none": (
         "EUR/USD,20241213 25:00:00.123,1.0501,1.0503\n",

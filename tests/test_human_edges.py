@@ -34,7 +34,10 @@ READ = {
     "the ask of another pair": (f"{BID}\nEUR/GBP Ask: 1.0612", "EUR/USD 1.0610|None; EUR/GBP None|1.0612"),
     "a card whose name has no spaces": ("EUR/USD\nEuro/US Dollar\n1.0611\n+0.28%", "EUR/USD 1.0611 0.28"),
     "a figure to the left that settles the mark": ("EUR/USD = 1.0501; USD/KRW = 1,389", "EUR/USD 1.0501; USD/KRW 1389"),
-    "a figure to the right that settles the mark": ("USD/KRW = 1,389; EUR/USD = 1.0501", "USD/KRW 1389; EUR/USD 1.0501"),
+    "a figure to the right that settles the mark": (
+        "USD/KRW = 1,389; EUR/USD = 1.0501",
+        "USD/KRW 1389; EUR/USD 1.0501",
+    ),
     "a change behind a solidus": ("TJS/USD = 0.0941/0.25%", "TJS/USD 0.0941 0.25"),
     "many lights between": ("USD/KZT 🔴🔴🔴🔴 511.20", "USD/KZT 511.20"),
     "a card with space behind it": ("EUR/USD\n1.0611\n+0.28%        \nnext", "EUR/USD 1.0611 0.28"),

@@ -146,7 +146,7 @@ def walk_table(table: Table, context: Context) -> Iterator[Tick | Reject]:
         elif isinstance(value, Table) and len(key) == 3 and code_of(key) and is_listing(value, context):
             yield from rates_in(value, below(context, key, value))
         elif isinstance(value, Table | list):
-            yield from walk(value, below(context, key, value), table.lines[key])
+            yield from dated(key, walk(value, below(context, key, value), table.lines[key]), table.lines[key])
 
 
 PLAIN_FIELDS = {*BASES, *TIMES, "success", "result", "provider", "license", "terms", "disclaimer"}
@@ -214,6 +214,16 @@ def bare_pairs(value: object) -> bool:
     return isinstance(value, Table) and all(pair_of(key) and not isinstance(value[key], Table) for key in value)
 
 
+def dated(key: str, found: Iterator[Tick | Reject], line: int) -> Iterator[Tick | Reject]:
+    """What was found below a key; below a day that is none its quotes are of no known day, and one reject says so."""
+    try:
+        if DAY.fullmatch(key):
+            moment_of(key)
+    except BadField as bad:
+        found = iter([Reject(key[:40], str(bad), line)] if any(isinstance(each, Tick) for each in found) else [])
+    yield from found
+
+
 def below(context: Context, key: str, value: object) -> Context:
     """What still holds below a key: an instrument only below some; a day, a pair or a base if the key is one."""
     if DAY.fullmatch(key):
@@ -250,7 +260,7 @@ def rates_in(table: Table, context: Context) -> Iterator[Tick | Reject]:
     for key, value in table.items():
         line = table.lines[key]
         if DAY.fullmatch(key) and isinstance(value, Table):
-            yield from rates_in(value, below(context, key, value))
+            yield from dated(key, rates_in(value, below(context, key, value)), line)
             continue
         pair, code = pair_of(key), code_of(key)
         if pair is None and code is None:
