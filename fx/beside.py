@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ def written_beside(path: str | Path) -> Iterator[BinaryIO]:
     What is no ordinary file (``/dev/null``, a pipe) is written to as it comes. Raises `OSError`, and `UsageError`
     rather than replace a database.
 
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     with written_beside(Path(folder) / "a.csv") as out:
     ...         written = out.write(b"whole")
@@ -53,10 +53,10 @@ def path_beside(path: str | Path, like: str | Path | None = None) -> Iterator[Pa
     target = Path(os.path.realpath(path))
     model = next((each for each in (target, like and Path(like)) if each and each.exists()), None)
     mode = model.stat().st_mode if model else None
-    number, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    os.close(number)
-    name = Path(made)
+    # Named before it is made: a signal may come between any two steps, and `tempfile` tells the name only afterwards.
+    name = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
     try:
+        os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield name
         name.chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~umask())
         name.replace(target)
@@ -73,7 +73,7 @@ BESIDE_DATABASE = re.compile(r"(?P<database>.+)-(?:wal|shm|journal)", re.DOTALL)
 def is_database(path: Path) -> bool:
     """Whether a path is a database of SQLite, or what SQLite keeps beside one.
 
-    >>> import sqlite3
+    >>> import sqlite3, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = sqlite3.connect(Path(folder) / "fx.db").executescript("create table a (b)").connection.close()
     ...     [is_database(Path(folder) / name) for name in ("fx.db", "fx.db-wal", "fx.csv", "fx.csv-wal")]

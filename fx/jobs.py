@@ -183,7 +183,7 @@ def send(process: subprocess.Popen[bytes], what: object) -> None:
         process.stdin.flush()  # type: ignore[union-attr]
 
 
-def serve() -> None:
+def serve() -> None:  # pragma: no cover - its process is killed at the end, and what it measured is lost
     """What a process does: read batches from its standard input until there is none, and send what they give."""
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what a format of somebody else prints is not an answer

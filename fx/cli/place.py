@@ -24,7 +24,7 @@ def chosen_place(named: str | None, environment: Mapping[str, str], folder: str 
         return FILE_NAME, "found in the current folder"
     if environment.get("XDG_DATA_HOME"):
         data = environment["XDG_DATA_HOME"]
-    elif os.name == "nt" and environment.get("LOCALAPPDATA"):
+    elif os.name == "nt" and environment.get("LOCALAPPDATA"):  # pragma: no cover - Windows
         data = environment["LOCALAPPDATA"]
     else:
         data = os.path.join(environment.get("HOME") or os.path.expanduser("~"), ".local", "share")
