@@ -38,8 +38,8 @@ def test_a_dense_series_is_summed_up_to_what_its_quotes_say(
         summed: list[object] = []
         ordinary = periods.sum_of
 
-        def seen(*words: object) -> object:
-            summed.append(found := ordinary(*words))  # type: ignore[arg-type]
+        def seen(*words: object, **named: object) -> object:
+            summed.append(found := ordinary(*words, **named))  # type: ignore[arg-type]
             return found
 
         monkeypatch.setattr(periods, "sum_of", seen)
