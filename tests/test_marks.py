@@ -17,7 +17,7 @@ import pytest
 
 from fx.errors import NoQuotes
 from fx.series import EVERY, candles, zone_of
-from fx.store import Store, periods, stage, stretches, writing
+from fx.store import Store, leading_columns, periods, stage, stretches, writing
 from fx.store.copying import copy_store
 from tests.postgres import Server
 
@@ -262,6 +262,30 @@ def test_what_is_told_of_a_marked_series_is_what_is_told_of_any(
                         {"mark": mark, "base": pair[:3], "source": source},
                     )
     assert False in seen
+
+
+def test_a_frame_is_told_of_one_state_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process writes between a look at the mark and one at the rows is not read by that mark."""
+    days = pd.DataFrame({"day": ["2024-12-14", "2024-12-16"], "base": "KZT", "amount": 10_000})
+    marked = leading_columns.marked
+
+    def written_after(raw: Any, series: int) -> int | None:
+        found = marked(raw, series)
+        with Store(tmp_path / "fx.db") as other:
+            other.load_text("2024-12-16 KZT/USD = 0.0020\n")
+        return found
+
+    with Store(tmp_path / "fx.db") as store:
+        store.load_text(FIRST)
+
+        def results() -> list[float]:
+            found = store.convert_frame(days, amount="amount", base="base", counter="USD", as_of="day")
+            return [float(each) for each in found["result"]]
+
+        monkeypatch.setattr(leading_columns, "marked", written_after)
+        assert results() == [19, 19]
+        monkeypatch.undo()
+        assert results() == [19, 20]
 
 
 # What is not true is told --------------------------------------------------------------------------------------------

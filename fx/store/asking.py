@@ -18,7 +18,7 @@ from fx.policy import Policy
 from fx.quotes import Pending
 from fx.rates import Rate, find_rate
 from fx.store import reading as questions
-from fx.store.plainly import Connection, asked_by
+from fx.store.plainly import Connection, asked_by, snapshot
 from fx.store.refusals import known_code, no_rate, too_old
 
 if TYPE_CHECKING:
@@ -121,12 +121,12 @@ class Asker:
         from fx.columns import Question  # noqa: PLC0415
         from fx.store.leading_columns import statements  # noqa: PLC0415 (numpy only where frames are asked for)
 
-        raw = asked_by(connection)
         found: list[tuple[Currency, Statements] | None] = []
-        for base, counter, untils in asked:
-            way = self.way(connection, Question(base, counter, Moment(0)))
-            said = way and statements(raw, way, untils)
-            found.append((way.counter, said) if way and said else None)
+        with snapshot(connection) as raw:  # a mark says nothing of rows that are written once it was read
+            for base, counter, untils in asked:
+                way = self.way(connection, Question(base, counter, Moment(0)))
+                said = way and statements(raw, way, untils)
+                found.append((way.counter, said) if way and said else None)
         return found
 
     def way(self, connection: Connection, question: Question) -> Leading | None:
