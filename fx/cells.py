@@ -35,9 +35,22 @@ def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:
     try:
         codes, cells = pd.factorize(column)
     except TypeError:  # lists and the like: no code and no date, whatever they hold
-        codes, cells = pd.factorize(column.map(repr))
+        codes, cells = pd.factorize(column.map(hashable))
     missing = codes < 0
     return ([*cells, None], np.where(missing, len(cells), codes)) if missing.any() else (list(cells), codes)
+
+
+def hashable(cell: Any) -> Any:
+    """A cell, or for one that is a list or the like what it prints as.
+
+    >>> hashable("KZT"), hashable(["KZT"])
+    ('KZT', "['KZT']")
+    """
+    try:
+        hash(cell)
+    except TypeError:
+        return repr(cell)
+    return cell
 
 
 def three_letters(column: pd.Series) -> tuple[list[Any], np.ndarray] | None:

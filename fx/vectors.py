@@ -39,6 +39,8 @@ CENTS = 100
 LEAST, MOST = np.float64("1e-39"), np.float64("1e39")
 """Between them a float is an amount of ordinary size, whatever its digits."""
 HALF = np.float64("0.5")
+LEAST_WHOLE = np.iinfo(np.int64).min
+"""The one int64 of which the size is none."""
 MOST_POWER = 17
 POWERS_OF_TEN = 10 ** np.arange(MOST_POWER + 1)
 MOST_PLACES = 22
@@ -76,7 +78,8 @@ def amounts_of(values: np.ndarray) -> Amounts:
     if values.dtype.kind == "i":
         whole = values.astype(np.int64)
         none = np.zeros(len(values), dtype=bool)
-        return Amounts(whole, every(1, len(values)), whole.astype(np.float64), ~none, none, whole.item)
+        sized = whole != LEAST_WHOLE
+        return Amounts(whole, every(1, len(values)), whole.astype(np.float64), sized, none, whole.item)
     if values.dtype == np.float64:
         return amounts_of_floats(values)
     return amounts_of_cells(list(values))

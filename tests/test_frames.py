@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -115,6 +116,22 @@ def test_codes_are_told_apart_as_any_text_is(cells: list[str | None], begin: int
         found, number = distinct(column)
         assert [found[each] for each in number] == [None if pd.isna(cell) else cell for cell in column]
         assert len({*found}) == len(found)
+
+
+def test_a_list_among_codes_makes_no_other_code_a_bad_one(store: Store) -> None:
+    frame = pd.DataFrame({"amt": [1000, 1000, 1000], "cur": ["KZT", ["KZT"], None]})
+    done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="2024-12-14")
+    assert list(done["status"]) == ["ok", "bad currency", "bad currency"]
+
+
+def test_the_least_int64_is_an_amount_like_any(store: Store) -> None:
+    """It has no size as an int64, by which products are kept from leaving 64 bits."""
+    least = np.iinfo(np.int64).min
+    how = {"amount": "amt", "base": "cur", "counter": "USD", "as_of": "2024-12-14", "exact": True}
+    frames = (pd.DataFrame({"amt": amounts, "cur": "KZT"}) for amounts in ([least, 1000], [str(least), "1000"]))
+    done, told = (store.convert_frame(frame, **how) for frame in frames)
+    assert done["result"][0] < done["result"][1]
+    pd.testing.assert_frame_equal(done.drop(columns="amt"), told.drop(columns="amt"))
 
 
 def test_a_long_column_is_converted_as_its_parts_are(store: Store) -> None:
