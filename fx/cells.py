@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -188,6 +188,8 @@ def moment_of(when: Any) -> Moment:
     if when is None or when is pd.NaT:
         return Moment.parse("a missing date")
     if isinstance(when, datetime):
+        if not MINYEAR <= when.year <= MAXYEAR:  # pandas goes further than Python's own dates
+            return Moment.parse(f"the year {when.year}")
         if when.tzinfo is not None:
             return Moment.of_instant(when)
         midnight = (when.hour, when.minute, when.second, when.microsecond) == (0, 0, 0, 0)

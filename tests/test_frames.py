@@ -134,6 +134,14 @@ def test_the_least_int64_is_an_amount_like_any(store: Store) -> None:
     pd.testing.assert_frame_equal(done.drop(columns="amt"), told.drop(columns="amt"))
 
 
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_a_year_that_no_date_has_is_a_bad_date_in_its_row_alone(store: Store, zone: str | None) -> None:
+    far = [np.datetime64(day, "s") for day in ("10000-01-01", "2025-12-31", "292277026596-01-01", "-5000-01-01")]
+    frame = pd.DataFrame({"amt": 1000, "cur": "KZT", "day": pd.Series(far).dt.tz_localize(zone)})
+    done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
+    assert list(done["status"]) == ["bad date", "ok", "bad date", "bad date"]
+
+
 def test_a_long_column_is_converted_as_its_parts_are(store: Store) -> None:
     amounts = [1234.56, -0.01, 1e15, 0.1, float("nan"), 1e300, 33.0]
     codes = ["KZT", "KGS", "UZS", "TJS", "USD", "KZZ", "DEM"]

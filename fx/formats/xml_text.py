@@ -49,7 +49,7 @@ class Refused(Exception):
     """A declaration that is not read."""
 
 
-BEGINS = late(r"[\ufeff \t\r\n]*+<(?!(?:!doctype\s{1,9}html|html)\b)", re.IGNORECASE)
+BEGINS = late(r"[\ufeff \t\r\n]*+<(?!(?:!doctype\s{1,9}html|html)[\s>])", re.IGNORECASE)
 DECLARATION = late(r"\s*<\?xml\b[^<>]{0,400}\?>")
 DEEPEST = 200
 """Elements within one another; no bank nests more than a dozen."""
@@ -62,7 +62,7 @@ DOCTYPE = late(r"\s*<!DOCTYPE\b[^<>\[]{0,400}(?P<subset>\[)?>?")
 def begins_as_xml(raw: str) -> bool:
     """Whether a text begins with an element or a declaration, and is no HTML: pages are not searched for banks' tags.
 
-    >>> begins_as_xml(" <rates/>"), begins_as_xml("<!DOCTYPE html><rates/>"), begins_as_xml("rates")
+    >>> begins_as_xml(" <html-rates>"), begins_as_xml("<!DOCTYPE html><rates/>"), begins_as_xml("rates")
     (True, False, False)
     """
     return BEGINS.match(raw) is not None
