@@ -8,7 +8,7 @@ into record batches for Spark and others. Figures are text, with their digits as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice, repeat
 from operator import attrgetter
@@ -18,7 +18,7 @@ from fx.currencies import Currency
 from fx.documents import Document
 from fx.errors import InputError
 from fx.exact import plain
-from fx.formats.log_lines import Lines
+from fx.formats.log_lines import Lines, Remembered
 from fx.logs import Quotes
 from fx.moments import Moment
 from fx.quotes import Quote, Reject
@@ -83,6 +83,8 @@ REJECTS = {
 Fields = dict[str, tuple[str, str]]
 """The columns of a table in their order, each with its type and what it holds; a text may be anything, a string not."""
 Columns = list[list[Any]]
+Texts = Remembered[Moment, str]
+"""How moments are written, each worked out once."""
 
 
 class Batch(NamedTuple):
@@ -144,7 +146,7 @@ def read_in_batches(documents: Iterable[Document | InputError], **how: Any) -> I
 
 def batches_of(readings: Iterable[Reading | InputError], *, parted: bool = True) -> Iterator[Batch]:
     """What was read as batches, or as one; an error on the way is raised after the batch of what came before it."""
-    texts = Texts()
+    texts: Texts = Remembered(str)
     batch, number, held = empty(), 0, 0
     ended: Exception | None = None
     given = iter(readings)
@@ -200,14 +202,6 @@ def put(columns: Columns, row: tuple[Any, ...]) -> None:
         column.append(value)
 
 
-class Texts(dict[Moment, str]):
-    """How moments are written, each worked out once."""
-
-    def __missing__(self, moment: Moment) -> str:
-        self[moment] = text = str(moment)
-        return text
-
-
 FIGURES = attrgetter("rate", "bid", "ask", "change_pct")
 ORIGIN = attrgetter("time_basis", "source", "document", "line", "repeats", "unit")
 
@@ -234,7 +228,7 @@ def zeros_of(rate: Decimal | None) -> int:
 def log_columns(number: int, document: str, quotes: Quotes) -> Columns:
     """The quotes of a log as the columns of `QUOTES`; its runs are never made into objects."""
     columns: Columns = [[] for _ in QUOTES]
-    texts = Texts()
+    texts: Texts = Remembered(str)
     for stretch in quotes.stretches():
         if isinstance(stretch, Lines):
             many = len(stretch)
@@ -257,7 +251,7 @@ def readings_of(batch: Batch) -> Iterator[Reading | InputError]:
     >>> list(readings_of(next(batches_of(before)))) == before
     True
     """
-    moments = Remembered(Moment.parse)
+    moments: Remembered[str, Moment] = Remembered(Moment.parse)
     quotes, rejects = quotes_in(batch.quotes, moments), map(reject_in, *batch.rejects)
     for row in zip(*batch.readings, strict=True):
         number, name, sha256, observed_at, basis, source, repeats, said, refused, notes, error, facts = row
@@ -278,19 +272,7 @@ def readings_of(batch: Batch) -> Iterator[Reading | InputError]:
         )
 
 
-class Remembered(dict[str, Any]):
-    """What texts mean, each read once."""
-
-    def __init__(self, read: Callable[[str], Any]) -> None:
-        super().__init__()
-        self.read = read
-
-    def __missing__(self, text: str) -> Any:
-        self[text] = found = self.read(text)
-        return found
-
-
-def quotes_in(columns: Columns, moments: Remembered) -> Iterator[Quote]:
+def quotes_in(columns: Columns, moments: Remembered[str, Moment]) -> Iterator[Quote]:
     """The quotes of the columns of `QUOTES`, one after the other."""
     _, bases, counters, rates, *sides, observed_at, basis, source, document, line, repeats, unit, zeros = columns
     currency = Remembered(Currency).__getitem__

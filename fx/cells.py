@@ -19,12 +19,7 @@ from fx.moments import Moment
 from fx.vectors import NO_MOMENT
 from fx.whole import ORDINALS_A_DAY
 
-__all__ = ["Whens", "combined", "distinct", "moment_or_error", "moments_in", "one"]
-
-
-def one(cell: Any) -> tuple[list[Any], None]:
-    """What is the same for all rows, as `distinct` gives a column."""
-    return [cell], None
+__all__ = ["Whens", "combined", "distinct", "moment_or_error", "moments_in"]
 
 
 def distinct(column: pd.Series) -> tuple[list[Any], np.ndarray]:

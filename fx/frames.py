@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fx.cells import Whens, combined, distinct, moment_or_error, moments_in, one
+from fx.cells import Whens, combined, distinct, moment_or_error, moments_in
 from fx.columns import OK, RESULTS, Ask, Line, Question, Statement, status_of
 from fx.convert import RATE_DIGITS, places_of
 from fx.currencies import Currency
@@ -224,7 +224,10 @@ def asked_of(
 ) -> tuple[np.ndarray, np.ndarray, list[Any], list[Any], Whens]:
     """For each row the number of its question, the questions, and the bases, counters and moments they are made of."""
     bases, base_codes = distinct(frame[plan.base])
-    counters, counter_codes = one(plan.counter) if plan.counter_column is None else distinct(frame[plan.counter_column])
+    if plan.counter_column is None:
+        counters, counter_codes = [plan.counter], None
+    else:
+        counters, counter_codes = distinct(frame[plan.counter_column])
     if dated:
         moments, when_codes = moments_in(frame[plan.as_of])
     else:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, islice
 from operator import add, itemgetter, lt
-from typing import Self
+from typing import Self, TypeVar
 
 from fx.currencies import Currency, is_iso
 from fx.dates import find_date
@@ -25,7 +25,7 @@ from fx.formats.change import find_change
 from fx.late import late
 from fx.moments import Moment
 
-__all__ = ["LINE", "Key", "Lines", "Words", "lines_of"]
+__all__ = ["LINE", "Key", "Lines", "Remembered", "Words", "lines_of"]
 
 DAY = r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 HOUR = r"[0-9]{2}:[0-9]{2}"
@@ -55,14 +55,18 @@ class OtherLine(Exception):
     """A line that has the shape and that the grammar may refuse."""
 
 
-class Remembered(dict[str, int]):
+Said = TypeVar("Said")
+Meant = TypeVar("Meant")
+
+
+class Remembered(dict[Said, Meant]):
     """What each distinct word comes to, worked out when it is first met."""
 
-    def __init__(self, read: Callable[[str], int]) -> None:
+    def __init__(self, read: Callable[[Said], Meant]) -> None:
         super().__init__()
         self.read = read
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: Said) -> Meant:
         if len(self) >= MOST:
             self.clear()
         self[word] = found = self.read(word)

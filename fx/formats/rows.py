@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-__all__ = ["Rows", "first_lines", "objects_by_line"]
+from fx.late import late
+
+__all__ = ["Rows", "first_line", "first_lines", "objects_by_line"]
 
 
 @runtime_checkable
@@ -17,6 +19,18 @@ class Rows(Protocol):
 
     def head(self, beginning: str) -> str | None:
         """The lines that each later stretch of a file is read behind; None where it must be read whole."""
+
+
+def first_line(text: str) -> str:
+    """The first line that holds anything, from where it does.
+
+    >>> first_line("\\n a \\nb")
+    'a '
+    """
+    return FIRST.match(text)[1]  # type: ignore[index]
+
+
+FIRST = late(r"\ufeff?\s*+([^\r\n]*+)")
 
 
 def first_lines(beginning: str, characters: int) -> str | None:

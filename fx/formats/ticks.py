@@ -17,7 +17,7 @@ from fx.currencies import Pair
 from fx.formats.fields import BadField, pair_in_name, pair_of
 from fx.formats.page import Page
 from fx.formats.record import NO_PAIR, Row, quote_of, stated
-from fx.formats.rows import first_lines
+from fx.formats.rows import first_line, first_lines
 from fx.late import late
 from fx.quotes import Reject, Tick
 
@@ -88,7 +88,7 @@ class Ticks:
     def recognises(self, page: Page) -> bool:
         """Whether the first line is one of the layouts, or the table's mark stands near the top."""
         beginning = page.raw[:BEGINNING]
-        return layout_at(first_line(beginning)) is not None or (
+        return layout_at(first_line(beginning).strip()) is not None or (
             "QUOTE START" in beginning and TABLE.search(beginning) is not None
         )
 
@@ -131,15 +131,6 @@ class Ticks:
             found = tick_of(parts, pair, layout, number)
             if found is not None:
                 yield found
-
-
-def first_line(text: str) -> str:
-    """The first line that holds anything.
-
-    >>> first_line("\\n a \\nb")
-    'a'
-    """
-    return text.removeprefix("\ufeff").lstrip().replace("\r", "\n").split("\n", 1)[0].strip()
 
 
 def layout_at(line: str) -> Layout | None:

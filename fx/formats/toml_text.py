@@ -25,6 +25,7 @@ from fx.formats.json_text import Table
 from fx.formats.json_walk import NO_BASE, once, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.formats.rows import first_line
 from fx.late import late
 from fx.quotes import Reject, Tick
 
@@ -37,7 +38,6 @@ ENTRY = late(
     r"|(?P<plain>[^\n#;]{0,200}))[ \t]*(?:[#;].*)?"
 )
 INLINE = late(rf"(?P<key>{KEY})[ \t]*=[ \t]*(?:\"(?P<text>[^\"]*)\"|(?P<plain>[^,}}]*))")
-FIRST = late(r"\ufeff?\s*+([^\r\n]++)")
 PROPERTY = late(r"[a-z]{3}[._][a-z]{3}")
 """A pair as the properties of Java name it."""
 NUMBER = late(r"[+-]?[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
@@ -53,8 +53,8 @@ class Toml:
 
     def recognises(self, page: Page) -> bool:
         """Whether every line is a section, an entry or a remark, with a section or a base, and pairs or codes."""
-        first = FIRST.match(page.raw)
-        if first is None or not ("=" in first[1] or first[1][0] in "[#;"):
+        first = first_line(page.raw)
+        if not ("=" in first or first.startswith(("[", "#", ";"))):
             return False  # as of most texts
         lines = [line.strip() for line in page.unmarked.replace("\r", "\n").split("\n")]
         lines = [line for line in lines if line and line[0] not in "#;"]

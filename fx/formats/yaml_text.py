@@ -19,6 +19,7 @@ from fx.formats.json_text import Table
 from fx.formats.json_walk import NO_BASE, once, walk
 from fx.formats.page import Page
 from fx.formats.record import Context
+from fx.formats.rows import first_line
 from fx.late import late
 from fx.quotes import Reject, Tick
 
@@ -42,8 +43,6 @@ UNDER = late(
     re.MULTILINE,
 )
 """Figures of pairs under some name, which decides whether they are rates, or the sides of a pair under its own."""
-FIRST = late(r"\s*+([^\r\n]++)")
-"""The first line that is not empty."""
 PRICE = late(r"\b(?:[a-z_]{0,12}rates?|price|bid|ask|mid|last|close|value|quotes|pairs):")
 
 
@@ -58,8 +57,7 @@ class Yaml:
     def recognises(self, page: Page) -> bool:
         """Whether every line is YAML's and a pair or rates are named by a key."""
         raw = page.unmarked
-        first = FIRST.match(raw)
-        if first is None or not is_yaml(first[1]):
+        if not is_yaml(first_line(raw)):
             return False  # as of most texts
         under = (":\n" in raw or ":\r" in raw) and UNDER.search(raw)
         if not under and not (SHAPE.search("\n" + raw) and PRICE.search(raw)):

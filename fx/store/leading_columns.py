@@ -7,7 +7,7 @@ import numpy as np
 from fx.store.leading import MOST_DIGITS, NEWEST_MOMENT, Leading
 from fx.store.marks import marked
 from fx.store.plainly import Driver
-from fx.store.stretches import parts_of, plain_texts, stretch_of
+from fx.store.stretches import parts_of, plain_texts, stretch_in
 from fx.store.ways import IN_RANGE
 from fx.vectors import Statements, whole_numbers
 from fx.whole import ORDINALS_A_DAY
@@ -69,16 +69,17 @@ def columns_of(raw: Driver, series: int, low: int, high: int) -> tuple[np.ndarra
     parts: list[tuple[np.ndarray, ...]] = [(np.zeros(0, np.int64),) * 3]
     mark = marked(raw, series)
     for within in parts_of(raw, series, low, high):
-        texts = plain_texts(raw, (series, *within), mark)
-        if texts is not None and "null" not in texts[1]:
+        where = (series, *within)
+        texts = plain_texts(raw, where, mark)
+        if texts is None:
+            continue
+        if "null" not in texts[1]:
             moments, rates = map(whole_numbers, texts[:2])
             if (moments[1:] > moments[:-1]).all():  # one statement a moment: as nearly everywhere
                 scale = texts[2] if texts[2] <= MOST_DIGITS else -1
                 parts.append((moments, rates, np.full(len(moments), scale)))
                 continue
-        stretch = stretch_of(raw, series, *within)
-        if stretch is None:
-            continue
+        stretch = stretch_in(raw, where, mark, texts)
         size = len(stretch.moments)
         scales = np.full(size, stretch.scales) if isinstance(stretch.scales, int) else np.array(stretch.scales)
         plain = np.full(size, fill_value=True)

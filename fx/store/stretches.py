@@ -23,7 +23,17 @@ from fx.store.plainly import Driver
 from fx.store.ways import IN_RANGE
 from fx.whole import interval
 
-__all__ = ["ROWS", "Figure", "Stretch", "figure", "parts_of", "plain_texts", "standing_rows", "stretch_of"]
+__all__ = [
+    "ROWS",
+    "Figure",
+    "Stretch",
+    "figure",
+    "parts_of",
+    "plain_texts",
+    "standing_rows",
+    "stretch_in",
+    "stretch_of",
+]
 
 ROWS = 2**17
 """Rows in a stretch, about: some 10 MB of lists, and a text far below what SQLite holds in one value (10**9 bytes)."""
@@ -146,8 +156,11 @@ def stretch_of(raw: Driver, series: int, low: int, high: int) -> Stretch | None:
     where = (series, low, high)
     mark = marked(raw, series)
     texts = plain_texts(raw, where, mark)
-    if texts is None:
-        return None
+    return None if texts is None else stretch_in(raw, where, mark, texts)
+
+
+def stretch_in(raw: Driver, where: tuple[int, int, int], mark: int | None, texts: tuple[str, str, int]) -> Stretch:
+    """The same, of what `plain_texts` gave of it."""
     moments, rates, scale = texts
     times: list[int] = json.loads(moments)
     if mark is None and not all(map(operator.lt, times, islice(times, 1, None))):
