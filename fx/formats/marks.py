@@ -46,7 +46,8 @@ NARROW_BULLET = "•".encode().decode("latin-1")
 BETWEEN = ":= \t\x0b\xa0" + UNBREAKABLE
 SUFFIXES = ("=x", "_tom", "_tod")
 DATE_WORDS = (b"dat", b"as of", b"fecha", b"tarih")
-DATED_BEYOND = late("дата|күні", re.IGNORECASE)
+DATE_WORDS_BEYOND = {"т": late("[дД][аА][тТ][аА]"), "ү": late("[кК][үҮ][нН][іІ]")}
+"""By the letter that the fewest texts have; classes take a fifth of the time of letters whose case is ignored."""
 COLUMNS = ("|", ";", "\t")
 """What sets the columns of a table apart, where all is ASCII; two spaces do too, which are found sooner from behind."""
 APART = late(r"[|│┃║\t;]|[\s]{2}")
@@ -89,8 +90,9 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
             scanners.append(matched(re.compile(f"[{re.escape(rare)}]"), raw))
         if beyond & {"â", "Â"}:
             scanners.append(matched(DAMAGED_TEXT, raw))
-        if beyond & {*"аАкК"}:
-            scanners.append(matched(DATED_BEYOND, raw))
+        scanners += [
+            matched(word, raw) for letter, word in DATE_WORDS_BEYOND.items() if beyond & {letter, letter.upper()}
+        ]
     if "\\" in raw:
         scanners.append(matched(ESCAPES, raw))
     return Nearest(scanners)
