@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fx.dates import find_date, find_date_in_heading
-from fx.documents import Part, Parts, wide
+from fx.documents import Part, Parts, seen
 from fx.formats import Plain, Run
 from fx.late import late
 from fx.moments import Moment
@@ -51,6 +51,11 @@ class Ends:
         self.place = place
         return self.number
 
+    def pass_by(self, place: int, number: int) -> None:
+        """Take it as known how many lines end between the place asked for last and this one."""
+        self.place = place
+        self.number += number
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -80,7 +85,7 @@ class Window:
     def near(self, start: int, end: int) -> bool:
         """Whether nothing but marks and white space lies between two places, and not much of it."""
         if self.narrow:
-            gap = wide(self.text[start:end]) if end - start < WIDEST * NEAR else None
+            gap = seen(self.text[start:end]) if end - start < WIDEST * NEAR else None
             return gap is not None and len(gap) < NEAR and not WORDS.search(gap)
         return end - start < NEAR and not WORDS.search(self.text, start, end)
 
@@ -88,14 +93,14 @@ class Window:
         """What stands before a place, as far as a date is looked for."""
         found = self.text[max(0, place - REACH) : place]
         if self.narrow and not found.isascii():
-            found = wide(self.text[max(0, place - WIDEST * REACH) : place])[-REACH:]
+            found = seen(self.text[max(0, place - WIDEST * REACH) : place])[-REACH:]
         return found
 
     def text_after(self, place: int) -> str:
         """What stands behind a place, as far as a date is looked for."""
         found = self.text[place : place + REACH]
         if self.narrow and not found.isascii():
-            found = wide(self.text[place : place + WIDEST * REACH])[:REACH]
+            found = seen(self.text[place : place + WIDEST * REACH])[:REACH]
         return found
 
     def owns(self, item: Tick | Reject) -> bool:
@@ -206,16 +211,18 @@ class Gathered:
         first, number = window.line + 1, self.number + 1
         for run in window.runs:
             ticks = self.join((run.start, run.end), window).ticks
-            line = first + window.ends.before(run.start)
+            line, rows = first + window.ends.before(run.start), run.rows
             for said, above, below, times in run.said:
-                last = number + below, line + (below if run.rows is None else run.rows[below])
+                last = number + below, line + (below if rows is None else rows[below])
                 seen = ticks.get(said)
                 if seen is None:
-                    place = number + above, line + (above if run.rows is None else run.rows[above])
+                    place = number + above, line + (above if rows is None else rows[above])
                     ticks[said] = Seen(said, place, last, times)
                 else:
                     seen.count += times
                     seen.last = last
+            if rows is None:
+                window.ends.pass_by(run.end, run.number - 1)
             number += run.number
         self.number = number - 1
 

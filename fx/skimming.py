@@ -1,7 +1,7 @@
 """What of a document is shown to a format of human text: only what stands near a mark that all of its quotes bear.
 
-The ticker has no quote without an equals sign. Where one stands is found at the speed of the machine, in everyday text
-on its bytes (`Part.narrow`); what stands around it, as far as a reading and the way to its date may reach, is decoded,
+The ticker has no quote without an equals sign. Where one stands is found at the speed of the machine, in most text on
+its bytes (`Part.narrow`); what stands around it, as far as a reading and the way to its date may reach, is decoded,
 made plain text and read as if it were all there is. What lies between is passed by, and only its lines are counted.
 Runs of plain lines are read at once, before anything else is looked for. Of a part that hides its text (markup,
 escapes) all is made plain first. The result is that of the whole text, which a test holds it to.
@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from fx.documents import Part, Parts, narrowed, wide
+from fx.documents import Part, Parts, is_bare, narrowed, seen
 from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run
 from fx.formats.context import line_start
-from fx.text import BREAK, QUOTED_PRINTABLE, line_at, plain_text
+from fx.text import BREAK, QUOTED_PRINTABLE, line_at, plain_text, wide
 
 __all__ = ["WIDEST", "Shown", "shown_parts"]
 
@@ -28,8 +28,8 @@ HELD = 8000
 """Before the end of a part, no mark that is seen only with what follows has a stretch that begins as far."""
 TO_LINE = 4400
 """Before a mark its line is shown from its beginning on, as far as columns are told."""
-WIDEST = 3
-"""Characters of a narrow text that make one."""
+WIDEST = 4
+"""Characters of a narrow text that make one, at most."""
 BROKEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\\"
 """What may end a line in a text that is not plain yet, besides a line end."""
 DENSE, STRIDE = 32, 800
@@ -42,7 +42,7 @@ SPARE = 200
 class Shown:
     """A stretch of a document as plain text, ``passed`` characters and ``lines`` lines behind what was shown before.
 
-    Where it is ``narrow`` (`fx.documents.wide`) there is nothing in it to be read but its runs, and the dates beside.
+    Where it is ``narrow`` (`fx.documents.bare`) there is nothing in it to be read but its runs, and the dates beside.
     """
 
     text: str
@@ -62,6 +62,15 @@ class Stretch:
     runs: list[Run] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The ``near`` stretches of a narrow text, in order, the ``rest`` of it without runs, and where it may be cut."""
+
+    near: list[Stretch]
+    rest: str
+    end: int
+
+
 def shown_parts(parts: Parts, chosen: Format, hints: Hints) -> Iterator[Part | Shown]:
     """The parts of a document that a format of human text needs to see, in order; all of them for other formats."""
     marks = getattr(chosen, "marks", None)
@@ -74,6 +83,8 @@ def shown_parts(parts: Parts, chosen: Format, hints: Hints) -> Iterator[Part | S
         runs=hints.decimal_mark != ",",
         equals=isinstance(chosen, Family) and chosen.equals,
     )
+    if skimming.equals and skimming.lines:
+        parts.look = skimming.look
     source = iter(parts)
     part = next(source, None)
     while part is not None:
@@ -102,11 +113,17 @@ class Skimming:
 
     def shown(self, part: Part, *, last: bool) -> Iterator[Shown]:
         """What is to be seen of the next part."""
+        if part.narrow and isinstance(part.looked, Sight) and not self.held and not self.joined:
+            self.narrow = True
+            found = made_wide(part.narrow, fused(part.looked.near))
+            if found is not None:
+                yield from self.told(part.narrow, found, len(part.narrow))
+                return
         if part.narrow:
-            held = self.held if self.narrow else narrowed(self.held.encode())
+            held = self.held if self.narrow else self.narrowed(self.held.encode("utf-8", "surrogatepass"))
             if held is not None:
                 raw, self.held, self.narrow = held + part.narrow, held, True
-                found, end, joined = self.found(raw, plain_text, last=last)
+                found, end, joined = self.found(raw, plain_text, last=last or part.looked is not None)
                 if found is not None:
                     yield from self.told(raw, found, end)
                     self.held, self.joined = raw[end:], joined
@@ -131,6 +148,30 @@ class Skimming:
         yield from self.told(raw if found is not None else plain(raw), found, end)
         self.held, self.joined = raw[end:], joined
 
+    def narrowed(self, data: bytes) -> str | None:
+        """The bytes of a text as characters, if they are of the kind that may stand in a narrow one."""
+        if not self.equals:
+            return narrowed(data)
+        return data.decode("latin-1") if is_bare(data) else None
+
+    def look(self, raw: str, last: bool) -> Sight:
+        """What is near the marks of a narrow text, before anything else is known of it."""
+        runs, left = runs_in(raw, self.lines[True], None)
+        rest = "".join(between(raw, runs))
+        if not left:
+            beside = (beside_run(raw, run, narrow=True) for run in reversed(runs))
+            end = len(raw) if last else held_from(raw, beside, tables=False, narrow=True)
+            runs = [run for run in runs if run.start < end]
+            return Sight([Stretch(0, end, runs)] if runs else [], rest, end)
+        around = around_marks(raw, self.marks, runs, tables=False, narrow=True)
+        near = None if around is None else list(joined(around))
+        if near is None or any(
+            stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near
+        ):
+            return Sight([], rest, 0)
+        end = len(raw) if last else held_from(raw, reversed(near), tables=False, narrow=True)
+        return Sight([stretch for stretch in near if stretch.start < end], rest, end)
+
     def told(self, raw: str, found: Found | None, end: int) -> Iterator[Shown]:
         """The stretches found in a text up to its end; all of it where that is None."""
         if found is None:
@@ -151,8 +192,11 @@ class Skimming:
     ) -> tuple[Found | None, int, bool]:
         """The stretches of a text that hold marks, None for all of it; where it is cut, and whether that joins."""
         size, lines = len(raw), self.broken if BREAK in raw else self.lines.get(self.narrow)
-        equals = self.equals and self.narrow
-        around = around_marks(raw, self.marks, lines, tables=self.tables, narrow=self.narrow, equals=equals)
+        runs, left = runs_in(raw, lines, Blocks(raw) if self.tables else None) if lines else ([], True)
+        if self.equals and self.narrow and not left:
+            around: list[Stretch] | None = beside_runs(raw, runs, narrow=True)
+        else:
+            around = around_marks(raw, self.marks, runs, tables=self.tables, narrow=self.narrow)
         if around is None:
             return None, size, not last
         near = list(joined(around))
@@ -160,11 +204,11 @@ class Skimming:
             stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near
         ):
             return None, size, True
-        end = size if last else held_from(raw, near, tables=self.tables) if hold else 0
-        front, back = edges(raw, first=not self.joined, last=end > 0, tables=self.tables)
+        end = size if last else held_from(raw, reversed(near), tables=self.tables, narrow=self.narrow) if hold else 0
+        front, back = edges(raw, first=not self.joined, last=end > 0, tables=self.tables, narrow=self.narrow)
         if front and end and front.end > end:
             end = size if last else 0
-            front, back = edges(raw, first=False, last=last, tables=self.tables)
+            front, back = edges(raw, first=False, last=last, tables=self.tables, narrow=self.narrow)
         if front or back:
             near = list(joined((*near, *(edge for edge in (front, back) if edge))))
         near = [stretch for stretch in near if stretch.start < (end or size)]
@@ -176,22 +220,33 @@ Found = list[tuple[Stretch, str, tuple[Run, ...]]]
 """Stretches with their plain texts, and the runs in these."""
 
 
-def held_from(raw: str, near: Sequence[Stretch], *, tables: bool) -> int:
+def held_from(raw: str, near: Iterable[Stretch], *, tables: bool, narrow: bool) -> int:
     """The last place of a text which is so far from its end, and from all marks, that the text may be cut there.
 
-    0 where all such places are in its first half, or where there are none.
+    What is ``near`` marks comes from the end. 0 where all such places are in its first half, or where there are none.
     """
 
     def before(place: int) -> int:
         return Blocks(raw).around(place)[0] if tables and place > 0 else place
 
-    place = before(len(raw) - HELD)
-    for stretch in reversed(near):
+    size = len(raw)
+    place = before(size - reaching(raw, size, HELD, back=True, narrow=narrow))
+    for stretch in near:
         if stretch.end <= place:
             break
         if stretch.start < place:
             place = before(stretch.start)
-    return place if place > len(raw) // 2 else 0
+    while narrow and 0 < place < size and "\x80" <= raw[place] < "\xc0":
+        place -= 1  # it is within a character
+    return place if place > size // 2 else 0
+
+
+def reaching(raw: str, place: int, characters: int, *, back: bool, narrow: bool) -> int:
+    """How much of a text makes so many characters before a place, or behind it."""
+    text = raw[max(0, place - characters) : place] if back else raw[place : place + characters]
+    if not narrow or text.isascii():
+        return characters
+    return characters + WIDEST * (len(text) - len(wide(text)))
 
 
 def fused(near: Iterable[Stretch]) -> list[Stretch]:
@@ -210,16 +265,17 @@ def fused(near: Iterable[Stretch]) -> list[Stretch]:
 def made_wide(raw: str, stretches: Iterable[Stretch]) -> Found | None:
     """The stretches of a narrow text, with their plain texts unless they hold nothing but runs.
 
-    None where so many bullets stand that what is shown may reach less far than it should.
+    None where so much of one is invisible that what is shown may reach less far than it should.
     """
     found: Found = []
     for stretch in stretches:
         text = raw[stretch.start : stretch.end]
         if stretch.runs is not None:
-            found.append((stretch, text, tuple(run.moved(stretch.start) for run in stretch.runs)))
+            runs = stretch.runs if not stretch.start else [run.moved(stretch.start) for run in stretch.runs]
+            found.append((stretch, text, tuple(runs)))
             continue
-        shown = wide(text)
-        if len(shown) + SPARE < len(text):
+        shown = seen(text)
+        if len(shown) + SPARE < len(wide(text)):
             return None
         found.append((stretch, shown, ()))
     return found
@@ -243,14 +299,16 @@ def made_plain(raw: str, stretches: Iterable[Stretch], plain: Callable[[str], st
     return found
 
 
-def edges(raw: str, *, first: bool, last: bool, tables: bool) -> tuple[Stretch | None, Stretch | None]:
+def edges(raw: str, *, first: bool, last: bool, tables: bool, narrow: bool) -> tuple[Stretch | None, Stretch | None]:
     """What is shown of the beginning and the end of a part for the sake of the parts beside it."""
     size = len(raw)
     down = Blocks(raw).around(0)[1] if tables and not first else 0
     up = Blocks(raw).around(size)[0] if tables and not last else size
+    before = reaching(raw, 0, BEFORE, back=False, narrow=narrow)
+    behind = reaching(raw, size, BEHIND, back=True, narrow=narrow)
     return (
-        None if first else Stretch(0, min(size, max(BEFORE, down)), None),
-        None if last else Stretch(max(0, min(size - BEHIND, up)), size, None),
+        None if first else Stretch(0, min(size, max(before, down)), None),
+        None if last else Stretch(max(0, min(size - behind, up)), size, None),
     )
 
 
@@ -274,46 +332,40 @@ START = attrgetter("start")
 
 
 def around_marks(
-    raw: str,
-    marks: Callable[..., Places | None],
-    lines: PlainLines | None,
-    *,
-    tables: bool,
-    narrow: bool,
-    equals: bool = False,
+    raw: str, marks: Callable[..., Places | None], runs: Sequence[Run], *, tables: bool, narrow: bool
 ) -> list[Stretch] | None:
     """What stands around each mark, or around all marks of runs; where there are tables, all of one.
 
-    Runs are found first, by their equals signs, and the rest is searched without them; where marks are nothing but
-    ``equals`` signs, that is done only if some are left. None where there are no marks to go by.
+    Runs are found already, by their equals signs, and the rest is searched without them. None where there are no marks
+    to go by.
     """
     size = len(raw)
-    runs, left = runs_in(raw, lines, Blocks(raw) if tables else None) if lines else ([], True)
-    if equals and not left:
-        return beside_runs(runs, WIDEST * BESIDE_RUN, size)
     rest = without(raw, runs)
     places = marks(rest, narrow=narrow)
     if not places:
         return None
+    found = beside_runs(raw, runs, narrow=narrow)
     place = places(0)
-    found = beside_runs(runs, BESIDE_RUN if not narrow or rest.isascii() else WIDEST * BESIDE_RUN, size)
     blocks = Blocks(raw) if tables else None
     while place >= 0:
-        found.append(around_mark(raw, place, blocks))
+        found.append(around_mark(raw, place, blocks, narrow=narrow))
         following = places(place + 1)
         if 0 < following - place < DENSE:  # all that follows soon is shown, marked or not
             ahead = min(place + STRIDE, size - 1)
-            found.append(around_mark(raw, ahead, blocks))
+            found.append(around_mark(raw, ahead, blocks, narrow=narrow))
             following = places(ahead + 1)
         place = following
     return found
 
 
-def around_mark(raw: str, place: int, blocks: Blocks | None) -> Stretch:
+def around_mark(raw: str, place: int, blocks: Blocks | None, *, narrow: bool) -> Stretch:
     """What stands around a mark."""
-    line = raw.rfind("\n", max(0, place - TO_LINE), place) + 1 or max(0, place - TO_LINE)
+    back = reaching(raw, place, TO_LINE, back=True, narrow=narrow)
+    before = reaching(raw, place, BEFORE, back=True, narrow=narrow)
+    behind = reaching(raw, place, BEHIND, back=False, narrow=narrow)
+    line = raw.rfind("\n", max(0, place - back), place) + 1 or max(0, place - back)
     above, below = blocks.table_around(place) if blocks else (place, place)
-    return Stretch(min(above, line, max(0, place - BEFORE)), max(below, min(len(raw), place + BEHIND)), None)
+    return Stretch(min(above, line, max(0, place - before)), max(below, min(len(raw), place + behind)), None)
 
 
 def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Run], bool]:
@@ -334,17 +386,33 @@ def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Ru
     return found, left
 
 
-def beside_runs(runs: Iterable[Run], reach: int, size: int) -> list[Stretch]:
-    """What stands around runs, so far on either side; those that meet are one stretch."""
+def beside_run(raw: str, run: Run, *, narrow: bool) -> Stretch:
+    """What stands around a run, as far as a date is looked for on either side."""
+    before = reaching(raw, run.start, BESIDE_RUN, back=True, narrow=narrow)
+    behind = reaching(raw, run.end, BESIDE_RUN, back=False, narrow=narrow)
+    return Stretch(max(0, run.start - before), min(len(raw), run.end + behind), [run])
+
+
+def beside_runs(raw: str, runs: Iterable[Run], *, narrow: bool) -> list[Stretch]:
+    """What stands around runs; those whose surroundings meet are one stretch."""
     found: list[Stretch] = []
-    end = -1
     for run in runs:
-        if run.start - reach > end or not found:
-            found.append(Stretch(max(0, run.start - reach), 0, [run]))
-        else:
+        new = beside_run(raw, run, narrow=narrow)
+        if found and new.start <= found[-1].end:
             found[-1].runs.append(run)  # type: ignore[union-attr]
-        found[-1].end = end = min(size, run.end + reach)
+            found[-1].end = max(found[-1].end, new.end)
+        else:
+            found.append(new)
     return found
+
+
+def between(raw: str, runs: Iterable[Run]) -> Iterator[str]:
+    """What stands between the lines of runs."""
+    at = 0
+    for run in runs:
+        yield raw[at : max(at, raw.rfind("\n", at, run.start) + 1)]
+        at = run.end
+    yield raw[at:]
 
 
 def without(raw: str, runs: Sequence[Run]) -> str:

@@ -16,7 +16,7 @@ import re
 
 from fx.late import late
 
-__all__ = ["BREAK", "QUOTED_PRINTABLE", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text", "storable"]
+__all__ = ["BREAK", "QUOTED_PRINTABLE", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text", "storable", "wide"]
 
 SOFT_NEWLINE = "\x0b"
 BREAK = "\x0c"
@@ -135,6 +135,15 @@ def line_at(text: str, start: int, end: int) -> int:
     lines = text.count("\n", start, end)
     soft = text.find(SOFT_NEWLINE, start, end)  # to find none takes a tenth of the time that to count none does
     return lines if soft < 0 else lines + text.count(SOFT_NEWLINE, soft, end)
+
+
+def wide(narrow: str) -> str:
+    """The text of which these are the bytes in UTF-8, as characters, or a stretch of it.
+
+    >>> wide("\xe2\x80\xa2 KZT")
+    '• KZT'
+    """
+    return narrow if narrow.isascii() else narrow.encode("latin-1").decode("utf-8", errors="replace")
 
 
 def storable(name: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
+import hashlib
+import io
 import random
+import re
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fx.documents import decoded
-from fx.documents.encodings import Decoder, wide
+from fx.documents import Document, Parts, decoded, is_bare, parts, seen
+from fx.documents.encodings import Decoder
+from fx.documents.html import View
+from fx.text import BREAK, QUOTED_PRINTABLE, SOFT_NEWLINE, plain_text, wide
 from tests.builders import PAGE, reading
 
 RUSSIAN = "Курсы валют на 14 декабря: «рубль» — 5,02\nKZT/USD = 0.00190 −0,11%\n".replace("−", "-")
@@ -86,19 +91,71 @@ def test_zeros_and_noise_are_no_utf_16() -> None:
     assert len(decoded(noise)) == len(noise)
 
 
+LETTERS = "aA1 =/\n\t•éт\u00a0\u2009\u200b\u2212\u2028\x85＝﹦😀<&;#\\\r\x0b"
+"""With what may hide in a text, or end a line of it."""
+
+
 @given(
-    text=st.text(st.sampled_from("aA1 =/\n\t•é\u00a0<&\\\r\x0b\x00"), max_size=60),
+    text=st.text(st.sampled_from(LETTERS), max_size=60),
     cuts=st.lists(st.integers(0, 120), max_size=3),
     spoil=st.sampled_from([b"", b"", b"\xe2", b"\x80\xa2", b"\xe2\x80"]),
+    size=st.integers(4, 40),
+    look=st.booleans(),
 )
-def test_what_is_not_decoded_at_once_is_the_same_when_it_is(text: str, cuts: list[int], spoil: bytes) -> None:
+def test_what_is_not_decoded_at_once_is_the_same_when_it_is(
+    text: str, cuts: list[int], spoil: bytes, size: int, look: bool
+) -> None:
     data = text.encode() + spoil
-    narrow, plainly = Decoder(), Decoder()
-    ends = [*sorted(cuts), len(data)]
-    for start, end in itertools.pairwise([0, *ends]):
-        piece, final = data[start:end], end == ends[-1]
-        expected = plainly.text(piece, final=final)
-        found = narrow.narrow(piece, final=final)
-        assert (narrow.text(piece, final=final) if found is None else wide(found)) == expected
-        if final:
-            break
+    for place in cuts:
+        data = data[:place] + spoil + data[place:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "PART", size)
+        patch.setattr(parts, "AT_ONCE", size)
+        read = Parts(Document("text", data[:1], rest=io.BytesIO(data[1:])))
+        if look:
+            read.look = lambda raw, _: Nothing(raw, 0)
+        found = "".join(wide(piece) if narrow else piece for piece, narrow, _ in read.pieces())
+
+    def lines(text: str) -> str:
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    if spoil:  # how it is decoded depends on what stands beside it, but nothing else is lost
+        found, text = (re.sub(r"[^\x00-\x7f]", "", each) for each in (found, data.decode("latin-1")))
+    assert lines(found) == lines(text)
+    assert read.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@dataclass
+class Nothing:
+    """What was found where nothing was."""
+
+    rest: str
+    end: int
+
+
+@given(text=st.text(st.sampled_from(LETTERS), max_size=40), at=st.integers(0, 40))
+def test_any_stretch_of_bare_text_shows_what_people_see_of_it(text: str, at: int) -> None:
+    if is_bare(text.encode()) and not QUOTED_PRINTABLE.search(text):
+        shown = View().of(text)
+        assert shown == plain_text(text[:at]) + plain_text(text[at:])
+        assert shown.count("=") == text.count("=")
+        assert shown.count("\n") == text.count("\n")
+        assert not {SOFT_NEWLINE, BREAK} & {*shown}
+        assert seen(text.encode().decode("latin-1")) == shown
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        *r"<b> </p> <!--a--> <?xml?> &nbsp; &#61; &equals; \u003d \/ ＝ ﹦".split(),
+        *"\r\x0b\x0c\x1c\x85\u2028\u2029\x00\x7f",
+    ],
+)
+def test_text_in_which_something_may_be_hidden_is_not_bare(hidden: str) -> None:
+    assert not is_bare(f"prose {hidden} prose".encode())
+
+
+def test_bytes_that_are_no_utf_8_are_not_bare() -> None:
+    assert is_bare("a < b, Q&A, “тенге”\u00a0— 5 ₸ 😀".encode())
+    for spoiled in (b"caf\xe9", b"\xe2 \x80\xa2", b"\x95 KZT", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"):
+        assert not is_bare(spoiled)

@@ -12,16 +12,18 @@ A document is one text as received; its identity is the SHA-256 of its bytes, it
 `stretches`     such JSON lines in stretches, for many readers at once
 `encodings`     bytes into characters
 `html`          of a page what is visible
+`bare`          text that is searched before it is decoded
 `parts`         a document of any size, a few megabytes of text at a time
 ==============  ==========================================================================
 """
 
 from __future__ import annotations
 
+from fx.documents.bare import is_bare, narrowed, seen
 from fx.documents.document import ROWS, STANDARD_INPUT, WHOLE, Document, Limits
-from fx.documents.encodings import decoded, narrowed, wide
+from fx.documents.encodings import decoded
 from fx.documents.html import visible_text
-from fx.documents.parts import Part, Parts
+from fx.documents.parts import Looked, Part, Parts
 from fx.documents.places import documents_at
 
 __all__ = [
@@ -30,11 +32,13 @@ __all__ = [
     "WHOLE",
     "Document",
     "Limits",
+    "Looked",
     "Part",
     "Parts",
     "decoded",
     "documents_at",
+    "is_bare",
     "narrowed",
+    "seen",
     "visible_text",
-    "wide",
 ]

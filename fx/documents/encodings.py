@@ -13,7 +13,7 @@ import re
 
 from fx.late import late
 
-__all__ = ["Decoder", "decoded", "narrowed", "wide"]
+__all__ = ["Decoder", "decoded"]
 
 BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -27,9 +27,6 @@ DECLARED = late(
     rb"|<\?xml\b[^>]{0,200}?\bencoding\s{0,4}=\s{0,4}[\"'](?P<xml>[A-Za-z0-9._:-]{2,40})",
     re.IGNORECASE,
 )
-BULLET = "•".encode()
-EVERYDAY = bytes({*range(0x20, 0x7F), *b"\n\t"} - {*b"<&\\"})
-"""Bytes that mean themselves wherever they stand: no markup, no escapes, and one kind of line end."""
 HEAD = 4096
 """Bytes among which a declaration is looked for."""
 WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
@@ -54,28 +51,6 @@ def decoded(data: bytes, charset: str | None = None) -> str:
     return Decoder(charset).text(data, final=True)
 
 
-def wide(narrow: str) -> str:
-    """The text of which `Decoder.narrow` gave the bytes, or a stretch of it.
-
-    >>> wide("\xe2\x80\xa2 KZT")
-    '• KZT'
-    """
-    return narrow if narrow.isascii() else narrow.encode("latin-1").decode("utf-8", errors="replace")
-
-
-def narrowed(data: bytes) -> str | None:
-    """The bytes of everyday text as characters; None for other text."""
-    beyond = data.translate(None, EVERYDAY)
-    if beyond:
-        if beyond != BULLET * (len(beyond) // len(BULLET)):
-            return None
-        try:
-            data.decode()  # then nothing stands within a bullet; to count them would take longer
-        except UnicodeDecodeError:
-            return None
-    return data.decode("latin-1")
-
-
 class Decoder:
     """Decodes one document, part after part: what its beginning shows holds for the rest of it."""
 
@@ -84,6 +59,7 @@ class Decoder:
         self.started = False
         self.stream: codecs.IncrementalDecoder | None = None
         self.detected: str | None = None
+        self.other = False
         self.pending = b""
 
     def text(self, data: bytes, *, final: bool = False) -> str:
@@ -99,28 +75,24 @@ class Decoder:
             data, self.pending = data[:end], data[end:]
         return self.judged(data)
 
-    def narrow(self, data: bytes, *, final: bool = False) -> str | None:
-        r"""The next bytes as characters, one each, where they are everyday text: ASCII and bullets, nothing to unpack.
-
-        None for all other text, which `text` is to decode then. Most text is passed by, and to make characters of it
-        would take longer than to search it.
-
-        >>> Decoder().narrow("• KZT".encode(), final=True), Decoder().narrow("• KZT".encode())
-        ('â\x80¢ KZT', 'â\x80¢ ')
-        >>> Decoder().narrow("тенге".encode(), final=True), Decoder().narrow(b"<p>", final=True)
-        (None, None)
-        """
+    def is_ascii_based(self, data: bytes) -> bool:
+        """Whether the next bytes are of an encoding that has ASCII in it, so that they may be looked at themselves."""
         if not self.started:
             self.started = True
             self.begin(data)
-        if self.stream is not None:
+        return self.stream is None
+
+    def given_back(self, text: str) -> bytes | None:
+        """The bytes of a text decoded last with those that wait behind it, None where they are not known any more.
+
+        >>> decoder = Decoder()
+        >>> decoder.given_back(decoder.text("• KZT те".encode()[:-1]))
+        b'\xe2\x80\xa2 KZT \xd1\x82\xd0'
+        """
+        if self.stream is not None or (self.other and not text.isascii()):
             return None
-        data = self.pending + data if self.pending else data
-        end = len(data) if final else whole_characters(data)
-        found = narrowed(data[:end])
-        if found is not None:
-            self.pending = data[end:]
-        return found
+        pending, self.pending = self.pending, b""
+        return text.encode() + pending
 
     def begin(self, data: bytes) -> None:
         """Settle what the beginning of a document settles."""
@@ -150,7 +122,7 @@ class Decoder:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError:
-            pass
+            self.other = True
         if self.charset and self.charset not in {*WESTERN, "utf-8"}:
             try:
                 return data.decode(self.charset)
@@ -180,14 +152,17 @@ def codec_named(name: str | None) -> str | None:
 
 
 def whole_characters(data: bytes) -> int:
-    """Where the last line or word of the bytes ends, or at least the last ASCII character."""
+    """Where the last line or word of the bytes ends, or at least the last character that is whole for certain.
+
+    >>> whole_characters(b"KZT TJS"), whole_characters("тенге".encode()[:-1]), whole_characters("a•".encode())
+    (4, 8, 1)
+    """
     end = max(data.rfind(b"\n"), data.rfind(b" "))
     if end >= 0:
         return end + 1
-    end = len(data)
-    while end and len(data) - end < 8 and data[end - 1] >= 0x80:
-        end -= 1
-    return end or len(data)
+    tail = data[-4:]
+    begins = next((back for back, byte in enumerate(reversed(tail), 1) if byte >= 0xC0), 0)
+    return len(data) - begins if tail and tail[-1] >= 0x80 and begins < len(data) else len(data)
 
 
 def utf_16_by_its_zeros(data: bytes) -> str | None:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
+from fx.documents.bare import is_bare, narrowed
 from fx.documents.document import PART, ROWS, Document
-from fx.documents.encodings import Decoder, narrowed, wide
+from fx.documents.encodings import Decoder, whole_characters
 from fx.documents.html import View
 from fx.errors import InputError
 from fx.late import late
-from fx.text import plain_text
+from fx.text import plain_text, wide
 
 if TYPE_CHECKING:
     import hashlib
 
-__all__ = ["Part", "Parts"]
+__all__ = ["Looked", "Part", "Parts"]
 
 OPENING = late(r"<(?P<name>!--|(?:script|style|template|noscript)(?=[\s>]))", re.IGNORECASE)
 LEAST = 64 * 1024
@@ -39,20 +40,45 @@ def digest_of(data: bytes) -> hashlib._Hash:
     return hashlib.sha256(data)
 
 
+class Looked(Protocol):
+    """What a reader found in a narrow text by looking ahead: all but the ``rest`` of it is bare text for certain.
+
+    The text may be cut at its ``end``, which is so far from all that was found that nothing on either side is needed on
+    the other; 0 for none.
+    """
+
+    @property
+    def rest(self) -> str:
+        """The text but for runs of lines that are read."""
+
+    @property
+    def end(self) -> int:
+        """Where to cut."""
+
+
 class Part:
     """A piece of a document: ``raw`` as decoded, ``text`` as people see it, which are made when they are asked for.
 
-    It is ``simple`` where `plain_text` of any stretch of ``raw`` is what people see of that stretch. Of everyday text
-    there is ``narrow``, its bytes as characters (`Decoder.narrow`): it is simple but for quoted-printable escapes.
+    It is ``simple`` where `plain_text` of any stretch of ``raw`` is what people see of that stretch. Of most text there
+    is ``narrow``, its bytes as characters (`bare`): it is simple but for quoted-printable escapes. ``looked`` is what
+    was found in it already.
     """
 
-    __slots__ = ("decoded", "narrow", "seen", "simple", "view")
+    __slots__ = ("decoded", "looked", "narrow", "seen", "simple", "view")
 
     def __init__(
-        self, raw: str | None, view: View, seen: str | None = None, *, simple: bool | None = None, narrow: str = ""
+        self,
+        raw: str | None,
+        view: View,
+        seen: str | None = None,
+        *,
+        simple: bool | None = None,
+        narrow: str = "",
+        looked: Looked | None = None,
     ) -> None:
         self.decoded = raw
         self.narrow = narrow
+        self.looked = looked
         self.view = view
         self.seen = seen
         self.simple = view.is_simple(self.raw) if simple is None else simple
@@ -73,7 +99,11 @@ class Part:
 
 
 class Parts:
-    """The parts of one document, once; `sha256` is known when the last has been read, if it is to be ``identified``."""
+    """The parts of one document, once; `sha256` is known when the last has been read, if it is to be ``identified``.
+
+    Who reads nothing but what an equals sign stands in gives ``look``, which is asked of bare text what it finds in it
+    (and told whether that is the last): then not only everyday text is narrow.
+    """
 
     def __init__(self, document: Document, *, identified: bool = True) -> None:
         self.document = document
@@ -83,6 +113,8 @@ class Parts:
         self.decoder = Decoder(document.charset)
         self.view = View()
         self.held: Part | None = None
+        self.look: Callable[[str, bool], Looked] | None = None
+        self.hides = False
 
     @property
     def sha256(self) -> str:
@@ -118,9 +150,9 @@ class Parts:
             yield self.beginning
             return
         text, waiting, simple = "", "", True
-        for piece, narrow in self.pieces():
-            if narrow and not waiting and not self.view.marked and len(piece) > 4 * LEAST:
-                yield Part(None, self.view, simple=True, narrow=piece)
+        for piece, narrow, looked in self.pieces():
+            if narrow and not waiting and not self.view.marked and (looked or len(piece) > 4 * LEAST):
+                yield Part(None, self.view, simple=True, narrow=piece, looked=looked)
                 continue
             raw = wide(piece) if narrow else piece
             simple = simple and self.view.is_simple(raw)
@@ -161,26 +193,61 @@ class Parts:
         if waiting:
             yield identified(waiting)
 
-    def pieces(self) -> Iterator[tuple[str, bool]]:
-        """The text, cut where a cut does no harm, and whether it is narrow."""
-        carry, narrow = "", True
+    def pieces(self) -> Iterator[tuple[str, bool, Looked | None]]:
+        """The text, cut where a cut does no harm; whether it is narrow, and what was found in it by looking ahead."""
+        text, waiting, narrow = "", b"", True
         for data in self.chunks():
+            last = not data
             self.identify(data)
-            if not narrow and len(carry) < LEAST:  # the odd character may have been the only one
-                again = narrowed(carry.encode("utf-8", errors="surrogatepass"))
-                carry, narrow = (carry, False) if again is None else (again, True)
-            found = self.decoder.narrow(data, final=not data) if narrow else None
-            if found is None:
-                carry = (wide(carry) if narrow else carry) + self.decoder.text(data, final=not data)
+            if (
+                not narrow and len(text) < LEAST and not self.view.marked
+            ):  # the odd character may have been the only one
+                again = self.decoder.given_back(text)
+                if again is not None:
+                    text, waiting, narrow = "", again, True
+            if narrow:
+                waiting += data
+                if not last and len(waiting) < min(PART, AT_ONCE) // 2:
+                    continue
+                found = self.narrow(waiting, last=last)
+                if found is not None:
+                    piece, looked, waiting = found
+                    if piece:
+                        yield piece, True, looked
+                    continue
+                text, waiting, narrow = self.decoder.text(waiting, final=last), b"", False
             else:
-                carry += found
-            narrow = found is not None
-            if data and len(carry) < (min(PART, AT_ONCE) if narrow else PART) // 2:
+                text += self.decoder.text(data, final=last)
+            if not last and len(text) < PART // 2:
                 continue
-            end = cut(carry, marked=not narrow) if data else len(carry)
+            end = len(text) if last else cut(text)
             if end:
-                yield carry[:end], narrow
-                carry = carry[end:]
+                yield text[:end], False, None
+                text = text[end:]
+
+    def narrow(self, data: bytes, *, last: bool) -> tuple[str, Looked | None, bytes] | None:
+        """Of the next bytes as many as may be cut off, what was found in them, and the others; None if not narrow."""
+        if not self.decoder.is_ascii_based(data):
+            return None
+        end = len(data) if last else cut_bytes(data)
+        if self.look is None:
+            text = narrowed(data[:end])
+            return None if text is None else (text, None, data[end:])
+        if self.hides and not is_bare(
+            data.replace(b"\r", b"")
+        ):  # as what came before: this takes less than to look for anything
+            return None
+        lines = data[:end]
+        if b"\r" in lines:
+            lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        text = lines.decode("latin-1")
+        looked = self.look(text, last)
+        self.hides = not is_bare(looked.rest.encode("latin-1"))
+        if self.hides:
+            return None
+        if looked.end:
+            return text[: looked.end], looked, lines[looked.end :] + data[end:]
+        return text, None, data[end:]
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a part at a time, and at the end none."""
@@ -196,8 +263,19 @@ class Parts:
                 return
 
 
-def cut(text: str, *, marked: bool = True) -> int:
-    """Where a text may be cut, looking back from its end; 0 to wait for more of it. It may be ``marked`` up.
+def cut_bytes(data: bytes) -> int:
+    r"""Where bytes may be cut, looking back from their end: behind a line, a word, or at least a character.
+
+    >>> cut_bytes(b"KZT/USD = 0.00190 0%\nTJS/USD"), cut_bytes("тенге".encode()[:-1])
+    (21, 8)
+    """
+    half = len(data) // 2
+    end = data.rfind(b"\n", half) + 1 or half + whole_characters(data[half:])
+    return end - data.endswith(b"\r", 0, end)  # what comes next may make one line end of it
+
+
+def cut(text: str) -> int:
+    """Where a text may be cut, looking back from its end; 0 to wait for more of it.
 
     >>> cut("KZT/USD = 0.00190 0%\\nTJS/USD"), cut("KZT/USD = 0.00190 0% TJS"), cut("<p>one <b>two <script>a b")
     (21, 21, 14)
@@ -207,7 +285,7 @@ def cut(text: str, *, marked: bool = True) -> int:
     if not end:  # what comes next may make a line end of a last carriage return
         last = len(text) - text.endswith("\r")
         end = max(text.rfind(mark, half, last) for mark in " \t\r") + 1 or last
-    outside = outside_markup(text, end) if marked else end
+    outside = outside_markup(text, end)
     if outside >= half // 2 and outside:
         return outside
     return 0 if len(text) < 4 * PART else end  # a script without an end is text, as it is in a small page

@@ -36,6 +36,8 @@ KEPT = 50_000
 """Lines whose reading is remembered; some megabytes."""
 PERIOD = 2048
 """Characters after which a board may begin again."""
+USUAL = 16
+"""How often a board stands below itself as before, which is seen at once."""
 BESIDE = 1600
 """Characters around a pair that tell whether it has a unit."""
 UNITS_ABOVE = 64
@@ -149,6 +151,7 @@ class PlainLines:
 
     wide: Callable[[str], str] = str
     known: Readings = field(init=False)
+    usual: int = field(default=1, init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing read."""
@@ -165,14 +168,16 @@ class PlainLines:
         begin = text.rfind("\n", back, place) + 1
         if not begin and back:
             return None
+        end = text.find("\n", begin, begin + LONGEST)
+        line = text[begin : end if end >= 0 else begin + LONGEST]
         known = self.known
-        first = known[line_of(text, begin)]
+        first = known[line]
         if first is None:
             return None
         start = begin + first.start
         if text.find("1", max(0, begin - UNITS_ABOVE), start) >= 0 and self.has_unit(text, start):
             return None
-        board, times, pos = self.board_at(text, begin)
+        board, times, pos = self.board_at(text, begin, text[begin : end + 1]) if end >= 0 else ([], 0, begin)
         line = line_of(text, pos)
         if board and "=" not in line:  # as nearly all runs end
             number = len(board)
@@ -191,10 +196,13 @@ class PlainLines:
         before = self.wide(text[max(0, start - BESIDE) : start])
         return unit_before(before + self.wide(text[start : start + BESIDE]), len(before)) > 0
 
-    def board_at(self, text: str, begin: int) -> tuple[list[Read], int, int]:
-        """What lines say that stand there again and again, how many times, and where the last ends; nothing if none."""
-        end = text.find("\n", begin, begin + LONGEST) + 1
-        again = text.find(text[begin:end], end, end + PERIOD) if end else -1
+    def board_at(self, text: str, begin: int, first: str) -> tuple[list[Read], int, int]:
+        """What lines say that stand there again and again, the ``first`` with its end, how often, and where they end.
+
+        Nothing if there are none.
+        """
+        behind = begin + len(first)
+        again = text.find(first, behind, behind + PERIOD)
         if again < 0:
             return [], 0, begin
         block = text[begin:again]
@@ -204,13 +212,20 @@ class PlainLines:
         board = [read for read in map(self.known.__getitem__, lines) if read]
         if len(board) < len(lines) or len({read[2] for read in board}) < len(board):
             return [], 0, begin
-        pos, times = repeated(text, again, block)
+        pos, times = repeated(text, again, block, self.usual)
+        self.usual = min(times, USUAL)
         return board, times + 1, pos
 
 
-def repeated(text: str, place: int, block: str) -> tuple[int, int]:
-    """Where a block that stands at a place again and again ends, and how often it stands there."""
+def repeated(text: str, place: int, block: str, usual: int = 0) -> tuple[int, int]:
+    """Where a block that stands at a place again and again ends, and how often it stands there: perhaps as ``usual``.
+
+    >>> repeated("a b b b c", 2, "b ", 2), repeated("a b b b c", 2, "b ", 9)
+    ((8, 3), (8, 3))
+    """
     size, times = len(block), 0
+    if text.startswith(block * usual, place):
+        place, times = place + size * usual, usual
     while text.startswith(block, place):
         place, times = place + size, times + 1
     return place, times
