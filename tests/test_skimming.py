@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fx import formats
 from fx.documents import Document, Part, Parts, parts
-from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, marks
+from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, marks, ticker
 from fx.formats.human import read_families
 from fx.formats.plain_lines import tick_of
 from fx.quotes import Tick
@@ -43,6 +43,22 @@ EVERYDAY = (
     "EUR/USD = N/A " * 150 + "\n\nPair | Rate\n" + "EUR/USD | 1.0501\nUSD/JPY | 153.65\n" * 70,
 )
 """What is looked at before it is decoded, around what it depends on how many characters or bytes there are."""
+BARE = (
+    "Курсы: • KZT/USD = 0.00190 0%\n• TJS/USD = 0.09158 −0.11%\n" * 5 + "14 декабря 2024\n",
+    "  • KZT/USD\u00a0= 0.00190\u00a00%\n  • TJS/USD\u00a0= 0.09158\u00a0\u22120.11%\n" * 8 + "14 December 2024\n",
+    "“EUR”/“USD” = 1.0501 +0.1% — он сказал, а потом ещё много говорил о ценах и о погоде.\n" * 3,
+    "14 декабря 2024\n\nEUR⁄USD = 1.0501\nEUR∕USD\n=\n1.0502\n0%\n",
+    "[EUR/USD](https://example.org/a?b=c&d=1) = 1.0503 0%, see https://example.org/usd?page=1&size=20 and a = b\n",
+    "K\u200bZ\u200bT/USD = 0.00190 0%" + "\u200b" * 900 + "\n14 December 2024\n",
+    "Q&A: is 5 < 6? R&D, AT&T, a<-b 😀😀 = " + "😀" * 400 + "\n",
+    "EUR/USD¹ = 1.0501 0%, USD/JPY [1] = 153.65 0%, USD/CHF (2) = 0.8901 0%\n",
+    "15 December 2024\r\n• KZT/USD = 0.00190 0%\r\n• TJS/USD = 0.09158 0%\r\n\r\n",
+    "EUR/USD ＝ 1.0501 and a&nbsp;b <i>c</i> \\u003d\n",
+    "ценаЦЕНА" * 700 + "\n16 December 2024\n\n• KZT/USD = 0.00190 0%\n" + "ценаЦЕНА" * 700 + "\n",
+    "100 ед.: KZT/USD = 0.00190 0%\n100 UZBEK SUM • • •\n• UZS/USD = 0.00800 0%\n",
+)
+"""What is looked at on the bytes of any text that hides nothing."""
+RUSSIAN = "Курсы и цены обсудили 14 декабря, сообщили в министерстве — подробностей нет: «всё = хорошо».\n"
 LINES = (
     "  • KZT/USD = 0.00190 0%\n",
     "• TJS/USD = 0.09158 -0.11%\n",
@@ -82,7 +98,9 @@ def whole(document_parts: Parts, *_: Any) -> Iterator[Part]:
 
 
 def read(data: bytes, *, skimmed: bool, held: int, **how: Any) -> list[Reading]:
-    """A document, of which so much is in memory at a time."""
+    """A document, of which so much is in memory at a time: all where markup begins in it, at which part is left open."""
+    if b"<p>" in data or b"<i>" in data:
+        held = max(held, len(data))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "PART", held)
         patch.setattr(parts, "LEAST", 2000)
@@ -131,6 +149,62 @@ def test_a_text_that_is_not_decoded_is_read_as_the_whole_of_it(
     data = "".join(piece + (PROSE[0] + PROSE[1] + "\n") * times for piece, times in pieces).encode()
     expected = read(data, skimmed=False, held=held, format_name=name)
     assert read(data, skimmed=True, held=held, format_name=name) == expected
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    pieces=st.lists(
+        st.tuples(st.sampled_from([*BARE, *BARE, *EVERYDAY, *LINES, *AROUND]), st.sampled_from([0, 1, 5, 30])),
+        max_size=9,
+    ),
+    prose=st.sampled_from([PROSE[0] + PROSE[1] + "\n", RUSSIAN, PROSE[3] + PROSE[1]]),
+    held=st.sampled_from([1 << 20, 60_000, 12_345]),
+    spoiled=st.sampled_from([b"", b"", b"", b"caf\xe9 \x95\n"]),
+)
+def test_bare_text_is_read_as_the_whole_of_it(
+    pieces: list[tuple[str, int]], prose: str, held: int, spoiled: bytes
+) -> None:
+    data = "".join(piece + prose * times for piece, times in pieces).encode() + spoiled
+    expected = read(data, skimmed=False, held=held, format_name="ticker")
+    assert read(data, skimmed=True, held=held, format_name="ticker") == expected
+
+
+def test_bare_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> str:
+        raise AssertionError("a part was decoded")
+
+    page = PAGE.replace(" = ", "\u00a0= ") + "“Q&A” — 5 < 6 = 3 + 3, https://example.org/?page=1\r\n" + RUSSIAN * 20
+    data = ((page + (PROSE[0] + "\n") * 80) * 80).encode()
+    monkeypatch.setattr(parts, "AT_ONCE", 1 << 19)
+    monkeypatch.setattr(parts, "LEAST", 2000)
+    expected = read(data, skimmed=False, held=1 << 19, format_name="ticker")
+    monkeypatch.setattr(parts.Decoder, "text", none)
+    monkeypatch.setattr(parts, "wide", none)
+    shown = Parts(Document("page", data[: 1 << 19], rest=io.BytesIO(data[1 << 19 :])))
+    found = list(shown_parts(shown, format_named("ticker"), Hints()))
+    assert sum(times for part in found for run in part.runs for *_, times in run.said) == 80 * 40  # type: ignore[union-attr]
+    assert expected[0].repeats == 80 * 40 - 5
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("KZT/USD = 1", 8),
+        ("KZT / **USD** = 1", 14),
+        ("KZT/USD\n\n=\n1", 9),
+        ("[KZT/USD](https://example.org/a/b) = 1", 35),
+        ("KZT/USD [1] = 1", 12),
+        ("KZT⁄USD = 1", 8),
+        ("KZT\\u002fUSD = 1", 13),
+        ("https://example.org/?a=b&c=d", -1),
+        ("a = b, x/y = z, 5/2 = 2.5", -1),
+        ("n = 1 and then KZT/USD = 1", 23),
+    ],
+)
+def test_an_equals_sign_is_looked_at_where_a_pair_may_stand_before_it(text: str, place: int) -> None:
+    found = ticker.marks(text)
+    assert found is not None
+    assert found(0) == place
 
 
 def test_everyday_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ quote, a reject or prose. Every repeat in a pattern is bounded: time is linear i
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
@@ -18,7 +17,7 @@ from fx.formats.human import Candidate, Family, Places
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, SIGN_BEFORE, WS
 from fx.formats.units import unit_before
 from fx.late import late
-from fx.text import SOFT_NEWLINE, SPACE
+from fx.text import SOFT_NEWLINE, SPACE, plain_text, wide
 
 __all__ = ["TICKER", "base_before", "joined_spans"]
 
@@ -84,15 +83,39 @@ EQUALS_SIGNS = ("\uff1d", "\ufe66", "\\u003")
 """Other ways to write an equals sign in a text that is not plain yet."""
 
 
-def marks(raw: str, *, narrow: bool = False) -> Places | None:
-    """Every equals sign; a ``narrow`` text has no other (`fx.documents.narrowed`).
+MARK_REACH = 640
+"""Characters before an equals sign among which the solidus of a pair stands, three line ends and more between them."""
+BEHIND_SOLIDUS = late(r"(?s:[^A-Za-z0-9]*[A-Za-z]{3}[^A-Za-z0-9]*|.*[)\]][^A-Za-z0-9]*)")
+"""A code alone between the last solidus and an equals sign, or the end of a link or a footnote."""
 
-    >>> marks("KZT/USD = 0.00190 0%")(0), marks("KZT/USD")(0)
-    (8, -1)
+
+def marks(raw: str, *, narrow: bool = False) -> Places | None:
+    """Every equals sign that a pair may stand before; a ``narrow`` text has no other (`fx.documents.bare`).
+
+    >>> marks("KZT/USD = 0.00190 0%")(0), marks("KZT/USD")(0), marks("https://example.org/?page=1 a = b")(0)
+    (8, -1, -1)
     """
     if not narrow and any(sign in raw for sign in EQUALS_SIGNS):
         return None
-    return functools.partial(raw.find, "=")
+    solidus_only = raw.isascii() and "\\" not in raw
+
+    def place_from(place: int) -> int:
+        at = raw.find("=", place)
+        while at >= 0:
+            before = raw[max(0, at - MARK_REACH) : at]
+            if not solidus_only and (not before.isascii() or "\\" in before):
+                before = plain_text(wide(before) if narrow else before)
+            solidus = before.rfind("/")
+            if solidus >= 0 and BEHIND_SOLIDUS.fullmatch(before, solidus + 1):
+                break
+            if solidus < 0 and solidus_only:  # then none can be meant before the next
+                solidus = raw.find("/", at)
+                at = raw.find("=", solidus) if solidus >= 0 else -1
+            else:
+                at = raw.find("=", at + 1)
+        return at
+
+    return place_from
 
 
 TICKER = Family(
