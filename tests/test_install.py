@@ -62,6 +62,12 @@ def test_the_wheel_works_in_an_empty_environment_and_folder(clone: Path, tmp_pat
     assert "5 new" in run(f"{fx} --db new.db load '{page}'", empty)
     assert run(f"{fx} --db new.db convert 10000 KZT USD", empty) == "19.00\n"
     assert run(f"{fx} --db new.db db check", empty) == "new.db is sound\n"
+    fx_watched = fx.replace(f"'{tmp_path}/env", f"'{tmp_path}/env/bin/python' -X importtime '{tmp_path}/env")
+    imported = run(
+        f"{fx_watched} --db new.db convert 10000 KZT USD 2>&1 > out | awk '{{print $NF}}'; rm out", empty
+    ).split()
+    assert "sqlite3" in imported
+    assert not {"re", "enum", "typing", "typer"} & {*imported}, "the script itself must take nothing along"
     assert (
         run(
             f"'{tmp_path}/env/bin/python' -c 'import fx, importlib.resources as r; print((r.files(\"fx\") / \"py.typed\").is_file())'",
