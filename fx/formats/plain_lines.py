@@ -102,7 +102,7 @@ class Readings(dict[str, Read | None]):
         """Read a line."""
         if len(self) >= KEPT:
             self.clear()
-        self[line] = found = read_line(self.wide(line))
+        self[line] = found = read_line(line, self.wide)
         return found
 
 
@@ -237,19 +237,20 @@ def line_of(text: str, pos: int) -> str:
     return text[pos : end if end >= 0 else pos + LONGEST]
 
 
-def read_line(line: str) -> Read | None:
+def read_line(line: str, wide: Callable[[str], str] = str) -> Read | None:
     """What a plain line says, and where in it the pair begins; None for any other line.
+
+    ``wide`` makes characters of what the line is given in: its words are the same in many lines.
 
     >>> said, start, _ = read_line("  • TJS/USD = 0.09158 -0.11%")
     >>> said.rate, said.change, start, read_line("TJS/USD = 0.0916"), read_line("QQQ/USD = 0.0916 0%")
     ('0.09158', '-0.11', 4, None, None)
     """
     head, _, tail = line.partition("=")
-    if tail[:1] not in {" ", "\xa0"}:
-        return None
-    figure, _, change = tail[1:].replace("\xa0", " ").partition(" ")
-    named, rate, percent = named_in(head), rate_in(figure), percent_in(change)
-    if named is None or rate is None or percent is None:
+    tail = wide(tail).replace("\xa0", " ")
+    figure, _, change = tail[1:].partition(" ")
+    named, rate, percent = named_in(head, wide), rate_in(figure), percent_in(change)
+    if named is None or rate is None or percent is None or tail[0] != " ":
         return None
     start, pair = named
     return Read(Plain(*pair, *rate, percent), start, pair)
@@ -260,9 +261,14 @@ WORDS = 4096
 
 
 @functools.lru_cache(maxsize=WORDS)
-def named_in(head: str) -> tuple[int, tuple[Currency, Currency]] | None:
-    """Where the pair stands in what is before an equals sign, and which it is; two currencies, or None."""
-    match = HEAD.fullmatch(head)
+def named_in(head: str, wide: Callable[[str], str]) -> tuple[int, tuple[Currency, Currency]] | None:
+    """Where the pair stands in what is before an equals sign, and which it is; two currencies, or None.
+
+    >>> from fx.text import wide
+    >>> named_in("\xe2\x80\xa2 KZT/USD ", wide)
+    (2, ('KZT', 'USD'))
+    """
+    match = HEAD.fullmatch(wide(head))
     if not match or match["base"] == match["counter"] or not (is_iso(match["base"]) and is_iso(match["counter"])):
         return None
     return match.start("base"), (Currency(match["base"]), Currency(match["counter"]))
