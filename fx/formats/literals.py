@@ -202,7 +202,7 @@ def value_at(raw: str, place: int, line: int) -> tuple[object, int] | None:
                 return None
             stack.append(Table(line) if mark == "{" else [])
             keys.append(key)
-            key = None
+            key = loose = None
             continue
         if not stack:
             return None
