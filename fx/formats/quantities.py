@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from fx.formats.branches import by_first_letter, searched_by_first_letter
 from fx.late import late
 
 __all__ = ["COLUMN", "LISTED", "MEASURED", "is_heading_of_measures", "labels"]
@@ -38,23 +39,28 @@ BESIDE = (
 )
 """Words that do so only right beside a pair: elsewhere in a sentence they mean other things (``extends its loss``)."""
 START, END = r"(?<![^\W_])", r"(?![^\W_])"
-LABEL = late(rf"(?:{START}(?:{MEASURES}){END}|Δ)[^.;|]{{0,24}}\Z", re.IGNORECASE)
-LABEL_BESIDE = late(rf"{START}(?:{BESIDE})[ \xa0:]{{1,2}}\Z", re.IGNORECASE)
+LABEL = late(rf"{searched_by_first_letter(MEASURES)}{END}[^.;|]{{0,24}}\Z")
+DIFFERENCE = late(r"δ[^.;|]{0,24}\Z")
+"""``Δ EUR/USD``, in small letters as all of these."""
+LABEL_REACH = 44
+"""Characters that a label has at most, with those that may stand behind it."""
+LABEL_BESIDE = late(rf"{searched_by_first_letter(BESIDE)}[ \xa0:]{{1,2}}\Z")
 FINISHED = late(r".*[0-9][ \xa0]?(?:%|[A-Za-z]{1,8}),[ \xa0]|.*call[ \xa0]at[ \xa0]")
 """A label that has its own figure (``Fee 2%, KZT/USD = …``) reaches no further."""
+MEASURED_BY = by_first_letter(MEASURES + "|weighted|stdev|sd|sigma|alpha|°[CF]?")
 MEASURED = late(
-    rf"[ \xa0\t\x0b]{{0,4}}[(\[]?(?P<word>{START}(?:{MEASURES}|weighted|stdev|sd|sigma|alpha|°[CF]?){END})"
+    rf"[ \xa0\t\x0b]{{0,4}}[(\[]?(?P<word>{START}{MEASURED_BY}{END})"
     r"(?![ \xa0\t\x0b]{0,4}[:=]?[ \xa0\t\x0b]{0,4}[-+$€£]?[0-9])",  # `1.0501 vol 312` goes on with the next field
     re.IGNORECASE,
 )
 """Behind a figure, in brackets or not: ``= 0.82 (correlation)``."""
-COLUMN = late(
-    rf"{START}(?:{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
-    rf"ytd|mtd|qtd|[0-9]{{0,2}}[wmy]|week|month|quarter|year|bars|signals?|segments?|balken|segmente|signale|operaciones|"
+COLUMNS = (
+    rf"{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
+    r"ytd|mtd|qtd|[0-9]{0,2}[wmy]|week|month|quarter|year|bars|signals?|segments?|balken|segmente|signale|operaciones|"
     rf"resultaat\w*|adx|win[ _]?rate|score|threshold|standard|raw|\w+[ _]pct|hours|"
-    rf"premium|counts?|pages?|volumes?|sentiment|rank|q[1-4]){END}|^high$|^low$|^sl$|^tp$|^vol",
-    re.IGNORECASE,
+    r"premium|counts?|pages?|volumes?|sentiment|rank|q[1-4]"
 )
+COLUMN = late(rf"{START}{by_first_letter(COLUMNS)}{END}|^high$|^low$|^sl$|^tp$|^vol", re.IGNORECASE)
 """The head of a column whose figures are no rates."""
 HEADED = late(rf"{START}(?:{LISTED}|performance|returns)(?:{END}|s{END})", re.IGNORECASE)
 OF_RATES = late(
@@ -70,10 +76,14 @@ def labels(gap: str) -> bool:
     >>> labels("pip "), labels("spread of "), labels("Fee 2%, "), labels("No commission: ")
     (True, True, False, False)
     """
-    finished = FINISHED.match(gap)
+    finished = FINISHED.match(gap) if "," in gap or "call" in gap else None
     if finished:
         gap = gap[finished.end() :]
-    return bool(LABEL.search(gap) or LABEL_BESIDE.search(gap))
+    gap = gap.lower()
+    near = max(gap.rfind("."), gap.rfind(";"), gap.rfind("|"), len(gap) - LABEL_REACH - 1) + 1
+    if LABEL.search(gap, max(0, near)) or ("δ" in gap and DIFFERENCE.search(gap)):
+        return True
+    return gap[-1:] in {" ", "\xa0", ":"} and bool(LABEL_BESIDE.search(gap, max(0, len(gap) - LABEL_REACH)))
 
 
 def is_heading_of_measures(line: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fx.exact import plain
+from fx.formats.branches import by_first_letter
 from fx.formats.change import Change, find_change
 from fx.formats.context import Prose, Unreadable, refuse_what_follows
 from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
@@ -40,6 +41,8 @@ NEGATIVE_RATE = "a rate cannot be negative: check the line"
 NEGATIVE = late(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
 UNICODE_DIGITS = late(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = late(f"{WS}{ARROW}")
+DIGIT_NEXT = late(f"{WS}[0-9]")
+OWN_CODE = late(rf"{WS}(?P<code>[A-Za-z]{{3}}){SPACE}?(?=[0-9])")
 SIDES = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
 )
@@ -48,6 +51,8 @@ COLUMNS = late(
 )
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
 COMMAS = late(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
+TWO_FIGURES = late(rf"{WS}(?P<first>{FIGURE})(?:(?P<more>{SPACE}{{0,16}}[-/|0-9]))?")
+"""A figure and whether another may follow: a cheap question before the three above."""
 OPTION_SIZE = late(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
 SPREAD_NOTE = late(rf"{SPACE}?(?:\({FIGURE}{SPACE}?(?:pips?|points?|pts?|п\.?)\)|\)(?=[,;.\s\x0b\x0c]|\Z))")
 """What may stand behind two sides: the spread in pips, or the bracket that they stand in."""
@@ -64,14 +69,15 @@ LABELS = {
     ),
 }
 AFTER_LABEL = late(
-    rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?(?:{'|'.join(BID_WORDS)})[)]?{SPACE}?[/,|-]?{SPACE}?"
-    rf"(?P<ask>{FIGURE}){SPACE}?[(]?(?:{'|'.join(ASK_WORDS)})\b[)]?",
+    rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(BID_WORDS))}[)]?{SPACE}?[/,|-]?{SPACE}?"
+    rf"(?P<ask>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(ASK_WORDS))}\b[)]?",
     re.IGNORECASE,
 )
 """Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
+LABEL = by_first_letter("|".join(sorted(LABELS, key=len, reverse=True)))
 LABELLED = late(
     rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
-    rf"{WS}(?P<label>{'|'.join(sorted(LABELS, key=len, reverse=True))})(?![^\W\d_])"
+    rf"{WS}(?P<label>{LABEL})(?![^\W\d_])"
     rf"{WS}(?:[:=]|is\b)?{WS}(?P<figure>{FIGURE})"
     rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?|pips?|points?|pts))?(?![0-9A-Za-z%]){WS}\)?",
     re.IGNORECASE,
@@ -86,9 +92,10 @@ OHLC = late(
 """A candle of a chart: what follows it is the close."""
 
 
+PROMISING_WORD = by_first_letter("|".join(("null", "none", "nil", "loading", "tbd", *LABELS)))
 PROMISING = late(
     rf"{WS}{EMPHASIS}(?:{SIGN_BEFORE})?{SPACE}?"
-    rf"(?:[-.0-9?#…\n{BREAK}(+]|n[./a-]|null|none|nil|loading|tbd|{'|'.join(LABELS)}|o{SPACE}?[:=]?{SPACE}?[0-9]"
+    rf"(?:[-.0-9?#…\n{BREAK}(+]|n[./a-]|{PROMISING_WORD}|o{SPACE}?[:=]?{SPACE}?[0-9]"
     rf"|[A-Z]{{3}}{SPACE}?[0-9]|{ARROW}|[\u0660-\u06f9]|\Z)",
     re.IGNORECASE,
 )
@@ -121,19 +128,22 @@ def read_value(
     >>> read_value("1.2698/02", 0, "USD").ask, read_value(" bid 523.10 ask 523.90 last 523.54", 0, "KZT").rate
     (Decimal('1.2702'), Decimal('523.54'))
     """
-    candle = OHLC.match(text, pos)
-    pos = candle.end() if candle else pos
+    if not DIGIT_NEXT.match(text, pos):
+        candle = OHLC.match(text, pos)
+        pos = candle.end() if candle else pos
     both = AFTER_LABEL.match(text, pos)
     if both:
         bid, ask = (settled(text, both[side], pos, both.end(), mark) for side in ("bid", "ask"))
         if 0 < bid <= ask:
             return Reading(None, bid, ask, None, both["bid"], both.end())
-    labelled = read_labelled(text, pos, mark)
-    if labelled:
-        return labelled
-    own = re.compile(rf"{WS}{counter}{SPACE}?(?=[0-9])", re.IGNORECASE).match(text, pos)
-    pos = own.end() if own else pos
-    arrow = ARROW_FIRST.match(text, pos)
+    arrow = None
+    if not DIGIT_NEXT.match(text, pos):  # a figure stands behind none of these
+        labelled = read_labelled(text, pos, mark)
+        if labelled:
+            return labelled
+        own = OWN_CODE.match(text, pos)
+        pos = own.end() if own and own["code"].upper() == counter else pos
+        arrow = ARROW_FIRST.match(text, pos)
     match = RATE.match(text, arrow.end() if arrow else pos)
     if not match:
         first = read_after_change(text, pos, mark)
@@ -259,6 +269,9 @@ def mark_nearby(text: str, start: int, end: int) -> DecimalMark | None:
 
 def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     """Bid and ask as two figures, or None where they are none: a range, a fraction, a list, an option's strike."""
+    one = TWO_FIGURES.match(text, pos)
+    if not one or (one["more"] is None and "," not in one["first"]):
+        return None
     match = SIDES.match(text, pos) or COLUMNS.match(text, pos) or COMMAS.match(text, pos)
     alone = match is not None and match.re.pattern != SIDES.pattern
     if match and alone and places_of(match["bid"]) != places_of(match["ask"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from fx.formats.branches import by_first_letter
 from fx.text import SPACE
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "FOOTNOTE",
     "LINKED",
     "NAME",
+    "PLAIN_SIGNS",
     "SIGNS",
     "SIGN_BEFORE",
     "UP",
@@ -92,15 +94,13 @@ SIGNS: dict[str, frozenset[str]] = {
 }
 """What a sign beside the figure may mean: it is taken only where the counter is one of these."""
 NO_LETTER_BEFORE, NO_LETTER_AFTER = r"(?<![^\W\d_])", r"(?![^\W\d_])"
+PLAIN_SIGNS = "".join(sign for sign in SIGNS if len(sign) == 1)
+LETTERED = "|".join(
+    sign.replace("$", r"\$") + (NO_LETTER_AFTER if sign[-1].isalpha() else "") for sign in SIGNS if len(sign) > 1
+)
 SIGN_BEFORE = (
-    "(?:"
-    + "|".join(
-        (NO_LETTER_BEFORE if sign[0].isalpha() else "")
-        + sign.replace("$", r"\$")
-        + (NO_LETTER_AFTER if sign[-1].isalpha() else "")
-        for sign in sorted(SIGNS, key=len, reverse=True)
-    )
-    + ")"
+    f"(?:[{PLAIN_SIGNS}]"
+    f"|(?=[{''.join(sorted({sign[0] for sign in SIGNS if len(sign) > 1}))}]){NO_LETTER_BEFORE}(?:{LETTERED}))"
 )
 """Any sign; one of letters (``Rp``, ``kr``) stands for itself and is no part of a word."""
 
@@ -135,7 +135,7 @@ NAMES: dict[str, str] = {
     "INR PKR LKR NPR": "rupees?|рупи[йяи]",
 }
 """The names of currencies beside a figure, as patterns, by the codes that they may mean; one of a kind first."""
-NAME = "(?i:" + "|".join(f"(?:{pattern})" for pattern in NAMES.values()) + f"){NO_LETTER_AFTER}"
+NAME = f"(?i:{by_first_letter('|'.join(NAMES.values()))}){NO_LETTER_AFTER}"
 
 
 @functools.lru_cache(maxsize=512)
