@@ -33,9 +33,10 @@ WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
 """Declared, these three all mean Windows-1252, on the web as in mail."""
 SEVERAL_BYTES = late(r"gb|big5|euc|shift|cp9[34]|johab|hz|iso2022")
 NOT_FOR_TEXT = frozenset(("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
-WINDOWS_1252 = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}
-}
+WINDOWS_1252 = "".join(
+    bytes([code]).decode("latin-1" if code in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else "cp1252") for code in range(256)
+)
+"""The character of each byte; those that Windows-1252 leaves out are as in Latin-1."""
 LETTERS = late(rb"[\xa8\xb8\xc0-\xff]")
 """Where Windows-1251 and Windows-1252 differ and it matters: bullets and dashes they have in common."""
 
@@ -131,7 +132,7 @@ class Decoder:
         if self.detected is None:
             self.detected = "cp1252" if self.charset in WESTERN else detected(data)
         if self.detected == "cp1252":
-            return data.decode("latin-1").translate(WINDOWS_1252)
+            return codecs.charmap_decode(data, "strict", WINDOWS_1252)[0]
         return data.decode(self.detected, errors="replace")
 
 

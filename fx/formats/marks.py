@@ -36,6 +36,7 @@ CLASSES = bytes.maketrans(
 """Every capital as ``A``, small letter as ``a``, digit as ``0``, comma as ``.``: then patterns begin with a literal."""
 SOLIDUS = late(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
 CAPITALS = late(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
+CAPITALS_IN_A_ROW = late(rb"A+")
 EQUAL_WORD = late(rb"equal(?:s| to)")
 BASE = late(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
 CODE = late(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
@@ -51,7 +52,8 @@ DATE_WORDS_BEYOND = {"т": late("[дД][аА][тТ][аА]"), "ү": late("[кК][
 COLUMNS = ("|", ";", "\t")
 """What sets the columns of a table apart, where all is ASCII; two spaces do too, which are found sooner from behind."""
 APART = late(r"[|│┃║\t;]|[\s]{2}")
-SMALL_PAIR = late(r"([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z])")
+SMALL_PAIR = late(r"(?=([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z]))[A-Za-z]")
+LONGEST_PAIR = 9
 ESCAPES = late(r"\\[nrt/u]")
 ONE_BEFORE = 140
 """Characters before a figure among which the 1 stands that it is the worth of."""
@@ -76,13 +78,13 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
     scanners: list[Places] = [
         functools.partial(text.find, b"="),
         found(b"q", text, lambda place: EQUAL_WORD.match(text, max(0, place - 1))),
-        found(b"/", text, lambda place: is_pair_with_solidus(raw, SOLIDUS.match(classes, place))),
-        found(b"AAA", classes, lambda place: are_codes(raw, CAPITALS.match(classes, place))),
+        pairs_with_solidus(raw, classes),
+        codes_together(raw, classes),
         found(b"0.0", classes, lambda place: raw[place + 3 : place + 4] != "%" and is_behind_money(raw, place)),
     ]
     if not text.isascii() or any(mark in raw for mark in COLUMNS) or raw.rfind("  ") >= 0:
         lower = text.lower()
-        scanners += [found(word, lower, lambda place: is_head(raw, place)) for word in DATE_WORDS]
+        scanners += [found(word, lower, Heads(raw).has) for word in DATE_WORDS]
     if not narrow and not raw.isascii():
         beyond = set(raw.encode("utf-8", "replace").translate(None, ASCII).decode("utf-8"))
         rare = "".join(sorted(beyond & RARE))
@@ -139,20 +141,45 @@ def matched(pattern: re.Pattern[str], text: str) -> Places:
     return place_from
 
 
-def is_pair_with_solidus(raw: str, match: re.Match[bytes] | None) -> bool:
+def pairs_with_solidus(raw: str, classes: bytes) -> Places:
+    """Where a solidus stands before three letters, one of the codes beside it being known."""
+
+    def place_from(place: int) -> int:
+        pairs = SOLIDUS.finditer(classes, place)
+        return next((pair.start() for pair in pairs if is_pair_with_solidus(raw, pair)), -1)
+
+    return place_from
+
+
+def codes_together(raw: str, classes: bytes) -> Places:
+    """Where a code in capitals stands behind which there is another; of many capitals in a row only the last matter."""
+
+    def place_from(place: int) -> int:
+        at = classes.find(b"AAA", place)
+        while at >= 0:
+            match = CAPITALS.match(classes, at)
+            if match and are_codes(raw, match):
+                return at
+            after = at + 1 if match else max(at + 1, CAPITALS_IN_A_ROW.match(classes, at).end() - 6)  # type: ignore[union-attr]
+            at = classes.find(b"AAA", after)
+        return -1
+
+    return place_from
+
+
+def is_pair_with_solidus(raw: str, match: re.Match[bytes]) -> bool:
     """Whether one of the codes beside a solidus is known."""
-    if match is None:
-        return False
     if is_iso(raw[match.end() - 3 : match.end()].upper()):
         return True
+    near = raw[max(0, match.start() - 3) : match.start()]
+    if near[-1:].isalpha():
+        return is_iso(near.upper())
     base = BASE.search(raw, max(0, match.start() - 80), match.start())
     return bool(base and is_iso(base[1].upper()))
 
 
-def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
+def are_codes(raw: str, match: re.Match[bytes]) -> bool:
     """Whether three capitals are a code, and another stands behind it: joined, or anywhere in its line."""
-    if match is None:
-        return False
     start, end = match.span()
     if not is_iso(raw[start:end]):
         return False
@@ -191,11 +218,53 @@ def is_behind_money(raw: str, place: int) -> bool:
     return bool(small and is_iso(small[1].upper()) and is_iso(small[2].upper()))
 
 
-def is_head(raw: str, place: int) -> bool:
-    """Whether the line with the name of a date is the head of a table with pairs for heads, in small letters too."""
-    begin = raw.rfind("\n", max(0, place - LONGEST), place) + 1
-    end = raw.find("\n", place, place + LONGEST)
-    line = raw[max(begin, place - LONGEST) : end if end >= 0 else place + LONGEST]
-    return bool(APART.search(line)) and any(
-        is_iso(one.upper()) and is_iso(other.upper()) for one, other in SMALL_PAIR.findall(line)
-    )
+class Heads:
+    """Which lines with the name of a date are heads of a table with pairs for heads, in small letters too.
+
+    Asked of places in their order; what was looked at in vain is not looked at again.
+    """
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self.pairless, self.narrow = Passed(self.pair_in), Passed(self.apart_in)
+
+    def has(self, place: int) -> bool:
+        """Whether the line at a place is such a head.
+
+        >>> Heads("date  usd/kzt\\n").has(0), Heads("up to date\\n").has(6)
+        (True, False)
+        """
+        raw = self.raw
+        back = max(0, place - LONGEST)
+        begin = raw.rfind("\n", back, place) + 1 or back
+        end = raw.find("\n", place, place + LONGEST)
+        end = end if end >= 0 else min(len(raw), place + LONGEST)
+        return self.pairless.holds(begin, end) and self.narrow.holds(begin, end)
+
+    def pair_in(self, begin: int, end: int) -> int:
+        """Where two codes stand together in a stretch; -1 for nowhere."""
+        pairs = SMALL_PAIR.finditer(self.raw, max(0, begin - LONGEST_PAIR), end)
+        return next((pair.start() for pair in pairs if is_iso(pair[1].upper()) and is_iso(pair[2].upper())), -1)
+
+    def apart_in(self, begin: int, end: int) -> int:
+        """Where in a stretch something sets columns apart; -1 for nowhere."""
+        match = APART.search(self.raw, max(0, begin - 1), end)
+        return match.start() if match else -1
+
+
+class Passed:
+    """The stretch of a text that was looked through last in vain, and what was found behind it."""
+
+    def __init__(self, look: Callable[[int, int], int]) -> None:
+        self.look = look
+        self.start = self.end = self.found = -1
+
+    def holds(self, begin: int, end: int) -> bool:
+        """Whether a stretch holds what is looked for, or may."""
+        if begin <= self.found < end:
+            return True
+        if not self.start <= begin <= self.end:
+            self.start = self.end = begin
+        self.found = self.look(self.end, end)
+        self.end = max(self.end, end if self.found < 0 else self.found)
+        return self.found >= 0

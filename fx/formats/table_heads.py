@@ -58,6 +58,9 @@ FIRST_PAIR = late(
 )
 """A row that begins with a pair: the line above the first one may be a head in any language."""
 RULED = late(r"[-+=|:\s\u2500-\u257f]*")
+SHORTEST_HEAD = 3
+"""Characters of two names and what sets them apart."""
+NO_POINTS = str.maketrans("", "", ".,")
 LONGEST_ROW = 400
 LONGEST_RAW = 600
 """The same before escapes and what is invisible are taken out."""
@@ -83,10 +86,12 @@ def may_be_head(line: str) -> bool:
     >>> may_be_head("Pair  Spread"), may_be_head("roads, water; trade rose"), may_be_head("price")
     (True, False, False)
     """
+    if len(line) < SHORTEST_HEAD:
+        return False
     if line.isascii() and not any(map(line.__contains__, SET_APART)):
-        first = line.strip().split(" ", 1)[0].lower()  # each word is a name, or it is no head
-        if first.isalpha() and first not in ROLE_OF and first not in OTHER_HEADS:
-            return False
+        for word in line.translate(NO_POINTS).lower().split():  # each word is a name, or it is no head
+            if word not in ROLE_OF and word not in OTHER_HEADS:
+                return False
     names = head_names(line)
     return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)
 
