@@ -17,7 +17,7 @@ from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 from fx.skimming import WIDEST, Shown
-from fx.text import line_at
+from fx.text import BREAK, line_at
 
 __all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
 
@@ -229,8 +229,9 @@ class Gathered:
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""
         start, end = reject.span
-        rest = LINE_END.search(window.text, end, end + 400)
-        self.join((start, rest.start() if rest else end), window)
+        rest = [window.text.find(mark, end, end + NEAR) for mark in ("\n", BREAK)]
+        most = min(len(window.text), end + NEAR)
+        self.join((start, max(end, min((place for place in rest if place >= 0), default=most))), window)
 
     def join(self, span: tuple[int, int], window: Window) -> Block:
         """The block that a span belongs to, made if it begins one."""
@@ -295,7 +296,6 @@ class Gathered:
         return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].first)
 
 
-LINE_END = late(r"[\n\x0c]|\Z")
 LINES_APART = late(r"[\n\x0c]")
 WORDS = late(r"[^\W_]")
 REACH = 1000

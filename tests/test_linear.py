@@ -11,6 +11,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -233,6 +234,54 @@ def in_full(text: str) -> None:
     """A document through the whole reader."""
     for _ in read_document(Document("page", text.encode()), now=NOON):
         pass
+
+
+LOOKS = {
+    "KZT/": 1,
+    "KZT/ ": 1,
+    "USD/KZT/EUR/": 3,
+    "= ": 8,
+    "a = ": 8,
+    "US dollar = ": 8,
+    "1 = ": 19,
+    "/USD = ": 18,
+    "KZT/USD\n": 24,
+    "EUR/USD: ": 16,
+    "KZT/USD ": 16,
+    "KZT/USD = x ": 24,
+    "http://a.b/KZT/USD ": 16,
+    "a=1\n": 60,
+    "KZZ/USD = 1.5 0%\n": 600,
+}
+"""Pieces that are no quotes, and how many calls the reading of another one may make."""
+
+
+def calls(text: str) -> int:
+    """How many functions of Python are called as a text is read, those in C as well."""
+    number = 0
+
+    def seen(_frame: object, event: str, _function: object) -> None:
+        nonlocal number
+        number += event in {"call", "c_call"}
+
+    sys.setprofile(seen)
+    try:
+        in_full(text)
+    finally:
+        sys.setprofile(None)
+    return number
+
+
+@pytest.mark.parametrize("piece", LOOKS)
+def test_what_is_no_quote_is_told_so_by_few_looks(piece: str) -> None:
+    in_full(piece * 500)  # what is remembered of any text is remembered now
+    assert (calls(piece * 1500) - calls(piece * 500)) / 1000 <= LOOKS[piece]
+
+
+@pytest.mark.parametrize("piece", ["≈ 1 ", "date  ", "KZT/USD 5 ", "KZZ/USD = 1.5 0%\n", "EUR/USD ->"])
+def test_no_look_at_what_is_no_quote_takes_long(piece: str) -> None:
+    text = piece * ((1 << 16) // len(piece.encode()))
+    assert min(cpu(lambda: in_full(text)) for _ in range(3)) < YARDSTICK / 3
 
 
 @pytest.mark.parametrize("name", all_formats())

@@ -11,7 +11,7 @@ import re
 
 from fx.formats.figures import FIGURE, NotAFigure, read_figure
 from fx.formats.quantities import MEASURED, labels
-from fx.formats.signs import ARROW, NAME, WS
+from fx.formats.signs import ARROW, DOWN, NAME, UP, WS
 from fx.late import late
 from fx.text import BREAK, SPACE
 
@@ -61,6 +61,8 @@ OPERATOR = late(
     r"|\b[A-Z]{3}/[A-Z]{3}(?:[ \xa0][+·-][ \xa0]|[+·-])\Z"
 )
 AMOUNT = late(rf"(?P<before>^|[\s\x0b\xa0(\[;,=>/*×]|(?<![0-9]):)(?P<figure>{FIGURE}){WS}\Z")
+OF_FIGURES = "0123456789.,' \t\x0b\xa0"
+"""What figures are made of, and the spaces behind them."""
 BELONGS_LEFT = late(rf"(?:=|\b[A-Z]{{3}}:){WS}\Z")
 NAMED_LEFT = late(
     rf"(?:{ARROW}|(?<![\w)])[+-]|\b(?:[A-Z]{{2,6}}/[A-Z]{{2,6}}|[A-Z]{{4,8}}|DXY|[A-Z][a-z]{{2,12}})[ \xa0:])"
@@ -69,15 +71,22 @@ NAMED_LEFT = late(
 """What a figure belongs to that stands before a pair: `DXY 106.95 EUR/USD 1.0501`, `▲ 0,12 EUR/RUB 100,15`."""
 LIST_MARK = late(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
 YEAR = late(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
+MOVES = frozenset((*UP, *DOWN, "+", "-"))
+DATE_REACH, NAMED_REACH = 12, 24
+"""Characters that a date has at most, and what a figure belongs to."""
 DATE = late(r"(?<![0-9])[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{1,4}\s*\Z")
 DAY_NUMBER = late(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 GLUED_CODES = late(r"[A-Z]{6}(?![A-Za-z0-9_])")
 """Six capitals, as they stand behind the tag."""
+OPERATOR_ENDS = frozenset("*×÷^·+-")
 CASHTAG = late(r"(?:^|[\s\x0b\xa0(])\$\Z")
 """``$EURUSD``, as traders tag a pair."""
+WORD_REACH = 16
+"""Characters before a pair among which such a word stands."""
 CALLED = late(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
 DEFINED = late(r"#define[ \t]+\Z")
-PAIRED = late(rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{WS}(?:vs\.?|versus|and|or|to|with|&|und|и|y|et){WS}\Z")
+BETWEEN_PAIRS = ("vs", "vs.", "versus", "and", "or", "to", "with", "&", "und", "и", "y", "et")
+PAIRED = late(rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{WS}(?:{'|'.join(map(re.escape, BETWEEN_PAIRS))}){WS}\Z")
 """``EUR/USD vs GBP/USD = 0.85`` is between two pairs."""
 TUPLE = late(r"[\"'][A-Z]{3}/?[A-Z]{3}[\"'],[ ]?[\"']\Z")
 """``('EURUSD', 'AUDUSD'): 0.60`` is something between two pairs."""
@@ -123,24 +132,27 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
     bare = gap.rstrip(" \t\x0b\xa0")
     if bare.endswith(("/", "\\")) and not COMMENT.search(bare):
         raise Prose  # a list of codes or a path
-    token = re.split(r"[\s\x0b\xa0]", gap)[-1]
-    if not COMMENT.search(token) and (
-        ADDRESS.search(token) or (before in {".", "-"} and re.search(r"[A-Z0-9][.-]\Z", token))
+    token = "" if before.isspace() or not gap else gap.rsplit(None, 1)[-1]
+    if (
+        token
+        and not COMMENT.search(token)
+        and (ADDRESS.search(token) or (before in {".", "-"} and re.search(r"[A-Z0-9][.-]\Z", token)))
     ):
         raise Prose
-    gap = gap[-60:]
-    if (
-        OPERATOR.search(gap)
-        or TUPLE.search(gap)
-        or PAIRED.search(gap)
-        or CALLED.search(gap)
-        or DEFINED.search(gap)
-        or (PRICED_IN.search(gap) and IN_BRACKETS.match(text, start))
+    gap, last = gap[-60:], bare[-1:]
+    word = max(0, len(gap) - WORD_REACH)
+    if (  # what each of them ends in is asked first: nearly always that says no
+        (last in OPERATOR_ENDS and OPERATOR.search(gap))
+        or (before in {'"', "'"} and TUPLE.search(gap))
+        or (bare.endswith(BETWEEN_PAIRS) and PAIRED.search(gap))
+        or (before == "(" and CALLED.search(gap, word))
+        or (last == "e" and DEFINED.search(gap))
+        or (before in {"(", "["} and PRICED_IN.search(gap, word) and IN_BRACKETS.match(text, start))
     ):
         raise Prose
     if labels(gap):
         raise Labelled
-    amount = AMOUNT.search(gap)
+    amount = AMOUNT.search(gap, max(0, len(gap.rstrip(OF_FIGURES)) - 1)) if last.isdecimal() else None
     if amount and is_amount(gap, amount) and not is_item(text, start, amount["figure"]):
         raise Unreadable(
             f"the figure {amount['figure']} before the pair may be a unit or an amount: write the pair at the start",
@@ -174,12 +186,22 @@ def is_item(text: str, start: int, figure: str) -> bool:
 
 def is_amount(gap: str, match: re.Match[str]) -> bool:
     """Whether a figure before a pair is one of its own, not a list number, a date or the rate of what stands left."""
-    if LIST_MARK.match(gap) or YEAR.search(gap) or DATE.search(gap) or DAY_NUMBER.fullmatch(match["figure"]):
+    bare = gap.rstrip()
+    if (
+        LIST_MARK.match(gap)
+        or (bare[-4:-2] in {"19", "20"} and YEAR.search(gap))
+        or (not bare[-5:].isdecimal() and DATE.search(gap, max(0, len(bare) - DATE_REACH)))
+        or DAY_NUMBER.fullmatch(match["figure"])
+    ):
         return False
     left = gap[: match.start("figure")]
-    named = NAMED_LEFT.search(left)
-    if BELONGS_LEFT.search(left) or (named and ("/" in named[0] or re.search(r"[.,]", match["figure"]))):
+    last = left.rstrip(" \t\x0b\xa0")[-1:]
+    if last in {"=", ":"} and BELONGS_LEFT.search(left):
         return False
+    if not left.islower() or last in MOVES:
+        named = NAMED_LEFT.search(left, max(0, len(left) - NAMED_REACH))
+        if named and ("/" in named[0] or re.search(r"[.,]", match["figure"])):
+            return False
     try:
         read_figure(match["figure"], ".")
     except NotAFigure:
@@ -236,6 +258,9 @@ def is_whole(figure: str) -> bool:
     return figure.isdecimal() or bool(GROUPS.fullmatch(figure))
 
 
+FUTURE_WORDS = ("фьючерс", "контракт", "future", "contract", "expir", "delivery")
+FUTURE_CODE = late(r"[SsEeCcRr](?<=\b.)[A-Za-z]{1,3}-?[0-9]")
+"""What is in all of `FUTURES`, and found much sooner."""
 FUTURES = late(
     r"фьючерс|контракт|\b(?:futures?|contracts?|expiry|expiration|delivery)\b|\b(?:Si|Eu|ED|CNY|CR)-?[0-9]{1,2}\.[0-9]{2}\b"
     r"|\b(?:Si|Eu|ED|CR|RI)[FGHJKMNQUVXZ][0-9]\b",
@@ -251,15 +276,27 @@ def refuse_step(text: str, start: int, figure: str, end: int) -> None:
 
 def refuse_month(text: str, start: int, figure: str, end: int) -> None:
     """Raise `Unreadable` for ``USD/RUB 9.26`` among futures: the contract of September 2026, and no rate."""
-    if MONTH.fullmatch(figure) and FUTURES.search(text, line_start(text, start), min(len(text), end + 60)):
+    if not MONTH.fullmatch(figure):
+        return
+    begin, stop = line_start(text, start), min(len(text), end + 60)
+    lower = text[begin:stop].lower()
+    if not any(map(lower.__contains__, FUTURE_WORDS)) and not FUTURE_CODE.search(text, begin, stop):
+        return
+    if FUTURES.search(text, begin, stop):
         raise Unreadable(f"{figure} may be the month of a future: take the spot rate", end)
+
+
+NOTHING = frozenset(("", "\n", BREAK))
+"""The end of a line."""
 
 
 def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equation: bool = False) -> None:
     """Raise `Unreadable` where what stands behind a figure shows that it is no rate. ``glued``: no unit between."""
+    following = text[pos : pos + 1]
+    if following in NOTHING:
+        return
     if NEXT_PAIR.match(text, pos):
         return
-    following = text[pos : pos + 1]
     if glued and (following.isalpha() or following.isdecimal() or following == "_"):
         raise Unreadable(f"letters are glued to the figure {figure[:40]}: it is no plain number", pos + 8)
     if following == "%" or re.match(rf"{SPACE}{{0,4}}%", text[pos : pos + 5]):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from fx.currencies import is_iso
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family
-from fx.formats.signs import NAME, SIGN_BEFORE, SIGNS, WS, named
+from fx.formats.signs import NAME, PLAIN_SIGNS, SIGN_BEFORE, SIGNS, WS, named
 from fx.late import late
 from fx.text import BREAK, SPACE
 
@@ -30,16 +30,12 @@ __all__ = ["EQUATIONS"]
 
 UNIT = r"(?P<unit>1|10|100|1[ ,.']?000|10[ ,.']?000|100[ ,.']?000)(?:[.,]0{1,2})?"
 BEFORE = r"(?<![\w.,/×÷^+=-])(?<![\w)\]]\*)(?<![\w)][ \xa0][*×÷^+=/-][ \xa0])(?<![0-9][ \xa0])"
-EQUALS = late(r"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<])")
-EQUAL_WORD = late(r"equal(?:s|[ ]to)\b")
-OF_PAIR = late(r"/[ ]?[A-Za-z]{3}[ ]?\Z")
-"""What the ticker has before its equals sign, and no equation."""
 FEW = f"{SPACE}{{0,2}}"
 CODE = r"(?:[A-Z]{3}|[a-z]{3})"
 WORDS = r"[^\W\d_]{2,20}(?:[ -][^\W\d_]{1,20}){0,3}"
 """A currency's name, whatever it is, before its code in brackets."""
 LEFT = late(
-    rf"{BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{1,30}}\))?"
+    rf"(?=[1A-Za-z{PLAIN_SIGNS}]){BEFORE}(?:{UNIT}{FEW}(?P<code>{CODE})(?:{SPACE}\([^()\d]{{1,30}}\))?"
     rf"|{UNIT.replace('unit', 'unit6')}{SPACE}{WORDS}{SPACE}?\((?P<code6>[A-Z]{{3}})\)"
     rf"|(?P<code2>{CODE}){SPACE}?{UNIT.replace('unit', 'unit2')}"
     rf"|{UNIT.replace('unit', 'unit3')}{FEW}(?P<sign>{SIGN_BEFORE})"
@@ -71,8 +67,30 @@ LOOSE = late(
 LOOSE_BEFORE = late(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
 LOOSE_BEHIND = late(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
 """``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
-AMOUNT_ENDS = late(rf"(?:[^\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])[*_`]{{0,2}}{SPACE}?\Z")
-"""What an amount ends in; a cheap question before the patterns."""
+AMOUNT_END = "(?:[^\\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])"
+"""What an amount ends in, but for emphasis and a space."""
+AMOUNT_BEGINS = (
+    rf"(?={WS}[*_`]{{0,2}}"
+    rf"(?:[0-9]|[A-Z]{{3}}{SPACE}?[0-9]|{SIGN_BEFORE}{SPACE}?(?:[0-9]|[A-Z]{{3}}{SPACE}?[0-9])))"
+)
+
+
+def after_amount(mark: str) -> str:
+    """A pattern that asks whether an amount, and no pair, ends before a mark that has just been passed."""
+    ends = "|".join(
+        f"(?<={AMOUNT_END}{emphasis}{space}{mark})" for emphasis in ("", "[*_`]", "[*_`]{2}") for space in ("", SPACE)
+    )
+    pairs = "".join(f"(?<!/{space}[A-Za-z]{{3}}{other}{mark})" for space in ("", "[ ]") for other in ("", "[ ]"))
+    return f"(?:{ends}){pairs}"
+
+
+EQUALS = late(rf"[=≈≃](?<![<>!+*:=~^%&-]=)(?![=>~<]){after_amount('[=≈≃]')}{AMOUNT_BEGINS}")
+EQUAL_WORD = late(rf"equal{after_amount('equal')}(?:s|[ ]to)\b{AMOUNT_BEGINS}")
+"""An equals sign or word between what may be two amounts: all others are passed by without a closer look."""
+LEFT_SIDE = late(rf"((?:.*[=\n{BREAK}])?+).*(?<![0-9])(?=[0-9])", re.DOTALL)
+"""What stands before an equals sign: as far as another one or a line end, and up to its last run of digits."""
+UNIT_REACH = 14
+"""Characters before the last run of digits, among which a unit begins, or the currency before it."""
 EXACT_ENOUGH = late(r"[0-9][.,][0-9]|[0-9]{3}")
 UNITS = ("unit", "unit2", "unit3", "unit4", "unit5", "unit6")
 REACH = 64
@@ -126,16 +144,20 @@ def candidates(text: str) -> Iterator[Candidate]:
 def by_equals(text: str) -> Iterator[Candidate]:
     """Equations found by their equals sign."""
     chained = 0
-    for equals in heapq.merge(EQUALS.finditer(text), EQUAL_WORD.finditer(text), key=re.Match.start):
+    found: Iterator[re.Match[str]] = EQUALS.finditer(text)
+    if EQUAL_WORD.search(text):
+        found = heapq.merge(found, EQUAL_WORD.finditer(text), key=re.Match.start)
+    for equals in found:
         start = equals.start()
-        if start < chained or OF_PAIR.search(text, max(0, start - 7), start):
+        if start < chained:
             continue
-        back = max(0, start - REACH)
-        back = max(text.rfind(mark, back, start) + 1 for mark in ("=", "\n", BREAK)) or back
-        if not AMOUNT_ENDS.search(text, max(0, start - 4), start):
+        side = LEFT_SIDE.match(text, max(0, start - REACH), start)
+        if not side:
             continue
+        back, last = side.end(1), side.end()
         end = start - 3 if text.endswith("is ", back, start) else start
-        left = LEFT.search(text, back, end)
+        near = back if text[last - 1 : last].isalpha() else max(back, last - UNIT_REACH)
+        left = LEFT.search(text, near, end)
         if left:
             unit = next(left[name] for name in UNITS if left[name])
             start, pos = left.start(), equals.end()
@@ -150,11 +172,11 @@ def by_equals(text: str) -> Iterator[Candidate]:
                 start = pos = chained = following.end()
         else:
             one = ONE.match(text, equals.end())
-            side = ANY_LEFT.search(text, back, end) if one else None
-            if one and side:
-                base, counter = money(one), money(side)
-                if base.code and counter.code and EXACT_ENOUGH.search(side[0]):
-                    yield Candidate(side.start(), side.start(), base.code, counter.code, strict=False, equation=True)
+            other = ANY_LEFT.search(text, back, end) if one else None
+            if one and other:
+                base, counter = money(one), money(other)
+                if base.code and counter.code and EXACT_ENOUGH.search(other[0]):
+                    yield Candidate(other.start(), other.start(), base.code, counter.code, strict=False, equation=True)
 
 
 def by_other_joints(text: str) -> Iterator[Candidate]:

@@ -61,7 +61,7 @@ def read_figure(text: str, mark: DecimalMark | None = None) -> Decimal:
     last = max(text.rfind("."), text.rfind(","))
     if points and commas:
         whole, fraction = text[:last], text[last + 1 :]
-        if text[last] in whole or not re.fullmatch(r"[0-9]+", fraction):
+        if text[last] in whole or not (fraction.isascii() and fraction.isdecimal()):
             raise NotAFigure(text)
         return Decimal(f"{ungrouped(whole)}.{fraction}")
     if points + commas == 0:
@@ -69,7 +69,7 @@ def read_figure(text: str, mark: DecimalMark | None = None) -> Decimal:
     if points + commas > 1:
         return Decimal(ungrouped(text))
     whole, fraction = text[:last], text[last + 1 :]
-    if not re.fullmatch(r"[0-9]+", fraction):
+    if not (fraction.isascii() and fraction.isdecimal()):
         raise NotAFigure(text)
     as_decimal = Decimal(f"{ungrouped(whole)}.{fraction}")
     if len(fraction) != 3 or not re.fullmatch(r"[1-9][0-9]{0,2}", whole):

@@ -11,12 +11,13 @@ common in prose: there only an open figure is told of.
 
 from __future__ import annotations
 
+import functools
 import heapq
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from fx.currencies import Currency, is_iso, suggest
 from fx.dates import find_date
@@ -26,7 +27,7 @@ from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_m
 from fx.formats.figures import DecimalMark
 from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
-from fx.formats.rate import NEGATIVE_RATE, PROMISING, RATE, Reading, read_value
+from fx.formats.rate import NEGATIVE_RATE, RATE, Reading, read_value
 from fx.formats.signs import DOWN, WS
 from fx.late import late
 from fx.moments import Moment
@@ -36,13 +37,13 @@ from fx.text import BREAK, SOFT_NEWLINE, line_at
 __all__ = ["Candidate", "Family", "Places", "Row", "read_families"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A pair that may be quoted here: where it begins, its codes as written, where its figure would begin.
 
-    ``unit`` is for how many of the base the figure stands. ``free`` says that the family has looked at what stands to
-    the left itself (a unit). ``equation`` says so as well, and that the figure's own currency stands beside it.
-    ``refused`` is why the family itself cannot tell which pair it is.
+    One of the codes is known, and what stands at ``value`` is promising (`fx.formats.rate`). ``unit`` is for how many
+    of the base the figure stands. ``free`` says that the family has looked at what stands to the left itself (a unit).
+    ``equation`` says so as well, and that the figure's own currency stands beside it. ``refused`` is why the family
+    itself cannot tell which pair it is.
     """
 
     start: int
@@ -158,9 +159,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             for item in row.found:
                 yield replace(item, line=line, span=(row.start, row.end))
             row = next(found_by_rows, None)
-        if start == seen or start < done or start < labelled or not (is_iso(base) or is_iso(counter)):
-            continue
-        if not PROMISING.match(text, candidate.value):
+        if start == seen or start < done or start < labelled:
             continue
         line, counted = line + line_at(text, counted, start), start
         heading.see(text, start)
@@ -170,8 +169,8 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             heading.check(reading)
         except Labelled:
             # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
-            rest = LABEL_END.search(text, start, start + 400)
-            labelled = rest.start() if rest else start + 400
+            ends = (text.find(mark, start, start + 400) for mark in ("\n", ";", BREAK))
+            labelled = min((end for end in ends if end >= 0), default=start + 400)
             continue
         except Prose:
             continue
@@ -226,8 +225,10 @@ class Heading:
     def see(self, text: str, start: int) -> None:
         """Look at what stands over the pair at ``start``, unless it goes on with the list seen last."""
         begin = line_start(text, start)
+        if self.begin == begin:
+            return
         head = line_start(text, begin - 1) if begin else begin
-        if self.begin not in {begin, head}:  # no further item of the same list
+        if self.begin != head:  # no further item of the same list
             line = text[head : max(head, begin - 1)]
             if line.strip() or not head:
                 self.of_measures = is_heading_of_measures(line)
@@ -297,9 +298,6 @@ def divided(figure: Decimal | None, unit: int) -> Decimal | None:
     return Decimal((sign, digits, int(exponent) - (len(str(unit)) - 1)))
 
 
-LABEL_END = late(rf"[\n;{BREAK}]|\Z")
-
-
 def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None:
     """Whether both codes are currencies, and two of them. Raises `Prose` or `Unreadable`."""
     unknown = [code for code in (base, counter) if not is_iso(code)]
@@ -307,13 +305,19 @@ def check_pair(text: str, candidate: Candidate, base: str, counter: str) -> None
         figure = RATE.match(text, candidate.value)
         if not candidate.strict or not figure or candidate.base.islower() or not find_change(text, figure.end()):
             raise Prose  # `USD/BBL = 61.2`, a price; with a change it has the ticker's whole shape
-        hint = suggest(unknown[0])
+        hint = suggested(unknown[0])
         raise Unreadable(
             f"{unknown[0]} is not an ISO 4217 code" + (f": did you mean {hint}?" if hint else ": check its spelling"),
             figure.end(),
         )
     if base == counter:
         raise Unreadable("a currency against itself says nothing: leave it out", candidate.value)
+
+
+@functools.lru_cache(maxsize=512)
+def suggested(code: str) -> str | None:
+    """The code that was likely meant: a page that says it once says it again and again."""
+    return suggest(code)
 
 
 AFTER_LOOSE = late(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
@@ -371,6 +375,7 @@ def written_moment(text: str) -> Moment | None:
     return Moment.of_day(day) if day else None
 
 
+LINE_ENDS = ("\n", BREAK, SOFT_NEWLINE)
 WIDEST = 4096
 
 
@@ -381,7 +386,7 @@ def column_of(text: str, start: int) -> int:
     3
     """
     back = max(0, start - WIDEST + 1)
-    return start - max(back - 1, *(text.rfind(mark, back, start) for mark in ("\n", BREAK, SOFT_NEWLINE)))
+    return start - max(back - 1, *(text.rfind(mark, back, start) for mark in LINE_ENDS))
 
 
 def around(text: str, start: int) -> tuple[str, int]:
@@ -390,11 +395,18 @@ def around(text: str, start: int) -> tuple[str, int]:
     >>> around("one\\n• KZT/USD = N/A\\ntwo", 6)
     ('• KZT/USD = N/A', 2)
     """
-    before = re.split(r"[\n\x0b\x0c]", text[max(0, start - 40) : start])[-1]
-    after = re.split(r"[\n\x0b\x0c]", text[start : start + 60])[0].rstrip()
-    return before + after, len(before)
+    back = max(0, start - 40)
+    begin = max(back - 1, *(text.rfind(mark, back, start) for mark in LINE_ENDS)) + 1
+    return text[begin:start] + first_line(text[start : start + 60]).rstrip(), start - begin
 
 
 def shown(text: str, start: int, end: int) -> str:
     """The text of a reject: one line, short."""
-    return re.split(r"[\n\x0b\x0c]", text[start : min(end, start + 120)])[0].strip()
+    return first_line(text[start : min(end, start + 120)]).strip()
+
+
+def first_line(text: str) -> str:
+    """A text as far as its first line end of any kind."""
+    for mark in LINE_ENDS:
+        text = text.partition(mark)[0]
+    return text

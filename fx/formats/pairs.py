@@ -16,9 +16,11 @@ import re
 from collections.abc import Iterator
 
 from fx.currencies import is_iso
+from fx.formats.branches import by_first_letter
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family
 from fx.formats.quantities import LISTED
+from fx.formats.rate import PROMISING
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, WS
 from fx.formats.ticker import base_before
 from fx.formats.units import unit_before
@@ -28,7 +30,7 @@ from fx.text import BREAK, SOFT_NEWLINE, SPACE
 __all__ = ["GLUED", "PAIRS", "connection"]
 
 SOLIDUS = late(
-    rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?(?:(?![A-Za-z0-9]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
+    rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?+(?:(?![A-Za-z0-9/=\n{BREAK}]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
 )
 JOINED = late(
     r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
@@ -45,10 +47,14 @@ MARK = "[\u25a0-\u25b1\u25b4-\u25bb\u25be-\u25ff\u2600-\u27bf\u2b00-\u2b05\u2b08
 SMALL_LINK = late(r"[:= ][ ]?[0-9]+[.,][0-9]")
 SMALL_GLUED = late(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})(?P<suffix>=x|_to[md])?[ ]?\Z")
 REMARK = (
-    rf"(?!(?i:[^()]{{0,24}}(?:{LISTED}|vol|corr|forward|fwd|target|forecast|chang|chg)))"
+    rf"(?!(?i:[^()]{{0,24}}{by_first_letter(LISTED + '|vol|corr|forward|fwd|target|forecast|chang|chg')}))"
     r"[^\W\d_][^()\n\d]{1,24}"
 )
 """What may stand in brackets between pair and rate: ``EUR/USD (spot): 1.0501``, but not ``EUR/USD (pips): 1.2``."""
+DESCRIBED = by_first_letter(
+    "current|live|last|latest|exchange|market|official|spot|closing|average|rate|price|quote|value|level|used|this|run|"
+    "today|now|is|the"
+)
 CONNECTION = late(
     rf"""
     {EMPHASIS}{LINKED}{WS}(?:\({REMARK}\){WS})?
@@ -57,11 +63,10 @@ CONNECTION = late(
       | {ARROW} | (?:\.{{3,60}}|…{{1,20}})(?={SPACE}?[0-9]+[.,][0-9])
       | \((?={FIGURE}[/-]{FIGURE}\)) | \| | [≈≃] | ~(?=[ \xa0]) | [,;](?=[0-9]+[.,][0-9])
       | (?P<dash>(?<=[ \xa0])-(?=[ \xa0]))
-      | (?:(?:current|live|last|latest|exchange|market|official|spot|closing|average|rate|price|quote|value|level|used
-          |this|run|today|now|is|the){SPACE}){{1,4}}?(?:rate|price|quote|value|level|run|today|now|is|fixing|fix)
+      | (?=[^\W\d_])(?:{DESCRIBED}{SPACE}){{1,4}}?(?:rate|price|quote|value|level|run|today|now|is|fixing|fix)
           {SPACE}?[:=]
       | (?:fixing|fix){SPACE}?[:=]?
-      | (?:(?:(?:is|was){SPACE})?(?:(?:quoted|trading|traded|trades|closed|settled|now){SPACE})?at
+      | (?=[^\W\d_])(?:(?:(?:is|was){SPACE})?(?:(?:quoted|trading|traded|trades|closed|settled|now){SPACE})?at
         |(?:(?:exchange|spot|market|closing){SPACE})?rate|last|close[ds]?|spot|now|price|mid
         |bid{SPACE}?[/-]{SPACE}?ask|buy{SPACE}?/{SPACE}?sell|покупка{SPACE}?/{SPACE}?продажа)\b
         {SPACE}?[:=]?
@@ -100,18 +105,20 @@ def candidates(text: str) -> Iterator[Candidate]:
 def slashed(text: str) -> Iterator[Candidate]:
     """Pairs with a solidus, but for those that an equals sign follows (`ticker`)."""
     for match in SOLIDUS.finditer(text):
-        link = connection(text, match.end())
-        if link and link[0] > match.end() and SUBTRACTION.search(text, max(0, match.start() - 12), link[0]):
+        link = None if text.startswith("=", match.end()) else connection(text, match.end())
+        if not link or not PROMISING.match(text, link[0]):
             continue
-        head = base_before(text, match.start()) if link else None
-        if not head or not link or text.startswith("=", match.end()):
+        start = base_before(text, match.start())
+        base, counter = text[start : start + 3], match["counter"]
+        if start < 0 or not (is_iso(base.upper()) or is_iso(counter.upper())):
             continue
-        start = head.start("base")
-        unit = unit_before(text, start) if is_iso(head["base"].upper()) else 0
+        if link[0] > match.end() and SUBTRACTION.search(text, max(0, match.start() - 12), link[0]):
+            continue
+        unit = unit_before(text, start) if is_iso(base.upper()) else 0
         if unit:
-            yield Candidate(start, link[0], head["base"], match["counter"], link[1], unit, free=True)
+            yield Candidate(start, link[0], base, counter, link[1], unit, free=True)
         else:
-            yield Candidate(start, link[0], head["base"], match["counter"], link[1])
+            yield Candidate(start, link[0], base, counter, link[1])
 
 
 def joined(text: str) -> Iterator[Candidate]:
@@ -166,7 +173,7 @@ def linked(text: str, pos: int, start: int, base: str, counter: str) -> Iterator
     """The candidate of two codes, if both are currencies and something connects them to what follows."""
     if is_iso(base.upper()) and is_iso(counter.upper()):
         link = connection(text, pos)
-        if link:
+        if link and PROMISING.match(text, link[0]):
             yield Candidate(start, link[0], base, counter, link[1])
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fx.currencies import is_iso
 from fx.formats.figures import FIGURE
 from fx.formats.human import Candidate, Family, Places
+from fx.formats.rate import PROMISING
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, SIGN_BEFORE, WS
 from fx.formats.units import unit_before
 from fx.late import late
@@ -25,7 +27,7 @@ CANDIDATE = late(
     rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}}){EMPHASIS}{LINKED}(?:{FOOTNOTE})?{WS}(?<![<>!+*:=~^%&-])=(?![=>~<])"
 )
 """``/CODE =``; the base is read backwards from it."""
-BASE = late(rf"(?P<base>[A-Za-z]{{3}}){EMPHASIS}{WS}\Z")
+BASE = late(rf"[A-Za-z]{{3}}(?![A-Za-z]){EMPHASIS}{WS}\Z")
 OTHER_MONEY = late(rf"{WS}{FIGURE}{SPACE}{{0,2}}[A-Z]{{3}}\b(?!{WS}/)|{WS}[*(]")
 """``100 RUB/USD = 1000 RUB`` is a calculation and no bank's list."""
 REACH = 80
@@ -35,19 +37,33 @@ REACH = 80
 def candidates(text: str) -> Iterator[Candidate]:
     """Every pair that an equals sign follows."""
     for match in CANDIDATE.finditer(text):
-        head = base_before(text, match.start())
-        if head:
-            start = head.start("base")
-            unit = unit_before(text, start)
-            if unit and not OTHER_MONEY.match(text, match.end()):
-                yield Candidate(start, match.end(), head["base"], match["counter"], unit=unit, free=True)
-            else:
-                yield Candidate(start, match.end(), head["base"], match["counter"])
+        if not PROMISING.match(text, match.end()):
+            continue
+        start = base_before(text, match.start())
+        base, counter = text[start : start + 3], match["counter"]
+        if start < 0 or not (is_iso(base.upper()) or is_iso(counter.upper())):
+            continue
+        unit = unit_before(text, start)
+        if unit and not OTHER_MONEY.match(text, match.end()):
+            yield Candidate(start, match.end(), base, counter, unit=unit, free=True)
+        else:
+            yield Candidate(start, match.end(), base, counter)
 
 
-def base_before(text: str, solidus: int) -> re.Match[str] | None:
-    """The base that stands before a solidus."""
-    return BASE.search(text, max(solidus - REACH, 0), solidus)
+def base_before(text: str, solidus: int) -> int:
+    """Where the three letters of a base begin that stands before a solidus; -1 for none.
+
+    >>> base_before("• KZT/USD", 5), base_before("**KZT** / USD", 8), base_before("12 / USD", 3)
+    (2, 2, -1)
+    """
+    if text[solidus - 1 : solidus].isalpha():  # as nearly all of them, and far sooner told
+        start = solidus - 3
+        letters = text[start:solidus] if start >= 0 else ""
+        return start if letters.isascii() and letters.isalpha() else -1
+    back = max(solidus - REACH, 0)
+    last = text[back:solidus].rstrip(" \t\x0b\xa0")[-1:]
+    match = BASE.search(text, back, solidus) if last.isalpha() or last in EMPHASIS else None
+    return match.start() if match else -1
 
 
 LINE_END = rf"{WS}(?:\n{WS}){{0,3}}"

@@ -37,6 +37,8 @@ NAME_ABOVE = late(
     rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}{UNIT}{SPACE}{{0,4}}[\n{BREAK}](?P<name>{NAME})[\n{BREAK}]\Z"
 )
 """Cells on lines of their own: the unit, the name, the pair."""
+ABOVE = 128
+"""Characters above a line among which a unit stands."""
 MARKS = late(r"[^\w\n]{0,8}")
 
 
@@ -46,14 +48,14 @@ def unit_before(text: str, start: int) -> int:
     >>> unit_before("100 JPY/KZT 341.20", 4), unit_before("100 UZBEK SUM\\nUZS/KZT 4.08", 14)
     (100, 100)
     """
-    glued = GLUED_UNIT.search(text, max(0, start - 8), start)
+    glued = GLUED_UNIT.search(text, max(0, start - 8), start) if text[start - 1 : start] in {"0", "1"} else None
     if glued:
         return int(glued["unit"])
     begin = line_start(text, start)
-    match = UNIT_BEFORE.match(text[begin:start])
+    match = UNIT_BEFORE.match(text[begin:start]) if text.find("1", begin, start) >= 0 else None
     if match:
         place = begin
-    elif begin and MARKS.fullmatch(text, begin, start):
+    elif begin and text.find("1", max(0, begin - ABOVE), begin) >= 0 and MARKS.fullmatch(text, begin, start):
         place = line_start(text, begin - 1)
         match = UNIT_ABOVE.fullmatch(text, place, begin - 1) or NAME_ABOVE.search(text, max(0, begin - 60), begin)
     if not match or (match["name"].strip() and not NOUN.search(match["name"])):
