@@ -16,6 +16,7 @@ from operator import attrgetter
 from fx.documents import Part, Parts, is_bare, narrowed, seen
 from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run
 from fx.formats.context import line_start
+from fx.late import late
 from fx.text import BREAK, QUOTED_PRINTABLE, line_at, plain_text, wide
 
 __all__ = ["WIDEST", "Shown", "shown_parts"]
@@ -368,6 +369,9 @@ def around_mark(raw: str, place: int, blocks: Blocks | None, *, narrow: bool) ->
     return Stretch(min(above, line, max(0, place - before)), max(below, min(len(raw), place + behind)), None)
 
 
+LINE_END = late(rf"[\n{BREAK}]")
+
+
 def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Run], bool]:
     """The runs of plain lines, but for those that may belong to a table; whether other equals signs are left."""
     found: list[Run] = []
@@ -377,7 +381,8 @@ def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Ru
         run = lines.run_at(raw, place)
         if run is None or (blocks and blocks.headed_before(line_start(raw, run.start))):
             left = True
-            place = raw.find("=", place + 1)
+            end = LINE_END.search(raw, place)  # of another equals sign in this line the same is to be said
+            place = raw.find("=", end.start()) if end else -1
             continue
         if blocks:
             blocks.seen = run.end
