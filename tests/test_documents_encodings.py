@@ -85,6 +85,25 @@ def test_decoding_in_pieces_is_decoding_at_once(size: int, codec: str) -> None:
     assert "".join(pieces) + decoder.text(b"", final=True) == decoded(data)
 
 
+@pytest.mark.parametrize("where", ["in the middle", "at the end"])
+@pytest.mark.parametrize("charset", [None, "windows-1251", "utf-8"])
+def test_utf_8_of_which_a_character_is_damaged_stays_utf_8(where: str, charset: str | None) -> None:
+    text = (RUSSIAN + "• KZT/USD\u00a0= 0.00190 \u22120.11%\n") * 3
+    data = text.encode()[:-1] + "Ж".encode()[:1]
+    data = data + b"\n" + text.encode() if where == "in the middle" else data
+    found = decoded(data, charset)
+    assert found.replace("\ufffd", "") == (text[:-1] + "\n" + text if where == "in the middle" else text[:-1])
+    read = reading(data)
+    assert {(str(quote.pair), str(quote.rate)) for quote in read.quotes} == {("KZT/USD", "0.00190")}
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8_r", "cp866", "gb18030"])
+def test_a_few_characters_that_look_like_utf_8_make_no_utf_8(codec: str) -> None:
+    text = "Курс доллара: «В» и «Т» — 5,02 рубля за всё\n".replace("—", "-").replace("«", "").replace("»", "")
+    declared = "utf-8" if codec == "cp1251" else codec
+    assert decoded(text.encode(codec) + "é".encode(), declared).startswith(text[:20])
+
+
 def test_zeros_and_noise_are_no_utf_16() -> None:
     assert decoded(bytes(100)) == "\0" * 100
     noise = random.Random(1).randbytes(5000)  # noqa: S311

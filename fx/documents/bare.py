@@ -7,6 +7,7 @@ escapes, no line end but one kind and no equals sign but ASCII's. Of both, any s
 
 from __future__ import annotations
 
+from fx.documents.encodings import BEYOND_ASCII
 from fx.documents.html import ENTITY
 from fx.late import late
 from fx.text import plain_text, wide
@@ -16,7 +17,6 @@ __all__ = ["is_bare", "narrowed", "seen"]
 BULLET = "•".encode()
 EVERYDAY = bytes({*range(0x20, 0x7F), *b"\n\t"} - {*b"<&\\"})
 """Bytes that mean themselves wherever they stand: no markup, no escapes, and one kind of line end."""
-BEYOND_ASCII = bytes(range(0x80, 0x100))
 PERHAPS_MARKUP = late(rb"<[!?/A-Za-z]")
 UNPACKED = late(ENTITY.pattern.encode())
 HIDING = tuple(each.encode() for each in "\x85\u2028\u2029\uff1d\ufe66")

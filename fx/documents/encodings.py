@@ -1,9 +1,9 @@
 """Bytes into characters: by the byte order mark, by what is declared, by the bytes themselves.
 
 In this order: a byte order mark; UTF-16 known by its zero bytes; UTF-8 where the bytes are valid in it (text in another
-encoding hardly ever is, whatever a header claims); the encoding declared by the server, by ``<meta>`` or by XML, where
-the bytes are valid in it; a detector, for Cyrillic and Western text. Nothing is lost to an error: what no encoding
-knows becomes a mark.
+encoding hardly ever is, whatever a header claims), or nearly all that are no ASCII; the encoding declared by the
+server, by ``<meta>`` or by XML, where the bytes are valid in it; a detector, for Cyrillic and Western text. Nothing is
+lost to an error: what no encoding knows becomes a mark.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ HEAD = 4096
 """Bytes among which a declaration is looked for."""
 WESTERN = frozenset(("ascii", "iso8859-1", "cp1252"))
 """Declared, these three all mean Windows-1252, on the web as in mail."""
+MARK = "\ufffd"
+"""What stands for bytes that no encoding knows."""
+WHOLE_TO_DAMAGED = 3
+"""Characters beyond ASCII for each that is damaged, in UTF-8 that was cut or spoiled; elsewhere few are whole."""
+BEYOND_ASCII = bytes(range(0x80, 0x100))
 SEVERAL_BYTES = late(r"gb|big5|euc|shift|cp9[34]|johab|hz|iso2022")
 NOT_FOR_TEXT = frozenset(("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"))
 WINDOWS_1252 = "".join(
@@ -124,6 +129,8 @@ class Decoder:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             self.other = True
+        if is_nearly_utf_8(data[: 4 * HEAD]) is not False and is_nearly_utf_8(data):
+            return data.decode("utf-8", errors="replace")
         if self.charset and self.charset not in {*WESTERN, "utf-8"}:
             try:
                 return data.decode(self.charset)
@@ -134,6 +141,17 @@ class Decoder:
         if self.detected == "cp1252":
             return codecs.charmap_decode(data, "strict", WINDOWS_1252)[0]
         return data.decode(self.detected, errors="replace")
+
+
+def is_nearly_utf_8(data: bytes) -> bool | None:
+    """Whether of the characters beyond ASCII nearly all are whole in UTF-8; None where there are none.
+
+    >>> is_nearly_utf_8("курс валют".encode()[:-1]), is_nearly_utf_8("café".encode("cp1252")), is_nearly_utf_8(b"KZT")
+    (True, False, None)
+    """
+    text = data.decode("utf-8", errors="replace")
+    beyond = len(text) - len(data.translate(None, BEYOND_ASCII))
+    return beyond > WHOLE_TO_DAMAGED * text.count(MARK) if beyond else None
 
 
 def codec_named(name: str | None) -> str | None:
