@@ -19,7 +19,7 @@ from typing import Any
 from fx.errors import StoreBusy, StoreError
 from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something, refuse_special
 from fx.store.mounts import MOUNTS, kind_of, without_shared_memory
-from fx.store.plainly import Cursor, FileConnection
+from fx.store.plainly import Cursor, FileConnection, Raw
 
 __all__ = ["FileWriter", "WritingConnection", "open_for_writing"]
 
@@ -136,6 +136,7 @@ def connected(path: str | None, patience: int) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
         uri=path is None,
+        factory=Raw,
     )
     try:
         # With a journal a commit waits for readers, by itself.

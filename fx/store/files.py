@@ -137,9 +137,11 @@ def open_anchor(path: str) -> sqlite3.Connection | None:
         return None
     try:
         anchor.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.Error:
+    except BaseException as error:  # Ctrl-C too
         anchor.close()
-        return None
+        if isinstance(error, sqlite3.Error):
+            return None
+        raise
     return anchor
 
 

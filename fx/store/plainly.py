@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
+from weakref import WeakSet
 
 from fx.errors import QueryError, StoreError
 from fx.store.faults import may_be_written, translated
@@ -24,6 +25,7 @@ __all__ = [
     "Database",
     "Driver",
     "FileDatabase",
+    "Raw",
     "Writer",
     "asked_by",
     "driver_of",
@@ -150,6 +152,37 @@ class Cursor(sqlite3.Cursor):
         return None if row is None else row[0]
 
 
+class Raw(sqlite3.Connection):
+    """SQLite's connection, which ends when it is closed.
+
+    SQLite itself puts that off until the last statement is let go that was not read to its end, and such a one is held
+    by the frames of an error (Ctrl-C above all) as long as that is looked at: so long a reader keeps the log from being
+    written back and cleared away, and a writer its lock. So every cursor that is left is closed before.
+    """
+
+    def __init__(self, *where: Any, **how: Any) -> None:
+        self.begun: WeakSet[sqlite3.Cursor] = WeakSet()
+        super().__init__(*where, **how)
+
+    def cursor(self, kind: Any = Cursor, /) -> Any:
+        """A cursor that ends with its connection."""
+        made = sqlite3.Connection.cursor(self, kind)
+        self.begun.add(made)
+        return made
+
+    def execute(self, statement: str, parameters: Any = (), /) -> Any:
+        """Ask one question."""
+        return self.cursor().execute(statement, parameters)
+
+    def close(self) -> None:
+        """Let go of the file, and of what was asked of it."""
+        try:
+            for each in list(self.begun):
+                each.close()
+        finally:
+            super().close()
+
+
 class Left:
     """A connection of either kind; whoever leaves it leaves no transaction behind."""
 
@@ -205,8 +238,9 @@ class FileConnection(Left):
 
     def rollback(self) -> None:
         """End the transaction, if one was begun here."""
-        if self.raw.in_transaction and not self.within:
-            self.raw.rollback()
+        with suppress(sqlite3.ProgrammingError):  # closed, and that has ended it
+            if self.raw.in_transaction and not self.within:
+                self.raw.rollback()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +266,11 @@ class FileDatabase:
 
     def close(self) -> None:
         """Let go of the file, the anchor last."""
-        self.raw.close()
-        if self.anchor is not None:
-            self.anchor.close()
+        try:
+            self.raw.close()
+        finally:
+            if self.anchor is not None:
+                self.anchor.close()
 
 
 def open_for_reading(path: str) -> FileDatabase:
@@ -273,7 +309,7 @@ def open_read_only(path: str) -> tuple[sqlite3.Connection, bool]:
 
 def connected(path: str, mode: str, *, look: bool = True) -> sqlite3.Connection:
     """A connection to a file in this mode; ``look`` makes sure that it can be read."""
-    raw = sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False)
+    raw = sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False, factory=Raw)
     try:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         raw.execute(CACHE)

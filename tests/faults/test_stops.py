@@ -93,11 +93,13 @@ STOPPED = {
     "prune": ("prune", "--before", "2030-01-01", "--yes"),
     "export": ("export", "jsonl", "-o", "made"),
     "export to a pipe": ("export", "jsonl"),
+    "history": ("history", "KZT/USD", "--csv"),
+    "check": ("check",),
 }
 
 
 @pytest.mark.parametrize("what", STOPPED)
-def test_sigterm_ends_any_command_with_a_sentence_and_no_part_of_a_file(
+def test_sigterm_ends_any_command_with_a_sentence_no_part_of_a_file_and_nothing_beside_the_database(
     what: str, nursery: Nursery, reference: Callable[[int], Reference], tmp_path: Path
 ) -> None:
     whole, chance, stopped = reference(300), random.Random(what), 0
@@ -110,7 +112,8 @@ def test_sigterm_ends_any_command_with_a_sentence_and_no_part_of_a_file(
         time.sleep(chance.uniform(0, 0.1))
         code = child.code if child.look() is not None else child.kill(signal.SIGTERM)
         made = {each.name for each in place.iterdir()} - {"said", "out", "err"}
-        if code == 0:
+        assert list(tmp_path.glob("fx.db?*")) == []
+        if code in {0, 1 if what == "check" else 0}:
             assert made == ({"made"} if "made" in STOPPED[what] else set())
         else:
             assert (code, child.errors.count("\n"), made - {"made"}) == (143, 1, set()), child.errors
