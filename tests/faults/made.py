@@ -88,9 +88,9 @@ def by_document(ask: Callable[[str], Iterable[tuple[Any, ...]]]) -> dict[str, li
     return held
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reference:
-    """What an undisturbed load of the same pages leaves."""
+    """What an undisturbed load of the same pages leaves, and the fewest seconds that one was seen to take."""
 
     pages: Path
     count: int
