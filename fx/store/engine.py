@@ -19,7 +19,7 @@ from typing import Any
 from fx.errors import StoreBusy, StoreError
 from fx.store.files import BUSY_MILLISECONDS, MEMORY, check_file, holds_something, refuse_special
 from fx.store.mounts import MOUNTS, kind_of, without_shared_memory
-from fx.store.plainly import Cursor, FileConnection, Raw
+from fx.store.plainly import Connection, Cursor, FileConnection, Raw
 
 __all__ = ["FileWriter", "WritingConnection", "open_for_writing"]
 
@@ -59,6 +59,7 @@ class FileWriter:
         self.path = path
         self.patience = patience
         self.raw: sqlite3.Connection | None = None
+        self.look: Callable[[Connection], None] | None = None
 
     def connect(self) -> WritingConnection:
         """The one connection."""
@@ -112,6 +113,8 @@ class WritingConnection(FileConnection):
             self.raw.execute("BEGIN")
         else:
             patiently(lambda: self.raw.execute("BEGIN IMMEDIATE"), self.writer.path, self.writer.patience)
+        if self.writer.look:
+            self.writer.look(self)
 
     def commit(self) -> None:
         """Keep what was written."""

@@ -29,7 +29,7 @@ from fx.store.files import BUSY_MILLISECONDS, holds_something, path_of
 from fx.store.in_care import InCare
 from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
-from fx.store.migrate import check_loadable, check_schema, check_upgradable, revision_of, upgrade
+from fx.store.migrate import check_loadable, check_schema, check_unchanged, check_upgradable, revision_of, upgrade
 from fx.store.plainly import Connection, Database, FileDatabase, Writer, open_for_reading
 from fx.store.reading import Newest
 from fx.store.refusals import known_code
@@ -142,6 +142,8 @@ class Store(InTables, InTime, InCare):
                 except BaseException:
                     engine.dispose()
                     raise
+            if self.path or self.url:  # in memory nobody upgrades it
+                engine.look = lambda connection: check_unchanged(connection, self.target)
             self.writer = engine
         return self.writer
 

@@ -20,6 +20,7 @@ __all__ = [
     "COPYING",
     "check_loadable",
     "check_schema",
+    "check_unchanged",
     "check_upgradable",
     "migrations_folder",
     "revision_of",
@@ -29,6 +30,9 @@ __all__ = [
 
 COPYING = "unfinished copy"
 """What stands in place of the revision until a copy (`fx.store.copying`) is whole."""
+
+
+REVISION = "SELECT version_num FROM alembic_version"
 
 
 def migrations_folder() -> Path:
@@ -48,7 +52,7 @@ def revision_of(connection: Connection) -> str | None:
         return ""
     if "alembic_version" not in tables or "quote" not in tables:
         return None
-    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    row = connection.exec_driver_sql(REVISION).first()
     return str(row[0]) if row else None
 
 
@@ -74,6 +78,15 @@ def check_schema(connection: Connection, target: str) -> None:
         raise SchemaMismatch(
             f"{target} is at schema {revision}, this fx knows {HEAD}: upgrade fx", target=target, revision=revision
         )
+
+
+def check_unchanged(connection: Connection, target: str) -> None:
+    """Raise as `check_schema` does where a database that it let through is of another schema now.
+
+    A writer asks that in each transaction: after an upgrade by a newer fx it would write without what that one keeps.
+    """
+    if connection.exec_driver_sql(REVISION).scalar() != HEAD:
+        check_schema(connection, target)
 
 
 def check_upgradable(connection: Connection, target: str) -> None:

@@ -8,7 +8,7 @@ memory is asked by its one connection, which is the writer's (`fx.store.engine`)
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -101,6 +101,9 @@ class Database(Protocol):
 
 class Writer(Protocol):
     """What connects to write: `fx.store.engine` for a file or memory, or `fx.store.server`."""
+
+    look: Callable[[Connection], None] | None
+    """What looks at each transaction when its turn has come, before anything is written, and may refuse it."""
 
     def connect(self) -> Any:
         """A connection, its transactions begun by hand."""

@@ -7,7 +7,7 @@ order in which they are recorded, and that is what "known at" rests upon.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from fx.dialect import as_postgresql
 from fx.errors import StoreError
 from fx.store.partitions import PARTED, Parts
-from fx.store.plainly import Left
+from fx.store.plainly import Connection, Left
 from fx.store.server_faults import unreachable
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class ServerDatabase:
         self.patience = patience
         self.writes = writes
         self.raw: psycopg.Connection[Any] | None = None
+        self.look: Callable[[Connection], None] | None = None
 
     @property
     def stale(self) -> bool:
@@ -67,7 +68,7 @@ class ServerDatabase:
         """The one connection; raises `StoreError`."""
         if self.raw is None or self.stale:
             self.raw = connected(self.address, self.target, self.patience, writes=self.writes)
-        return ServerConnection(self.raw, writes=self.writes)
+        return ServerConnection(self.raw, writes=self.writes, look=self.look)
 
     @contextmanager
     def begin(self) -> Iterator[ServerConnection]:
@@ -165,11 +166,14 @@ def cursor_class() -> Any:
 class ServerConnection(Left):
     """A connection to a server."""
 
-    __slots__ = ("parts", "raw", "within", "writes")
+    __slots__ = ("look", "parts", "raw", "within", "writes")
 
-    def __init__(self, raw: psycopg.Connection[Any], *, writes: bool) -> None:
+    def __init__(
+        self, raw: psycopg.Connection[Any], *, writes: bool, look: Callable[[Connection], None] | None = None
+    ) -> None:
         self.raw = raw
         self.writes = writes
+        self.look = look
         self.within = self.in_transaction  # somebody else's, who ends it
         self.parts: Parts | None = None
 
@@ -213,6 +217,8 @@ class ServerConnection(Left):
             if self.writes:
                 try:
                     self.raw.execute(ONE_WRITER)
+                    if self.look:
+                        self.look(self)
                 except BaseException:
                     self.rollback()
                     raise
