@@ -2,130 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import shutil
-import ssl
-import subprocess
-import threading
-import time
-import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from fx.cli import run
 from fx.documents import Document, Limits, documents_at, web
-from fx.errors import InputError
-from fx.reader import Reading, read_documents
+from fx.reader import Reading
 from fx.store import open_store
-from tests.builders import BOARD, NOON, PAGE
-
-RUSSIAN = "Курсы: рубль\n" + BOARD
-DATE = "Fri, 02 Jan 2026 03:04:05 GMT"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers by the path, well and badly."""
-
-    seen: list[tuple[str, str | None]] = []  # noqa: RUF012
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
-        return DATE
-
-    def answer(self, data: bytes, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        if "Content_Length" not in headers:
-            self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def do_GET(self) -> None:
-        self.seen.append((self.path, self.headers.get("Authorization")))
-        path, _, query = self.path.partition("?")
-        if path == "/page":
-            self.answer(PAGE.encode())
-        elif path == "/board":
-            self.answer(BOARD.encode())
-        elif path == "/changed":
-            self.answer(BOARD.encode(), Last_Modified="Thu, 01 Jan 2026 00:00:00 GMT")
-        elif path == "/russian":
-            self.answer(RUSSIAN.encode("cp1251"), Content_Type="text/html; charset=windows-1251")
-        elif path == "/wrong":
-            self.answer(RUSSIAN.encode("cp1251"), Content_Type="text/html; charset=utf-8")
-        elif path == "/packed":
-            self.answer(gzip.compress(PAGE.encode()), Content_Encoding="gzip")
-        elif path == "/broken":
-            self.answer(gzip.compress(PAGE.encode())[:40] + bytes(50), Content_Encoding="gzip")
-        elif path == "/zip":
-            file = io.BytesIO()
-            with zipfile.ZipFile(file, "w") as archive:
-                archive.writestr("page.txt", PAGE)
-            self.answer(file.getvalue())
-        elif path == "/huge":
-            self.answer(b"", Content_Length=str(10**12))
-            self.pour()
-        elif path == "/short":
-            self.answer(BOARD.encode(), Content_Length="100000")
-        elif path == "/drip":
-            self.answer(b"", Content_Length="100000")
-            self.drip(b"x")
-        elif path == "/drip-head":
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-            self.drip(b"x")
-        elif path == "/loop":
-            self.answer(b"", 302, Location="/loop")
-        elif path == "/to":
-            self.answer(b"", 302, Location=query)
-        elif path.startswith("/hop"):
-            hops = int(path[4:])
-            self.answer(b"", 301, Location=f"/hop{hops - 1}" if hops else "/page")
-        else:
-            self.answer(b"KZT/USD = 0.5 0%", int(path[1:]) if path[1:].isdigit() else 404)
-
-    def pour(self) -> None:
-        try:
-            for _ in range(100):
-                self.wfile.write(BOARD.encode() * 1000)
-        except OSError:
-            self.close_connection = True
-
-    def drip(self, piece: bytes) -> None:
-        try:
-            for _ in range(200):
-                self.wfile.write(piece)
-                time.sleep(0.05)
-        except OSError:
-            self.close_connection = True
+from tests.web_server import RUSSIAN, Handler, failed, read, serving
 
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def read(address: str, limits: Limits = Limits()) -> Reading | InputError:  # noqa: B008
-    (found,) = read_documents(documents_at([address], limits), now=NOON)
-    return found
-
-
-def failed(address: str, limits: Limits = Limits()) -> str:  # noqa: B008
-    found = read(address, limits)
-    assert isinstance(found, InputError), found
-    return found.message
+    with serving() as name:
+        yield name
 
 
 @pytest.mark.parametrize("path", ["page", "packed", "hop4", "to?page"])
@@ -220,73 +112,6 @@ def test_what_is_no_address_is_told_so_with_the_reason(address: str, why: str) -
     assert "pw" not in said
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of 127.0.0.1 that vouches for itself, with its key in the same file."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("the program openssl makes the certificate")
-    file = tmp_path_factory.mktemp("tls") / "own.pem"
-    key = ["-newkey", "rsa:2048", "-nodes", "-keyout", str(file.with_suffix(".key")), "-out", str(file)]
-    who = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    subprocess.run([program, "req", "-x509", *key, *who], check=True, capture_output=True)
-    return file
-
-
-@pytest.fixture(scope="module")
-def safe_host(certificate: Path) -> Iterator[str]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
-
-    class Quiet(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """A client that does not trust us breaks off, as it should."""
-
-    server = Quiet(("127.0.0.1", 0), Handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(safe_host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    Handler.seen.clear()
-    message = failed(f"https://me:secret@{safe_host}/page")
-    assert message.startswith(f"https://{safe_host}/page cannot be fetched (its certificate is not trusted): ")
-    assert "SSL_CERT_FILE" in message
-    assert Handler.seen == []  # and so the password was never sent
-
-
-def test_a_certificate_vouched_for_by_the_user_is_trusted(
-    safe_host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    found = read(f"https://{safe_host}/page")
-    assert isinstance(found, Reading)
-    assert (found.document, len(found.quotes)) == (f"https://{safe_host}/page", 5)
-    other = safe_host.replace("127.0.0.1", "localhost")
-    assert "its certificate is not trusted" in failed(f"https://{other}/page")  # it is another's
-
-
-def test_from_https_a_redirect_leads_on(
-    safe_host: str, host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    assert isinstance(read(f"http://{host}/to?https://{safe_host}/page"), Reading)
-
-
-def test_from_https_no_redirect_leads_back_to_http(
-    safe_host: str, host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    Handler.seen.clear()
-    assert "leads from https to http" in failed(f"https://{safe_host}/to?http://{host}/page")
-    assert [path for path, _ in Handler.seen] == [f"/to?http://{host}/page"]
-
-
 def test_from_a_public_address_no_redirect_leads_into_a_network_that_is_not(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,12 +129,6 @@ def test_from_a_public_address_no_redirect_leads_into_a_network_that_is_not(
     assert "leads into a network that is not public, to 127.0.0.2: name that address yourself" in message
     assert len(Handler.seen) == 1
     assert isinstance(read(f"http://{host}/to?http://{host}/page"), Reading)  # public to public
-
-
-def test_a_slow_drip_over_https_ends_too(safe_host: str, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    monkeypatch.setattr(web, "TOTAL_SECONDS", 1)
-    assert "takes more than 1 seconds" in failed(f"https://{safe_host}/drip")
 
 
 def test_a_password_is_sent_and_never_shown(host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import SHUT_RDWR, socket
+from ssl import SSLCertVerificationError, SSLEOFError, SSLSocket
 from typing import Any, Self
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -156,7 +157,7 @@ class Watch:
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, self.seconds), read=READ_SECONDS)
         pool = urllib3.PoolManager(timeout=timeout, retries=False).connection_from_url(address)
         plain: Any = pool.ConnectionCls
-        sockets, let_through = self.sockets, self.let_through
+        reached, let_through = self.reached, self.let_through
 
         class Watched(plain):  # type: ignore[misc]
             def _new_conn(self) -> socket:
@@ -169,11 +170,22 @@ class Watch:
                 return made
 
             def connect(self) -> None:
-                super().connect()
-                sockets.append(self.sock)
+                try:
+                    super().connect()
+                except TimeoutError:  # of the handshake; urllib3 would take it for a wait for the answer
+                    raise urllib3.exceptions.ConnectTimeoutError(self, name) from None
+                reached(self.sock)
 
         pool.ConnectionCls = Watched
         return pool
+
+    def reached(self, connection: socket) -> None:
+        """Watch a connection that has been made, whatever time that took."""
+        if isinstance(connection, SSLSocket):  # to be cut off is no end then: a page without a length has no other
+            connection.suppress_ragged_eofs = False  # type: ignore[attr-defined]
+        self.sockets.append(connection)
+        if self.over:
+            self.end()
 
 
 class Body:
@@ -316,15 +328,41 @@ def failure(name: str, watch: Watch, error: Exception | None) -> InputError:
         urllib3.exceptions.NameResolutionError: "its name is not known",
         urllib3.exceptions.ConnectTimeoutError: f"no connection within {min(CONNECT_SECONDS, watch.seconds):g} seconds",
         urllib3.exceptions.ReadTimeoutError: f"nothing came for {READ_SECONDS} seconds",
-        urllib3.exceptions.SSLError: "its certificate is not trusted",
         urllib3.exceptions.NewConnectionError: "no connection",
         urllib3.exceptions.DecodeError: "its compression is damaged",
     }
     why = next((words for kind, words in known.items() if isinstance(error, kind)), "the connection broke")
     advice = "check the address, or try again later"
     if isinstance(error, urllib3.exceptions.SSLError):
-        advice = "check the address, or name in SSL_CERT_FILE a file of the certificates that you trust"
+        why, advice = of_tls(error.args[0] if error.args else None) or (why, advice)
     return InputError(f"{name} cannot be fetched ({why}): {advice}", document=name)
+
+
+UNTRUSTED = (
+    "its certificate is not trusted",
+    "check the address, or name in SSL_CERT_FILE a file of the certificates that you trust",
+)
+ANOTHER = "its certificate is that of another host", "check the address"
+REFUSED = {
+    9: ("its certificate does not hold yet", "check the clock of this machine"),
+    10: ("its certificate has expired", "try again later, or check the clock of this machine"),
+    62: ANOTHER,  # by its name
+    64: ANOTHER,  # by its number
+}
+"""What OpenSSL finds wrong with a certificate, in our words with what to do; `UNTRUSTED` is everything else."""
+
+
+def of_tls(error: object) -> tuple[str, str] | None:
+    """Why there is no secure connection, and what to do; None where there was one, and it broke.
+
+    >>> of_tls(SSLEOFError()), of_tls(OSError())
+    (None, ('no secure connection comes about', 'check the address, or try again later'))
+    """
+    if isinstance(error, SSLEOFError):
+        return None
+    if isinstance(error, SSLCertVerificationError):
+        return REFUSED.get(error.verify_code, UNTRUSTED)
+    return "no secure connection comes about", "check the address, or try again later"
 
 
 def stated_in(headers: Mapping[str, str]) -> Moment | None:
