@@ -77,9 +77,9 @@ class FileWriter:
 
     def close(self) -> None:
         """Let go of the database."""
-        raw, self.raw = self.raw, None
-        if raw is not None:
-            raw.close()
+        if self.raw is not None:
+            self.raw.close()
+            self.raw = None
 
     dispose = close
 

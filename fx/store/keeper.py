@@ -30,7 +30,7 @@ from fx.store.in_care import InCare
 from fx.store.in_tables import Info, InTables
 from fx.store.in_time import InTime
 from fx.store.migrate import check_loadable, check_schema, check_unchanged, check_upgradable, revision_of, upgrade
-from fx.store.plainly import Connection, Database, FileDatabase, Writer, open_for_reading
+from fx.store.plainly import Connection, Database, FileDatabase, Writer, open_for_reading, surely
 from fx.store.reading import Newest
 from fx.store.refusals import known_code
 
@@ -85,6 +85,10 @@ class Store(InTables, InTime, InCare):
 
     def close(self) -> None:
         """Let go of the database; the store may be used again and opens it anew."""
+        surely(self.let_go)
+
+    def let_go(self) -> None:
+        """The steps of that, which may be taken twice."""
         if self.reader is not None:
             self.reader.close()
         if self.writer is not None:
@@ -193,7 +197,7 @@ class Store(InTables, InTime, InCare):
                     check(connection, self.target)
                     return revision_of(connection)
             finally:
-                opened.close()
+                surely(opened.close)
         return None
 
     # Loading ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
-from weakref import WeakSet
+from weakref import ref
 
 from fx.errors import QueryError, StoreError
 from fx.store.faults import may_be_written, translated
@@ -35,10 +35,13 @@ __all__ = [
     "open_for_reading",
     "snapshot",
     "sqlite_of",
+    "surely",
 ]
 
 OPERATIONS_BETWEEN_LOOKS = 1_000_000
 """Steps of SQLite after which Python may see that Ctrl-C was pressed."""
+CURSORS = 100
+"""Cursors of a connection that are made before those that went are forgotten."""
 
 # What is needed ------------------------------------------------------------------------------------------------------
 
@@ -164,13 +167,18 @@ class Raw(sqlite3.Connection):
     """
 
     def __init__(self, *where: Any, **how: Any) -> None:
-        self.begun: WeakSet[sqlite3.Cursor] = WeakSet()
+        # Not a WeakSet: what that runs when a cursor goes is Python, and a signal that is heard there is lost.
+        self.begun: list[ref[sqlite3.Cursor]] = []
+        self.most = CURSORS
         super().__init__(*where, **how)
 
     def cursor(self, kind: Any = Cursor, /) -> Any:
         """A cursor that ends with its connection."""
         made = sqlite3.Connection.cursor(self, kind)
-        self.begun.add(made)
+        if len(self.begun) >= self.most:
+            self.begun = [each for each in self.begun if each() is not None]
+            self.most = 2 * len(self.begun) + CURSORS
+        self.begun.append(ref(made))
         return made
 
     def execute(self, statement: str, parameters: Any = (), /) -> Any:
@@ -179,11 +187,20 @@ class Raw(sqlite3.Connection):
 
     def close(self) -> None:
         """Let go of the file, and of what was asked of it."""
-        try:
-            for each in list(self.begun):
-                each.close()
-        finally:
-            super().close()
+        for each in self.begun:
+            if (left := each()) is not None:
+                with suppress(sqlite3.ProgrammingError):  # it is closed already, and so may the connection be
+                    left.close()
+        super().close()
+
+
+def surely(close: Callable[[], None]) -> None:
+    """Close what may be closed twice, and do it where Ctrl-C comes in the middle of that: it comes once."""
+    try:
+        close()
+    except BaseException:
+        close()
+        raise
 
 
 class Left:
@@ -269,32 +286,37 @@ class FileDatabase:
 
     def close(self) -> None:
         """Let go of the file, the anchor last."""
-        try:
-            self.raw.close()
-        finally:
-            if self.anchor is not None:
-                self.anchor.close()
+        self.raw.close()
+        if self.anchor is not None:
+            self.anchor.close()
 
 
 def open_for_reading(path: str) -> FileDatabase:
     """Open an existing database for reading only. Raises `StoreMissing`, `NotAStore` or `StoreError`."""
     check_file(path)
-    anchor = open_anchor(path)
+    opened: list[Any] = []
     try:
-        raw, frozen = open_read_only(path)
-        return FileDatabase(raw, anchor, (path, *signs_of(path)) if frozen else None)
+        opened.append(open_anchor(path))
+        frozen = open_read_only(path, opened)
+        return FileDatabase(opened[1], opened[0], (path, *signs_of(path)) if frozen else None)
     except BaseException:
-        if anchor is not None:
-            anchor.close()
+        for each in reversed(opened):
+            if each is not None:
+                each.close()
         raise
 
 
-def open_read_only(path: str) -> tuple[sqlite3.Connection, bool]:
-    """The connection itself, by ``mode=ro``, or (True) as unchangeable where even that needs side files."""
+def open_read_only(path: str, opened: list[Any]) -> bool:
+    """The connection itself, by ``mode=ro``, or (True) as unchangeable where even that needs side files.
+
+    It is put behind what is ``opened`` as soon as it is there: Ctrl-C may come between any two steps, and who closes
+    them must know of it, since the anchor comes last.
+    """
     locked_in = log_is_empty(path)
     try:
         with translated(path):
-            return connected(path, "mode=ro"), False
+            connect(path, "mode=ro", opened)
+            return False
     except StoreError as error:
         if not locked_in:
             if may_be_written(path):
@@ -307,12 +329,16 @@ def open_read_only(path: str) -> tuple[sqlite3.Connection, bool]:
         # A database in WAL mode within a read-only folder: its side files cannot be made. As long as nobody else who
         # may writes to it, it can be read as unchangeable; `FileDatabase.stale` looks whether somebody did.
         with translated(path):
-            return connected(path, "mode=ro&immutable=1", look=False), True
+            connect(path, "mode=ro&immutable=1", opened, look=False)
+            return True
 
 
-def connected(path: str, mode: str, *, look: bool = True) -> sqlite3.Connection:
-    """A connection to a file in this mode; ``look`` makes sure that it can be read."""
-    raw = sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False, factory=Raw)
+def connect(path: str, mode: str, opened: list[Any], *, look: bool = True) -> None:
+    """Put a connection to a file in this mode behind what is ``opened``; ``look`` makes sure that it can be read."""
+    opened.append(
+        sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False, factory=Raw)
+    )
+    raw = opened[-1]
     try:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         raw.execute(CACHE)
@@ -323,9 +349,8 @@ def connected(path: str, mode: str, *, look: bool = True) -> sqlite3.Connection:
         if look:
             raw.execute("SELECT 1 FROM sqlite_master").fetchone()
     except BaseException:
-        raw.close()
+        opened.pop().close()
         raise
-    return raw
 
 
 def look_out(raw: sqlite3.Connection) -> None:
