@@ -16,8 +16,8 @@ from fx.formats import Plain, Run
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
-from fx.skimming import WIDEST, Shown
-from fx.text import BREAK, line_at
+from fx.skimming import BESIDE_RUN, Shown
+from fx.text import BREAK, WIDEST, line_at
 
 __all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
 
@@ -85,7 +85,7 @@ class Window:
     def near(self, start: int, end: int) -> bool:
         """Whether nothing but marks and white space lies between two places, and not much of it."""
         if self.narrow:
-            gap = seen(self.text[start:end]) if end - start < WIDEST * NEAR else None
+            gap = seen(self.text[start:end]) if end - start < NARROW_REACH else None
             return gap is not None and len(gap) < NEAR and not WORDS.search(gap)
         return end - start < NEAR and not WORDS.search(self.text, start, end)
 
@@ -93,14 +93,14 @@ class Window:
         """What stands before a place, as far as a date is looked for."""
         found = self.text[max(0, place - REACH) : place]
         if self.narrow and not found.isascii():
-            found = seen(self.text[max(0, place - WIDEST * REACH) : place])[-REACH:]
+            found = seen(self.text[max(0, place - NARROW_REACH) : place])[-REACH:]
         return found
 
     def text_after(self, place: int) -> str:
         """What stands behind a place, as far as a date is looked for."""
         found = self.text[place : place + REACH]
         if self.narrow and not found.isascii():
-            found = seen(self.text[place : place + WIDEST * REACH])[:REACH]
+            found = seen(self.text[place : place + NARROW_REACH])[:REACH]
         return found
 
     def owns(self, item: Tick | Reject) -> bool:
@@ -300,6 +300,8 @@ LINES_APART = late(r"[\n\x0c]")
 WORDS = late(r"[^\W_]")
 REACH = 1000
 """Characters beyond a block among which its date is looked for."""
+NARROW_REACH = WIDEST * BESIDE_RUN
+"""Characters of a narrow text that show as many, some being invisible."""
 NEAR = 400
 """Characters between what belongs to one block are fewer."""
 

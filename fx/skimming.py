@@ -17,9 +17,9 @@ from fx.documents import Part, Parts, is_bare, narrowed, seen
 from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run
 from fx.formats.context import line_start
 from fx.late import late
-from fx.text import BREAK, QUOTED_PRINTABLE, line_at, plain_text, wide
+from fx.text import BREAK, INVISIBLE, QUOTED_PRINTABLE, WIDEST, line_at, plain_text, wide
 
-__all__ = ["WIDEST", "Shown", "shown_parts"]
+__all__ = ["BESIDE_RUN", "Shown", "shown_parts"]
 
 BEFORE, BEHIND = 1600, 2400
 """Characters shown on either side of a mark: a reading reaches some hundreds, and a date stands within 1000."""
@@ -29,14 +29,14 @@ HELD = 8000
 """Before the end of a part, no mark that is seen only with what follows has a stretch that begins as far."""
 TO_LINE = 4400
 """Before a mark its line is shown from its beginning on, as far as columns are told."""
-WIDEST = 4
-"""Characters of a narrow text that make one, at most."""
 BROKEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\\"
 """What may end a line in a text that is not plain yet, besides a line end."""
 DENSE, STRIDE = 32, 800
 """Where the next mark is so near, marks that follow within a stride are not looked for one by one."""
 SPARE = 200
 """Characters of a stretch that may be invisible, and are lost."""
+NOT_INVISIBLE = bytes({*range(256)} - {each.encode()[0] for each in INVISIBLE})
+"""Bytes with which no such character begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,8 @@ class Skimming:
         """What is near the marks of a narrow text, before anything else is known of it."""
         runs, left = runs_in(raw, self.lines[True], None)
         rest = "".join(between(raw, runs))
+        if not rest.isascii() and any(much_is_invisible(raw, run) for run in runs):
+            return Sight([], rest, 0)
         if not left:
             beside = (beside_run(raw, run, narrow=True) for run in reversed(runs))
             end = len(raw) if last else held_from(raw, beside, tables=False, narrow=True)
@@ -194,6 +196,8 @@ class Skimming:
         """The stretches of a text that hold marks, None for all of it; where it is cut, and whether that joins."""
         size, lines = len(raw), self.broken if BREAK in raw else self.lines.get(self.narrow)
         runs, left = runs_in(raw, lines, Blocks(raw) if self.tables else None) if lines else ([], True)
+        if self.equals and self.narrow and any(much_is_invisible(raw, run) for run in runs):
+            return None, size, not last
         if self.equals and self.narrow and not left:
             around: list[Stretch] | None = beside_runs(raw, runs, narrow=True)
         else:
@@ -280,6 +284,20 @@ def made_wide(raw: str, stretches: Iterable[Stretch]) -> Found | None:
             return None
         found.append((stretch, shown, ()))
     return found
+
+
+def much_is_invisible(raw: str, run: Run) -> bool:
+    """Whether what is shown beside a run of a narrow text may reach less far than it should."""
+    start, end, reach = run.start, run.end, WIDEST * BESIDE_RUN
+    sides = []
+    if not raw[max(0, start - BESIDE_RUN) : start].isascii():
+        sides.append(raw[max(0, start - reach) : start])
+    if not raw[end : end + BESIDE_RUN].isascii():
+        sides.append(raw[end : end + reach])
+    return any(
+        len(side.encode("latin-1").translate(None, NOT_INVISIBLE)) > SPARE and len(seen(side)) + SPARE < len(wide(side))
+        for side in sides
+    )
 
 
 def made_plain(raw: str, stretches: Iterable[Stretch], plain: Callable[[str], str]) -> Found | None:

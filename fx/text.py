@@ -16,7 +16,18 @@ import re
 
 from fx.late import late
 
-__all__ = ["BREAK", "QUOTED_PRINTABLE", "SOFT_NEWLINE", "SPACE", "line_at", "plain_text", "storable", "wide"]
+__all__ = [
+    "BREAK",
+    "INVISIBLE",
+    "QUOTED_PRINTABLE",
+    "SOFT_NEWLINE",
+    "SPACE",
+    "WIDEST",
+    "line_at",
+    "plain_text",
+    "storable",
+    "wide",
+]
 
 SOFT_NEWLINE = "\x0b"
 BREAK = "\x0c"
@@ -135,6 +146,10 @@ def line_at(text: str, start: int, end: int) -> int:
     lines = text.count("\n", start, end)
     soft = text.find(SOFT_NEWLINE, start, end)  # to find none takes a tenth of the time that to count none does
     return lines if soft < 0 else lines + text.count(SOFT_NEWLINE, soft, end)
+
+
+WIDEST = 4
+"""Characters of a narrow text that make one, at most."""
 
 
 def wide(narrow: str) -> str:

@@ -19,7 +19,7 @@ from fx.formats.human import read_families
 from fx.formats.plain_lines import tick_of
 from fx.quotes import Tick
 from fx.reader import Reading, read_document
-from fx.skimming import shown_parts
+from fx.skimming import around_marks, shown_parts
 from tests.builders import NOON, PAGE
 
 PROSE = (
@@ -188,10 +188,58 @@ def test_bare_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyP
     assert expected[0].repeats == 80 * 40 - 5
 
 
+@pytest.mark.parametrize("prose", [PROSE[0] * 60, RUSSIAN * 60])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100\u2009UZBEK SUM\n• UZS/USD = 0.00800 0%\n",
+        "１００ UZBEK SUM\n• UZS/USD = 0.00800 0%\n",
+        "100 узбекских сумов по курсу Нацбанка РУ\n• UZS/USD = 0.00800 0%\n",
+        "KZT=2FUSD =3D 0.00190 0%\n",
+        "=E2=80=9CKZT=E2=80=9D/=E2=80=9CUSD=E2=80=9D =3D 0.00190 0%\n",
+        "[KZT/USD](#" + "汇" * 190 + ")" + "\u3000" * 40 + " = 0.00190 0%\n",
+        *("KZT/U" + "\u200b" * 40 + "S" + "\u200b" * number + "D = 0.00190 0%\n" for number in (20, 21, 22)),
+        "KZT/USD" + "\u200b" * 190 + " = 0.00190 0%\n",
+        "• KZT/USD = 0.00190 0%\n" + "-\u200b" * 700 + "\n14 December 2024\n",
+        "14 December 2024\n• KZT/USD = 0.00190 0%\n" + "\u200b" * 700 + "\n• TJS/USD = 0.09150 0%\n15 December 2024\n",
+        "14 December 2024\n• KZT/USD = 0.00190 0%\n" + "❤️" * 390 + "\n• TJS/USD = 0.09150 0%\n15 December 2024\n",
+    ],
+)
+def test_characters_of_several_bytes_reach_as_far_as_others(text: str, prose: str) -> None:
+    data = (prose * 3 + text + prose).encode()
+    held = len(data) // 2
+    expected = read(data, skimmed=False, held=len(data), format_name="ticker")
+    assert expected[0].quotes
+    assert read(data, skimmed=True, held=held, format_name="ticker") == expected
+
+
+@pytest.mark.parametrize("hostile", ["=", "/=", "ц=", "/" + ")" * 600 + "a=" * 20, "a=b "])
+def test_equals_signs_in_a_crowd_are_not_looked_at_one_by_one(hostile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+
+    class Counted:
+        def match(self, text: str) -> object:
+            nonlocal looked
+            looked += 1
+            return pattern.match(text)
+
+    pattern = ticker.ENDS_A_PAIR
+    monkeypatch.setattr(ticker, "ENDS_A_PAIR", Counted())
+    text = "KZT/USD and " + hostile * (200_000 // len(hostile))
+    narrow = text.encode().decode("latin-1")
+    around_marks(narrow, ticker.marks, [], tables=False, narrow=True)
+    assert looked < len(narrow) // 20
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
         ("KZT/USD = 1", 8),
+        ("KZT/_USD_ (2) = 1", 14),
+        ("KZT/USD¹ = 1", 9),
+        ("KZT/USDT = 1, KZT/US = 1, KZT/USD1 = 1, KZT/USD всё = 1", -1),
+        ("x/y " + "a=b " * 20, 69),
+        ("KZT =3D", 4),
         ("KZT / **USD** = 1", 14),
         ("KZT/USD\n\n=\n1", 9),
         ("[KZT/USD](https://example.org/a/b) = 1", 35),

@@ -21,6 +21,7 @@ from fx.formats.context import STEP
 from fx.formats.units import unit_before
 from fx.late import late
 from fx.quotes import Tick
+from fx.text import WIDEST, plain_text
 from fx.whole import fixed
 
 __all__ = ["Plain", "PlainLines", "Run", "figure_of", "plain_of"]
@@ -42,6 +43,8 @@ BESIDE = 1600
 """Characters around a pair that tell whether it has a unit."""
 UNITS_ABOVE = 64
 """A unit stands no farther before a line than this, and has a 1 in it."""
+ONES = ("1", "\uff11", "\uff11".encode().decode("latin-1"))
+"""As it may be written in a text that is not plain yet, the last in a narrow one."""
 
 
 class Plain(NamedTuple):
@@ -175,7 +178,10 @@ class PlainLines:
         if first is None:
             return None
         start = begin + first.start
-        if text.find("1", max(0, begin - UNITS_ABOVE), start) >= 0 and self.has_unit(text, start):
+        above = text[max(0, begin - UNITS_ABOVE) : begin]
+        if not above.isascii():
+            above = text[max(0, begin - WIDEST * UNITS_ABOVE) : begin]
+        if (ONES[0] in above or ONES[1] in above or ONES[2] in above) and self.has_unit(text, start):
             return None
         board, times, pos = self.board_at(text, begin, text[begin : end + 1]) if end >= 0 else ([], 0, begin)
         line = line_of(text, pos)
@@ -193,8 +199,8 @@ class PlainLines:
 
     def has_unit(self, text: str, start: int) -> bool:
         """Whether a unit stands before a pair."""
-        before = self.wide(text[max(0, start - BESIDE) : start])
-        return unit_before(before + self.wide(text[start : start + BESIDE]), len(before)) > 0
+        before = plain_text(self.wide(text[max(0, start - BESIDE) : start]))
+        return unit_before(before + plain_text(self.wide(text[start : start + BESIDE])), len(before)) > 0
 
     def board_at(self, text: str, begin: int, first: str) -> tuple[list[Read], int, int]:
         """What lines say that stand there again and again, the ``first`` with its end, how often, and where they end.

@@ -9,6 +9,7 @@ quote, a reject or prose. Every repeat in a pattern is bounded: time is linear i
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -19,7 +20,7 @@ from fx.formats.rate import PROMISING
 from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, SIGN_BEFORE, WS
 from fx.formats.units import unit_before
 from fx.late import late
-from fx.text import SOFT_NEWLINE, SPACE, plain_text, wide
+from fx.text import QUOTED_PRINTABLE, SOFT_NEWLINE, SPACE, WIDEST, plain_text, wide
 
 __all__ = ["TICKER", "base_before", "joined_spans"]
 
@@ -100,35 +101,56 @@ EQUALS_SIGNS = ("\uff1d", "\ufe66", "\\u003")
 
 
 MARK_REACH = 640
-"""Characters before an equals sign among which the solidus of a pair stands, three line ends and more between them."""
-BEHIND_SOLIDUS = late(r"(?s:[^A-Za-z0-9]*[A-Za-z]{3}[^A-Za-z0-9]*|.*[)\]][^A-Za-z0-9]*)")
-"""A code alone between the last solidus and an equals sign, or the end of a link or a footnote."""
+"""Characters before an equals sign among which the solidus of a pair stands: a link, and some that are invisible."""
+MANY, CROWD = 16, 400
+"""Where so many equals signs stand in so few characters, to read what is there takes less than to look at each."""
+NEAREST = 48
+"""Among so many it is mostly seen that no pair stands there."""
+APART = r"(?:[^\w/()\[\]]|[_¹²³])*+"
+BRACKET = r"[()\[\]]"
+ENDS_A_PAIR = late(rf"{APART}(?:[A-Za-z]{{3}}(?![A-Za-z0-9])|{BRACKET}|[A-Za-z]{{0,2}}\ufffd*\Z)")
+"""Or may, where so many begin with a part of a character."""
+PAIR_BACKWARDS = late(rf"{APART}(?:[A-Za-z]{{3}}{APART}/|{BRACKET}[^/]*/)")
+"""From an equals sign back to the nearest solidus: a code alone, or the end of brackets, of a link or of a footnote."""
 
 
 def marks(raw: str, *, narrow: bool = False) -> Places | None:
-    """Every equals sign that a pair may stand before; a ``narrow`` text has no other (`fx.documents.bare`).
+    """Every equals sign that a pair may stand before, and more; a ``narrow`` text has no other (`fx.documents.bare`).
 
     >>> marks("KZT/USD = 0.00190 0%")(0), marks("KZT/USD")(0), marks("https://example.org/?page=1 a = b")(0)
     (8, -1, -1)
     """
     if not narrow and any(sign in raw for sign in EQUALS_SIGNS):
         return None
-    solidus_only = raw.isascii() and "\\" not in raw
+    if QUOTED_PRINTABLE.search(raw):  # codes and solidi may be escaped as well
+        return functools.partial(raw.find, "=")
+    as_written = raw.isascii() and "\\" not in raw
+
+    def before(at: int, reach: int) -> str:
+        found = raw[max(0, at - reach) : at]
+        if as_written or (found.isascii() and "\\" not in found):
+            return found
+        return plain_text(wide(raw[max(0, at - WIDEST * reach) : at]) if narrow else found)
+
+    crowded = 0
 
     def place_from(place: int) -> int:
+        nonlocal crowded
+        refused, since = 0, place
         at = raw.find("=", place)
-        while at >= 0:
-            before = raw[max(0, at - MARK_REACH) : at]
-            if not solidus_only and (not before.isascii() or "\\" in before):
-                before = plain_text(wide(before) if narrow else before)
-            solidus = before.rfind("/")
-            if solidus >= 0 and BEHIND_SOLIDUS.fullmatch(before, solidus + 1):
-                break
-            if solidus < 0 and solidus_only:  # then none can be meant before the next
+        while at >= crowded:
+            if as_written and raw.rfind("/", max(0, at - MARK_REACH), at) < 0:  # then none is meant before the next
                 solidus = raw.find("/", at)
                 at = raw.find("=", solidus) if solidus >= 0 else -1
-            else:
-                at = raw.find("=", at + 1)
+                continue
+            if ENDS_A_PAIR.match(before(at, NEAREST)[::-1]) and PAIR_BACKWARDS.match(before(at, MARK_REACH)[::-1]):
+                break
+            refused += 1
+            if refused == MANY:
+                if at - since < CROWD:
+                    crowded = at + CROWD
+                refused, since = 0, at
+            at = raw.find("=", at + 1)
         return at
 
     return place_from
