@@ -233,11 +233,9 @@ class Parts:
         if self.look is None:
             text = narrowed(data[:end])
             return None if text is None else (text, None, data[end:])
-        if self.hides and not is_bare(
-            data.replace(b"\r", b"")
-        ):  # as what came before: this takes less than to look for anything
-            return None
         lines = data[:end]
+        if self.hides and not is_bare(lines.replace(b"\r", b"")):  # as what came before: to look for marks takes longer
+            return None
         if b"\r" in lines:
             lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         text = lines.decode("latin-1")
