@@ -17,7 +17,7 @@ from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
 from fx.skimming import BESIDE_RUN, Shown
-from fx.text import BREAK, WIDEST, line_at
+from fx.text import BREAK, WIDEST, first_of, line_at
 
 __all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
 
@@ -229,9 +229,8 @@ class Gathered:
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""
         start, end = reject.span
-        rest = [window.text.find(mark, end, end + NEAR) for mark in ("\n", BREAK)]
-        most = min(len(window.text), end + NEAR)
-        self.join((start, max(end, min((place for place in rest if place >= 0), default=most))), window)
+        rest = first_of(window.text, ("\n", BREAK), end, min(len(window.text), end + NEAR))
+        self.join((start, max(end, rest)), window)
 
     def join(self, span: tuple[int, int], window: Window) -> Block:
         """The block that a span belongs to, made if it begins one."""

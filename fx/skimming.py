@@ -166,14 +166,21 @@ class Skimming:
             end = len(raw) if last else held_from(raw, beside, tables=False, narrow=True)
             runs = [run for run in runs if run.start < end]
             return Sight([Stretch(0, end, runs)] if runs else [], rest, end)
-        around = around_marks(raw, self.marks, runs, tables=False, narrow=True)
-        near = None if around is None else list(joined(around))
-        if near is None or any(
-            stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near
-        ):
+        near = self.near_marks(raw, runs, narrow=True)
+        if near is None:
             return Sight([], rest, 0)
         end = len(raw) if last else held_from(raw, reversed(near), tables=False, narrow=True)
         return Sight([stretch for stretch in near if stretch.start < end], rest, end)
+
+    def near_marks(self, raw: str, runs: Sequence[Run], *, narrow: bool) -> list[Stretch] | None:
+        """What stands near the marks of a text and its runs, in order; None where all of it is to be shown."""
+        around = around_marks(raw, self.marks, runs, tables=self.tables, narrow=narrow)
+        near = None if around is None else list(joined(around))
+        if narrow and any(
+            stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near or ()
+        ):
+            return None
+        return near
 
     def told(self, raw: str, found: Found | None, end: int) -> Iterator[Shown]:
         """The stretches found in a text up to its end; all of it where that is None."""
@@ -199,16 +206,11 @@ class Skimming:
         if self.equals and self.narrow and any(much_is_invisible(raw, run) for run in runs):
             return None, size, not last
         if self.equals and self.narrow and not left:
-            around: list[Stretch] | None = beside_runs(raw, runs, narrow=True)
+            near: list[Stretch] | None = beside_runs(raw, runs, narrow=True)
         else:
-            around = around_marks(raw, self.marks, runs, tables=self.tables, narrow=self.narrow)
-        if around is None:
+            near = self.near_marks(raw, runs, narrow=self.narrow)
+        if near is None:
             return None, size, not last
-        near = list(joined(around))
-        if self.narrow and any(
-            stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near
-        ):
-            return None, size, True
         end = size if last else held_from(raw, reversed(near), tables=self.tables, narrow=self.narrow) if hold else 0
         front, back = edges(raw, first=not self.joined, last=end > 0, tables=self.tables, narrow=self.narrow)
         if front and end and front.end > end:

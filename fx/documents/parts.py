@@ -199,9 +199,8 @@ class Parts:
         for data in self.chunks():
             last = not data
             self.identify(data)
-            if (
-                not narrow and len(text) < LEAST and not self.view.marked
-            ):  # the odd character may have been the only one
+            if not narrow and len(text) < LEAST and not self.view.marked:
+                # The odd character may have been the only one.
                 again = self.decoder.given_back(text)
                 if again is not None:
                     text, waiting, narrow = "", again, True
@@ -209,7 +208,7 @@ class Parts:
                 waiting += data
                 if not last and len(waiting) < min(PART, AT_ONCE) // 2:
                     continue
-                found = self.narrow(waiting, last=last)
+                found = self.narrow_piece(waiting, last=last)
                 if found is not None:
                     piece, looked, waiting = found
                     if piece:
@@ -225,7 +224,7 @@ class Parts:
                 yield text[:end], False, None
                 text = text[end:]
 
-    def narrow(self, data: bytes, *, last: bool) -> tuple[str, Looked | None, bytes] | None:
+    def narrow_piece(self, data: bytes, *, last: bool) -> tuple[str, Looked | None, bytes] | None:
         """Of the next bytes as many as may be cut off, what was found in them, and the others; None if not narrow."""
         if not self.decoder.is_ascii_based(data):
             return None

@@ -80,7 +80,26 @@ def branches_of(pattern: str) -> Iterator[str]:
 
 def split(pattern: str) -> Iterator[str]:
     """A pattern cut at the bars that stand in none of its groups."""
-    depth = begin = place = 0
+    begin = 0
+    for place, mark, depth in structure(pattern):
+        if mark == "|" and not depth:
+            yield pattern[begin:place]
+            begin = place + 1
+    yield pattern[begin:]
+
+
+def closing(branch: str) -> int:
+    """Where the group ends that a branch begins with."""
+    return next(place for place, mark, depth in structure(branch) if mark == ")" and not depth)
+
+
+def structure(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """Each bar and parenthesis of a pattern that is none of its letters, its place first and then how deep it leads.
+
+    >>> list(structure("a[|(](b|c)\\\\|"))
+    [(5, '(', 1), (7, '|', 1), (9, ')', 0)]
+    """
+    depth = place = 0
     in_class = False
     while place < len(pattern):
         mark = pattern[place]
@@ -90,29 +109,7 @@ def split(pattern: str) -> Iterator[str]:
             in_class = mark != "]"
         elif mark == "[":
             in_class = True
-        elif mark in "()":
-            depth += 1 if mark == "(" else -1
-        elif mark == "|" and not depth:
-            yield pattern[begin:place]
-            begin = place + 1
-        place += 1
-    yield pattern[begin:]
-
-
-def closing(branch: str) -> int:
-    """Where the group ends that a branch begins with."""
-    depth = place = 0
-    in_class = False
-    while True:
-        mark = branch[place]
-        if mark == "\\":
-            place += 1
-        elif in_class:
-            in_class = mark != "]"
-        elif mark == "[":
-            in_class = True
-        elif mark in "()":
-            depth += 1 if mark == "(" else -1
-            if not depth:
-                return place
+        elif mark in "()|":
+            depth += {"(": 1, ")": -1, "|": 0}[mark]
+            yield place, mark, depth
         place += 1

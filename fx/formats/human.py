@@ -32,7 +32,7 @@ from fx.formats.signs import DOWN, WS
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
-from fx.text import BREAK, SOFT_NEWLINE, line_at
+from fx.text import BREAK, SOFT_NEWLINE, first_of, line_at
 
 __all__ = ["Candidate", "Family", "Places", "Row", "read_families"]
 
@@ -169,8 +169,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             heading.check(reading)
         except Labelled:
             # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
-            ends = (text.find(mark, start, start + 400) for mark in ("\n", ";", BREAK))
-            labelled = min((end for end in ends if end >= 0), default=start + 400)
+            labelled = first_of(text, ("\n", ";", BREAK), start, start + 400)
             continue
         except Prose:
             continue
@@ -385,8 +384,7 @@ def column_of(text: str, start: int) -> int:
     >>> column_of("one\\n\\u2022 KZT/USD = N/A", 6)
     3
     """
-    back = max(0, start - WIDEST + 1)
-    return start - max(back - 1, *(text.rfind(mark, back, start) for mark in LINE_ENDS))
+    return start - line_begin(text, start, WIDEST - 1) + 1
 
 
 def around(text: str, start: int) -> tuple[str, int]:
@@ -395,18 +393,16 @@ def around(text: str, start: int) -> tuple[str, int]:
     >>> around("one\\n• KZT/USD = N/A\\ntwo", 6)
     ('• KZT/USD = N/A', 2)
     """
-    back = max(0, start - 40)
-    begin = max(back - 1, *(text.rfind(mark, back, start) for mark in LINE_ENDS)) + 1
-    return text[begin:start] + first_line(text[start : start + 60]).rstrip(), start - begin
+    begin = line_begin(text, start, 40)
+    return text[begin:start] + text[start : first_of(text, LINE_ENDS, start, start + 60)].rstrip(), start - begin
 
 
 def shown(text: str, start: int, end: int) -> str:
     """The text of a reject: one line, short."""
-    return first_line(text[start : min(end, start + 120)]).strip()
+    return text[start : first_of(text, LINE_ENDS, start, min(end, start + 120))].strip()
 
 
-def first_line(text: str) -> str:
-    """A text as far as its first line end of any kind."""
-    for mark in LINE_ENDS:
-        text = text.partition(mark)[0]
-    return text
+def line_begin(text: str, start: int, most: int) -> int:
+    """Where the line begins that a place stands in, at most so many characters before it."""
+    back = max(0, start - most)
+    return max(back, *(text.rfind(mark, back, start) + 1 for mark in LINE_ENDS))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fx.formats.quantities import COLUMN
 from fx.formats.signs import ASK_WORDS, BID_WORDS
 from fx.late import late
-from fx.text import BREAK, plain_text
+from fx.text import BREAK, first_of, plain_text
 
 __all__ = [
     "ROLE_OF",
@@ -130,8 +130,7 @@ def line_around(text: str, place: int) -> tuple[int, int]:
     """
     back, on = max(0, place - LONGEST_ROW), place + LONGEST_ROW
     begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1
-    ends = [end for end in (text.find("\n", place, on), text.find(BREAK, place, on)) if end >= 0]
-    return begin or back, min(ends, default=min(len(text), on))
+    return begin or back, first_of(text, ("\n", BREAK), place, min(len(text), on))
 
 
 class Blocks:
@@ -209,9 +208,7 @@ def following_lines(text: str, pos: int) -> Iterator[tuple[int, int]]:
     """Start and end of each line below a head, up to an empty one."""
     while pos < len(text):
         start = pos + 1
-        on = start + LONGEST_ROW + 1
-        ends = [place for place in (text.find("\n", start, on), text.find(BREAK, start, on)) if place >= 0]
-        end = min(ends, default=min(on, len(text)))
+        end = first_of(text, ("\n", BREAK), start, min(start + LONGEST_ROW + 1, len(text)))
         if end - start > LONGEST_ROW or (end == start and text[pos] == "\n"):
             return
         if end > start:
