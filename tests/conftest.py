@@ -3,6 +3,9 @@
 Those of the modules in `ON_BOTH` run twice; with ``FX_TEST_ENGINE=postgresql`` (or ``sqlite``) all tests run on that
 one. On PostgreSQL each file that a test names stands for a schema of the server. Tests of what only a file has (its
 bytes, its modes, SQLite's own words) bear the mark ``file``, or stand in `OF_FILES`, and run on SQLite alone.
+
+Laws are tried on the same examples each time, so that a red run says something of the change at hand; other examples
+come with ``--hypothesis-profile=default``, and by the million from ``python -m tests.fuzz``.
 """
 
 from __future__ import annotations
@@ -12,11 +15,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fx.schema import expected_schema
 from fx.sql import HEAD
 from fx.store import Store
 from tests.postgres import Server, server
+
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 ON_BOTH = frozenset(("test_store", "test_history", "test_history_dense", "test_demands", "test_columns", "test_marks"))
 ENGINES = ("sqlite", "postgresql")
