@@ -33,6 +33,8 @@ BROKEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\\"
 """What may end a line in a text that is not plain yet, besides a line end."""
 DENSE, STRIDE = 32, 800
 """Where the next mark is so near, marks that follow within a stride are not looked for one by one."""
+CROWD, CROWDED = 16, 1500
+"""Nor are they where so many have followed each other so closely: all between them is shown as it is."""
 SPARE = 200
 """Characters of a stretch that may be invisible, and are lost."""
 NOT_INVISIBLE = bytes({*range(256)} - {each.encode()[0] for each in INVISIBLE})
@@ -368,10 +370,12 @@ def around_marks(
     found = beside_runs(raw, runs, narrow=narrow)
     place = places(0)
     blocks = Blocks(raw) if tables else None
+    crowd = 0
     while place >= 0:
         found.append(around_mark(raw, place, blocks, narrow=narrow))
         following = places(place + 1)
-        if 0 < following - place < DENSE:  # all that follows soon is shown, marked or not
+        crowd = crowd + 1 if 0 < following - place < CROWDED else 0
+        if 0 < following - place < DENSE or crowd > CROWD:  # all that follows soon is shown, marked or not
             ahead = min(place + STRIDE, size - 1)
             found.append(around_mark(raw, ahead, blocks, narrow=narrow))
             following = places(ahead + 1)
