@@ -29,8 +29,11 @@ MEMORY = ":memory:"
 HEADER = b"SQLite format 3\x00"
 HEAD_BYTES = 100
 BUSY_MILLISECONDS = 30_000
-CACHE = "PRAGMA cache_size=-32768"
-"""Keep up to 32 MiB of a database at hand: a cross looks into hundreds of series, a load adds to as many."""
+CACHE = "PRAGMA cache_size=-65536"
+"""Keep up to 64 MiB of a database at hand: a cross looks into hundreds of series, a load adds to as many.
+
+The last leaves of the 14,365 pairs of 170 currencies are 56 MiB: with 32 every question read 80 pages again.
+"""
 
 
 def path_of(target: str) -> str | None:
