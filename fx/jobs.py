@@ -166,13 +166,15 @@ class Readers:
             send(process, batch)
             found: list[Batch | Exception] = pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 (ours)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            process.kill()
             name = next((each.name for each in batch if isinstance(each, Document)), "")
             raise InputError(
                 f"a process that read {name} and what follows it was killed: see whether memory is short, or leave "
                 "--jobs out",
                 document=name,
             ) from None
-        self.idle.put(process)
+        finally:  # of one that is gone the next batch is told so: with none to be had it would wait forever
+            self.idle.put(process)
         return found
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from fx.documents import documents_at
+from fx.documents import Document, documents_at
 from fx.errors import InputError, StrictReject, UsageError
 from fx.jobs import BATCH_DOCUMENTS, Readers, read_in_jobs
 from fx.moments import Moment
@@ -175,6 +175,15 @@ def test_a_killed_process_is_told_of_and_what_came_before_is_given(
         read.extend(given)
     assert error.value.exit_code == 3
     assert all(isinstance(each, Reading) for each in read)
+
+
+def test_batches_that_wait_for_a_killed_process_are_told_of_it_too() -> None:
+    with Readers(1, {"now": NOON}) as readers:
+        readers.processes[0].kill()
+        asked = [readers.read([Document(name, b"KZT/USD = 0.00190 0%")]) for name in ("one", "two", "three")]
+        for each in asked:
+            with pytest.raises(InputError, match="was killed"):
+                each.result(timeout=60)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
