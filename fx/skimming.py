@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from fx.documents import Part, Parts, is_bare, narrowed, seen
-from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run
+from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Money, Places, PlainLines, Run
 from fx.formats.context import line_start
 from fx.late import late
 from fx.text import BREAK, INVISIBLE, QUOTED_PRINTABLE, WIDEST, line_at, plain_text, wide
@@ -370,8 +370,13 @@ def around_marks(
     found = beside_runs(raw, runs, narrow=narrow)
     place = places(0)
     blocks = Blocks(raw) if tables else None
+    money = Money(raw, BEFORE, BEHIND)
     crowd = 0
     while place >= 0:
+        begin = money.beside(place)
+        if begin != place:  # nothing is named as far as a reading reaches
+            place = places(begin) if begin >= 0 else -1
+            continue
         found.append(around_mark(raw, place, blocks, narrow=narrow))
         following = places(place + 1)
         crowd = crowd + 1 if 0 < following - place < CROWDED else 0

@@ -17,7 +17,7 @@ from fx.errors import UsageError
 from fx.formats.broken_lines import BrokenLines
 from fx.formats.equations import EQUATIONS
 from fx.formats.human import Family, Places, read_families
-from fx.formats.marks import marks_of_all
+from fx.formats.marks import Money, marks_of_all
 from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
 from fx.formats.plain_lines import Plain, PlainLines, Run, figure_of, plain_of
@@ -35,6 +35,7 @@ __all__ = [
     "Family",
     "Format",
     "Hints",
+    "Money",
     "Page",
     "Places",
     "Plain",

@@ -26,7 +26,7 @@ from fx.formats.human import Places
 from fx.late import late
 from fx.text import ALIKE, DAMAGED_TEXT, DASHES, SEPARATORS, UNBREAKABLE
 
-__all__ = ["marks_of_all"]
+__all__ = ["Money", "marks_of_all"]
 
 ASCII = bytes(range(128))
 CLASSES = bytes.maketrans(
@@ -57,6 +57,10 @@ LONGEST_PAIR = 9
 ESCAPES = late(r"\\[nrt/u]")
 ONE_BEFORE = 140
 """Characters before a figure among which the 1 stands that it is the worth of."""
+LINE_BEFORE = 400
+"""Characters of its line before a figure that are looked at."""
+NAMED = late(r"[A-Za-z$\x80-\U0010ffff]")
+"""Without one of these there is no currency; of what is not ASCII any may be a letter of its name."""
 LONGEST = 600
 """Characters of a row, before escapes and what is invisible are taken out."""
 
@@ -80,7 +84,12 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
         found(b"q", text, lambda place: EQUAL_WORD.match(text, max(0, place - 1))),
         pairs_with_solidus(raw, classes),
         codes_together(raw, classes),
-        found(b"0.0", classes, lambda place: raw[place + 3 : place + 4] != "%" and is_behind_money(raw, place)),
+        found(
+            b"0.0",
+            classes,
+            lambda place: raw[place + 3 : place + 4] != "%" and is_behind_money(raw, place),
+            Money(raw, LINE_BEFORE, LINE_BEFORE),
+        ),
     ]
     if not text.isascii() or any(mark in raw for mark in COLUMNS) or raw.rfind("  ") >= 0:
         lower = text.lower()
@@ -119,13 +128,37 @@ class Nearest:
         return nearest
 
 
-def found(literal: bytes, text: bytes, accepted: Callable[[int], object]) -> Places:
+class Money:
+    """Where in a text currencies may be named at all, so far ``before`` a place or ``behind``; asked in their order."""
+
+    def __init__(self, raw: str, before: int, behind: int) -> None:
+        self.raw = raw
+        self.before, self.behind = before, behind
+        self.named = -1
+
+    def beside(self, place: int) -> int:
+        """The first place from this one on with a letter near it, or a sign of money; -1 for none.
+
+        >>> money = Money("1=" * 500 + "USD", 20, 80)
+        >>> money.beside(30), money.beside(1002), Money("1=" * 500, 20, 80).beside(30)
+        (921, 1002, -1)
+        """
+        if self.named < place - self.before:
+            match = NAMED.search(self.raw, max(0, place - self.before))
+            self.named = match.start() if match else len(self.raw) + self.behind
+        return -1 if self.named >= len(self.raw) else max(place, self.named - self.behind + 1)
+
+
+def found(literal: bytes, text: bytes, accepted: Callable[[int], object], money: Money | None = None) -> Places:
     """Where a literal stands, which is found many times faster than a pattern, and what stands there is accepted."""
 
     def place_from(place: int) -> int:
         at = text.find(literal, place)
-        while at >= 0 and not accepted(at):
-            at = text.find(literal, at + 1)
+        while at >= 0:
+            begin = money.beside(at) if money else at
+            if begin == at and accepted(at):
+                return at
+            at = text.find(literal, max(at + 1, begin)) if begin >= 0 else -1
         return at
 
     return place_from
@@ -206,9 +239,9 @@ def is_behind_money(raw: str, place: int) -> bool:
             return False  # as nearly all figures of prose
     before = raw[max(0, place - 50) : place + 1].rstrip(string.digits)[-24:]
     if len(before) < 24:  # a long figure, or the beginning of the text
-        before = raw[max(0, place - 400) : place + 1].rstrip(string.digits)[-24:]
+        before = raw[max(0, place - LINE_BEFORE) : place + 1].rstrip(string.digits)[-24:]
     if JOINT.search(before):
-        line = raw[max(0, place - 400) : place + 1].replace(NARROW_BULLET, "•").rstrip(string.digits)[-100:]
+        line = raw[max(0, place - LINE_BEFORE) : place + 1].replace(NARROW_BULLET, "•").rstrip(string.digits)[-100:]
         if ONE_OF.search(line):
             return True
     word = before.rstrip(BETWEEN)
