@@ -232,6 +232,22 @@ def test_equals_signs_in_a_crowd_are_not_looked_at_one_by_one(hostile: str, monk
     assert looked < len(narrow) // 20
 
 
+@pytest.mark.parametrize("nameless", ["1=", "1.5 = 2.5\n", "3.25 ", "1 = 2: 7.5, "])
+@pytest.mark.parametrize(
+    "quote", ["1 $ = 523.5 ₸, ", "1 EUR = 1.0501 USD ", "1 euro: 1.0501 dollars\n", "EUR/USD\n=\n1.0501\n"]
+)
+def test_figures_without_a_name_are_passed_by_up_to_the_next_that_has_one(nameless: str, quote: str) -> None:
+    crowd = nameless * (9000 // len(nameless))
+    data = (crowd + "\n" + quote + "\n" + crowd + "\nKZT/USD = 0.00190 0%\n" + crowd).encode()
+    expected = read(data, skimmed=False, held=len(data))
+    assert "0.00190" in {str(found.rate) for found in expected[0].quotes}
+    for held in (len(data), 9500, 5000):
+        assert read(data, skimmed=True, held=held) == expected
+    raw = nameless * (200_000 // len(nameless))
+    assert around_marks(raw + "a", TEXT.marks, [], tables=True, narrow=False) is not None
+    assert len(around_marks(raw + "a", TEXT.marks, [], tables=True, narrow=False) or ()) < 120
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
