@@ -151,6 +151,28 @@ def test_a_frame_gives_row_by_row_what_one_question_gives(
             assert pd.isna(row["observed_at"]) if not cells[4] else Moment.parse(cells[4]).start == row["observed_at"]
 
 
+PLAIN = st.one_of(
+    st.integers(-(10**9), 10**9).map(str),
+    st.decimals(-(10**7), 10**7, places=2).map(plain),
+    st.decimals(-1000, 1000, places=15).map(plain),
+    st.sampled_from(["0", "-0.00", "007.50", "0.5", "-1.005", "2.5"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    QUOTES, st.lists(PLAIN, min_size=1, max_size=30), st.sampled_from(["KZT", "USD"]), st.sampled_from([0, 2, 4, 30])
+)
+def test_plain_amounts_are_written_at_once_as_each_would_be(
+    quotes: list[Any], amounts: list[str], base: str, places: int
+) -> None:
+    counter = "USD" if base == "KZT" else "KZT"
+    rows = [(amount, base, counter, "2024-12-29") for amount in amounts]
+    with book([(date(2024, 12, 2), "KZT/USD", Decimal("0.005"), "bank"), *quotes]) as store:
+        done = list(csv.reader(io.StringIO(in_csv(store, written(rows), {"places": places}))))
+        assert done[1:] == [[*row, *singly(store, row, {"places": places})] for row in rows]
+
+
 MIXED = """\
 2024-12-10 KZT/USD 0.00190
 2024-12-11 KZT/USD 0.00191
@@ -401,3 +423,40 @@ def test_many_rows_are_read_in_parts(store: Store) -> None:
     assert [row[:4] for row in done] == [list(row) for row in rows]
     for number in (0, 1023, 1024, 2999, 3000, 3001, 4999):
         assert done[number][4:] == singly(store, rows[number], {})
+
+
+RAGGED = {
+    "each as wide as the head": ["5,KZT,USD,2024-12-14"] * 3,
+    "one wider, one less wide": ["5,KZT,USD", "2024-12-14,5,KZT,USD,2024-12-14", "5,KZT,USD,2024-12-14"],
+    "an empty line": ["5,KZT,USD,2024-12-14", "", "5,KZT,USD,2024-12-14"],
+    "the last one less wide": ["5,KZT,USD,2024-12-14", "5,KZT"],
+    "the last one wider": ["5,KZT,USD,2024-12-14", "5,KZT,USD,2024-12-14,"],
+    "an empty line first": ["", "5,KZT,USD,2024-12-14"],
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("what", RAGGED)
+def test_a_row_of_another_width_is_seen_wherever_a_part_ends(
+    what: str, end: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "".join(line + end for line in ["amt,cur,to,day", *RAGGED[what]])
+    done = []
+    for letters in (1, 2, 9, 20, 21, 22, 23, 50, 10_000):
+        monkeypatch.setattr("fx.exports.sheets.LETTERS_AT_ONCE", letters)
+        done += [in_csv(store, text, {}), in_csv(store, text.removesuffix(end), {})]
+    assert len(set(done)) == 1
+    rows = done[0].split(end)[1:-1]
+    widths = [(len(row), min(len(row), 4)) for row in csv.reader(RAGGED[what])]
+    assert [row == "" for row in rows] == [width == 0 for width, _ in widths]
+    assert [row.endswith(",ok") for row in rows] == [width == 4 for width, _ in widths]
+
+
+def test_one_column_alone_may_have_empty_lines(store: Store) -> None:
+    names = {"base": "amt", "to": "USD", "to_column": None, "date": None}
+    assert in_csv(store, "amt\nKZT\n\nKZT\n", {}, **names).split("\n")[1:] == [
+        "KZT,,,,,,,bad amount",
+        "",
+        "KZT,,,,,,,bad amount",
+        "",
+    ]

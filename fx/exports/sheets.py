@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, BinaryIO, TextIO
@@ -22,7 +23,7 @@ from fx.convert import places_of
 from fx.currencies import Currency
 from fx.errors import AmountError, FxError, InputError, MomentError, UsageError
 from fx.exact import quotient, ratio_of
-from fx.exports.sheet_cells import Maker, Ready, written_at_once
+from fx.exports.sheet_cells import Maker, Ready, Scaled, numbered, written_at_once
 from fx.moments import Moment
 from fx.rates import Rate
 
@@ -30,9 +31,12 @@ __all__ = ["Columns", "Sheet", "Tally", "convert_sheet"]
 
 DELIMITERS = ",;\t"
 LONGEST_HEAD = 1_000_000
+LETTERS_AT_ONCE = 16_384
 ROWS_AT_ONCE = 1_024
 ANSWERS_KEPT = 2**17
-"""Questions whose answers are kept for later rows: about 60 MB."""
+"""Questions whose answers are kept for later rows: about 100 MB."""
+SCALED_KEPT = 2**15
+"""Those of them that are kept in the form for amounts of so many places as well: made anew in a microsecond."""
 TOO_MANY = "too many fields"
 NO_KEY = ("",)
 """Of a row with more cells than the head: which of them are meant cannot be known."""
@@ -80,16 +84,26 @@ class Tally:
         return f"{count} of {self.rows} {has} no answer ({kinds}), the first is {self.first}"
 
 
-Part = tuple[list[str], list[list[str]]]
-"""Some rows: each as it stands in the file, and the cells of each."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows: each as it stands in the file, and the cells of each.
+
+    ``columns`` are the same cells the other way round; None where a row has more or fewer than the head.
+    """
+
+    bodies: list[str]
+    columns: Sequence[Sequence[str]] | None
+    rows: Callable[[], list[list[str]]]
 
 
 class Sheet:
     """A CSV file: its head, its manners and its rows. Raises `InputError` for what is no CSV in UTF-8.
 
     >>> sheet = Sheet(io.BytesIO(b"amt;cur\\r\\n5;KZT\\r\\n"), "in.csv", ["amt", "cur"])
-    >>> sheet.delimiter, sheet.line_end, sheet.head, list(sheet.parts())
-    (';', '\\r\\n', ['amt', 'cur'], [(['5;KZT'], [['5', 'KZT']])])
+    >>> sheet.delimiter, sheet.line_end, sheet.head
+    (';', '\\r\\n', ['amt', 'cur'])
+    >>> [(part.bodies, part.columns, part.rows()) for part in sheet.parts()]
+    [(['5;KZT'], [['5'], ['KZT']], [['5', 'KZT']])]
     """
 
     def __init__(self, data: BinaryIO, name: str, wanted: Iterable[str]) -> None:
@@ -144,21 +158,38 @@ class Sheet:
     def parts(self) -> Iterator[Part]:
         """The rows below the head, some thousands at a time; an empty line is a row without cells."""
         with self.reading():
-            while lines := list(islice(self.text, ROWS_AT_ONCE)):
-                text = "".join(lines)
+            while text := self.text.read(LETTERS_AT_ONCE):
+                text += self.text.readline()
                 if '"' in text:
-                    yield from self.quoted(chain(lines, self.text))
+                    yield from self.quoted(chain(io.StringIO(text, newline=""), self.text))
                     return
                 if "\r" in text:
                     text = text.replace("\r\n", "\n").replace("\r", "\n")
-                bodies = text.removesuffix("\n").split("\n")
-                yield bodies, [body.split(self.delimiter) if body else [] for body in bodies]
+                text = text.removesuffix("\n")
+                bodies = text.split("\n")
+                yield Part(bodies, self.columns(text, bodies), partial(self.split, bodies))
+
+    def columns(self, text: str, bodies: Sequence[str]) -> list[list[str]] | None:
+        """The cells of some rows by column, if each has as many as the head: told by where the line ends come."""
+        width, rows = len(self.head), len(bodies)
+        cells = text.replace("\n", f"{self.delimiter}\n{self.delimiter}").split(self.delimiter)
+        if len(cells) != (width + 1) * rows - 1 or cells[width :: width + 1].count("\n") != rows - 1:
+            return None
+        if width == 1 and "" in bodies:
+            return None
+        return [cells[place :: width + 1] for place in range(width)]
+
+    def split(self, bodies: Iterable[str]) -> list[list[str]]:
+        """The cells of rows without quotes."""
+        return [body.split(self.delimiter) if body else [] for body in bodies]
 
     def quoted(self, lines: Iterable[str]) -> Iterator[Part]:
         """The rows of lines in which quotes were met, by the rules of CSV."""
         rows = csv.reader(lines, delimiter=self.delimiter)
         while part := list(islice(rows, ROWS_AT_ONCE)):
-            yield list(map(self.written, part)), part
+            whole = set(map(len, part)) == {len(self.head)}
+            columns = list(zip(*part, strict=True)) if whole else None
+            yield Part(list(map(self.written, part)), columns, partial(list, part))
 
     def written(self, cells: Sequence[str]) -> str:
         """Cells as a line of this sheet, without its end."""
@@ -192,6 +223,8 @@ class Asked:
         self.maker = Maker(columns.places, delimiter)
         self.moments: dict[str, Moment] = {}
         self.ready: dict[tuple[str, ...], Ready] = {}
+        self.places = 0
+        self.scaled: dict[tuple[str, ...], Scaled] = {}
         self.failed: dict[tuple[str, ...], FxError] = {}
 
     def learn(self, keys: Iterable[tuple[str, ...]]) -> None:
@@ -219,16 +252,25 @@ class Asked:
             else:
                 self.failed[key] = rate
 
-    def answers(self, keys: Sequence[tuple[str, ...]]) -> list[Ready] | None:
-        """The answer for each key; None where one has none."""
-        try:
-            return list(map(self.ready.__getitem__, keys))
-        except KeyError:
-            self.learn(keys)
-        try:
-            return list(map(self.ready.__getitem__, keys))
-        except KeyError:
+    def written(
+        self, bodies: Sequence[str], amounts: Sequence[str], keys: Sequence[tuple[str, ...]], line_end: str
+    ) -> list[str] | None:
+        """Rows with their answers, all at once; None where one has none, or must be looked at closely."""
+        if self.columns.rounding != "half-even" or (found := numbered(amounts)) is None:
             return None
+        numbers, places = found
+        if places != self.places or len(self.scaled) > SCALED_KEPT:
+            self.places, self.scaled = places, {}
+        try:
+            answers = list(map(self.scaled.__getitem__, keys))
+        except KeyError:
+            unknown = {key for key in set(keys) if key not in self.scaled}
+            self.learn(unknown)
+            if not unknown <= self.ready.keys():
+                return None
+            self.scaled.update((key, self.ready[key].scaled(places)) for key in unknown)
+            answers = list(map(self.scaled.__getitem__, keys))
+        return written_at_once(bodies, numbers, answers, self.delimiter, line_end)
 
     def moment(self, date: str) -> Moment:
         """A day or instant, read once; raises `MomentError`."""
@@ -303,26 +345,23 @@ def convert_sheet(
     asked, tally = Asked(columns, ask, sheet.delimiter), Tally()
     text = out()
     text.write(sheet.mark + sheet.written([*sheet.head, *RESULTS]) + sheet.line_end)
-    for bodies, rows in sheet.parts():
-        written = None
-        if set(map(len, rows)) == {width}:
-            by_column = list(zip(*rows, strict=True))
-            keys: list[tuple[str, ...]] = list(zip(by_column[base], by_column[counter], by_column[date], strict=True))
-            answers = asked.answers(keys)
-            if answers and columns.rounding == "half-even":
-                written = written_at_once(bodies, by_column[amount], answers, sheet.delimiter, sheet.line_end)
-        else:
+    for part in sheet.parts():
+        written, bodies = None, part.bodies
+        if part.columns:
+            keys = list(zip(*(part.columns[place] for place in (base, counter, date)), strict=True))
+            written = asked.written(bodies, part.columns[amount], keys, sheet.line_end)
+        if written is None:
+            rows = part.rows()
             for number, cells in enumerate(rows):
                 if 0 < len(cells) < width:
                     cells.extend([""] * (width - len(cells)))
                     bodies[number] = sheet.written(cells)
             keys = [key_of(cells) if len(cells) == width else NO_KEY for cells in rows]
             asked.learn(keys)
-        if written is None:
             steps = zip(bodies, rows, keys, strict=True)
             written = [asked.row(sheet, tally, amount, *row) + sheet.line_end for row in steps]
         else:
-            tally.rows += len(rows)
+            tally.rows += len(bodies)
         text.write("".join(written))
         report(tally.rows)
     text.flush()
