@@ -460,3 +460,11 @@ def test_one_column_alone_may_have_empty_lines(store: Store) -> None:
         "KZT,,,,,,,bad amount",
         "",
     ]
+
+
+@pytest.mark.parametrize("note", ["a\nb", "a\rb", "a\r\nb", "\n", "b\r\n"])
+def test_a_cell_keeps_the_line_end_that_stands_in_it(note: str, store: Store) -> None:
+    text = f'amt,cur,to,day,note\n5,KZT,USD,2024-12-14,"{note}"\n5,KZT,USD,2024-12-14,"{note}",too,wide\n'
+    first, second = list(csv.reader(io.StringIO(in_csv(store, text, {}), newline="")))[1:]
+    assert (first[4], first[-1]) == (note, "ok")
+    assert (second[4], second[-3:]) == (note, ["too many fields", "too", "wide"])

@@ -196,8 +196,9 @@ class Sheet:
         if not cells:
             return ""
         text = io.StringIO()
-        csv.writer(text, delimiter=self.delimiter, lineterminator="").writerow(cells)
-        return text.getvalue()
+        # Older writers set a line end within a cell in quotes only where they end lines with it themselves.
+        csv.writer(text, delimiter=self.delimiter, lineterminator="\r\n").writerow(cells)
+        return text.getvalue().removesuffix("\r\n")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
