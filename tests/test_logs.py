@@ -222,6 +222,22 @@ def test_a_log_said_again_is_remembered_and_adds_nothing(tmp_path: Path) -> None
         assert store.asked("SELECT count(*), min(document_id) FROM sighting")[1] == [(600, 2)]
 
 
+@pytest.mark.parametrize("changed", [1, 7, 100, 599])
+def test_a_log_that_is_wrongly_taken_for_known_is_kept_as_it_is(changed: int, tmp_path: Path) -> None:
+    lines = (LOG + LOG[: len(LOG) // 3]).splitlines(keepends=True)
+    for place in range(changed, len(lines), 600):
+        lines[place] = lines[place].replace(" = 0.", " = 1.")
+    texts = [(LOG, None), ("".join(lines), None), ("\n" + LOG, "bank"), ("".join(lines) + "\n", None)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fx.store.stage.likely_said", lambda *_: True)
+        found = kept(tmp_path / "likely.db", texts)
+    assert found[1].revisions > 0
+    with pytest.MonkeyPatch.context() as patch:
+        plainly(patch)
+        assert found == kept(tmp_path / "plain.db", texts)
+    assert dump(tmp_path / "likely.db") == dump(tmp_path / "plain.db")
+
+
 @pytest.mark.parametrize("other", ["0.00100", "0.02000"], ids=["before", "behind"])
 def test_a_log_among_its_own_corrections_is_known(other: str, tmp_path: Path) -> None:
     corrected = re.sub("0[.][0-9]+", other, LOG)

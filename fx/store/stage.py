@@ -52,14 +52,12 @@ FIRST_OF_MOMENT = """SELECT count(*) FROM (SELECT DISTINCT series_id, observed_a
 FROM_STAGE = f"""INSERT INTO quote ({KEY}, document_id, line, times)
     SELECT {KEY}, :document, line, times FROM stage WHERE true ORDER BY {KEY} ON CONFLICT DO NOTHING"""
 STAGED_KEY = ", ".join(f"stage.{name}" for name in STATEMENT)
-SEEN = f"""INSERT INTO sighting ({KEY}, document_id, line, times)
+SIGHTED = f"""INSERT INTO sighting ({KEY}, document_id, line, times)
     SELECT {STAGED_KEY}, :document, stage.line, stage.times
-      FROM stage{{join}}
-     WHERE {{where}} {{order}} ON CONFLICT DO NOTHING"""
-SIGHTED = SEEN.format(
-    join=f" JOIN quote AS q ON {SAME_STATEMENT}", where="q.document_id <> :document", order=f"ORDER BY {STAGED_KEY}"
-)
-SEEN_AGAIN = SEEN.format(join="", where="true", order="")
+      FROM stage JOIN quote AS q ON {SAME_STATEMENT}
+     WHERE q.document_id <> :document ORDER BY {STAGED_KEY} ON CONFLICT DO NOTHING"""
+UNSEEN = f"""DELETE FROM sighting
+ WHERE document_id = :document AND ({KEY}) IN (SELECT {KEY} FROM stage)"""
 STAGED = f"SELECT count(*), sum({row_digest('stage')}) FROM stage"
 KEPT = " UNION ALL ".join(
     f"""SELECT {row_digest("q")} AS digest FROM (SELECT DISTINCT {KEY} FROM stage) AS stage
@@ -72,11 +70,19 @@ SAID_IN_SPAN = f"""SELECT count(*), min(document_id), max(document_id)
   FROM (SELECT q.document_id {IN_SPAN} LIMIT ?) AS said"""
 MOMENTS_IN_SPAN = f"SELECT q.series_id, q.observed_at {IN_SPAN}"
 PLAIN = tuple(name for name in STATEMENT if name != "rest")
-PLAIN_IN_SPAN = f"SELECT {', '.join(f'q.{name}' for name in PLAIN[1:])} {IN_SPAN} AND q.rest = '' ORDER BY {KEY}"
+WITHOUT_REST = "q.rest <= ''"
+"""Of an empty ``rest``. By ``=`` SQLite would sort what stands in order: it takes the column out of the key."""
+PLAIN_IN_SPAN = f"SELECT {', '.join(f'q.{name}' for name in PLAIN[1:])} {IN_SPAN} AND {WITHOUT_REST} ORDER BY {KEY}"
+SAID = f"SELECT 1 FROM quote AS q WHERE {' AND '.join(f'q.{name} = ?' for name in PLAIN)} AND q.rest = ''"
+SEEN_IN_SPAN = f"""SELECT count(*), count(q.series_id), coalesce(sum({row_digest("stage")}), 0)
+  FROM sighting AS stage LEFT JOIN quote AS q ON {SAME_STATEMENT}
+ WHERE stage.series_id = ? AND stage.observed_at BETWEEN ? AND ? AND stage.document_id = ?"""
 DIGEST_OF_SPAN = f"SELECT sum({row_digest('q')}) {IN_SPAN}"
 OF_SERIES = itemgetter(PLAIN.index("series_id"))
 STATED = itemgetter(*range(1, len(PLAIN)))
 MOMENT = itemgetter(STATEMENT.index("observed_at"))
+SAMPLE = 16
+"""Rows that are looked up before a run is taken for known."""
 DENSE = 3
 """How many times as many quotes as a run may lie in its span of time before it passes the stage."""
 
@@ -161,18 +167,46 @@ def keep_run(
         firsts = moments_beside(run, series, stood)
         unmark_spans(connection, scales_of(run, series), () if firsts == len(rows) else spans)
         return Kept(len(rows), firsts, digest=digest_of(ask, spans) - before)
-    known = said <= most and all_said(ask, rows, spans)
-    if known and documents == {document_id}:
+    apart = not begun and bool(documents) and not min(documents) <= document_id <= max(documents)
+    likely = apart and len(rows) <= said <= most and likely_said(ask, rows)
+    if likely:
+        seen, all_stand = see(connection, rows, times, spans, document_id)
+        if all_stand:
+            return seen
+    elif documents == {document_id} and said <= most and all_said(ask, rows, spans):
         return Kept()
     connection.exec_driver_sql(STAGE)
     connection.exec_driver_sql(into("stage", times), rows)
-    if not known or begun or min(documents) <= document_id <= max(documents):
-        connection.make_room(run.moments)
-        return keep_staged(connection, document_id, begun=begun)
-    _, digest = connection.exec_driver_sql(STAGED).one()
-    sighted = connection.exec_driver_sql(SEEN_AGAIN, {"document": document_id}).rowcount
-    connection.exec_driver_sql("DELETE FROM stage")
-    return Kept(sighted=sighted, digest=digest)
+    if likely:
+        connection.exec_driver_sql(UNSEEN, {"document": document_id})
+    connection.make_room(run.moments)
+    return keep_staged(connection, document_id, begun=begun)
+
+
+def likely_said(ask: Driver, rows: list[Row]) -> bool:
+    """Whether some of `rows_of`, from the first to the last, stand in the table."""
+    some = [*rows[:: len(rows) // SAMPLE + 1], rows[-1]]
+    return all(ask.execute(SAID, row[: len(PLAIN)]).fetchone() for row in some)
+
+
+def see(
+    connection: Connection, rows: list[Row], times: dict[Key, int], spans: list[Span], document_id: int
+) -> tuple[Kept, bool]:
+    """Remember `rows_of` as what a document says of what others said, and whether these said all of it.
+
+    The database itself tells that, once they stand in it: what was read to be compared here would cost more.
+    """
+    asked = [(*span, document_id) for span in spans]
+    _, _, before = seen_in(connection, asked)  # what the run before it said, at the moment that both share
+    connection.exec_driver_sql(into("sighting", times, document_id=document_id), rows)
+    number, stand, digest = seen_in(connection, asked)
+    return Kept(sighted=len(rows), digest=digest - before), stand == number
+
+
+def seen_in(connection: Connection, asked: Sequence[tuple[int, ...]]) -> list[int]:
+    """What documents say of others' quotes in spans of time: how many, how many of these stand, and their digest."""
+    ask = asked_by(connection)
+    return list(map(sum, zip(*(ask.execute(SEEN_IN_SPAN, each).fetchone() for each in asked), strict=True)))
 
 
 def all_said(ask: Driver, rows: list[Row], spans: list[Span]) -> bool:
