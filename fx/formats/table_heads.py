@@ -85,13 +85,16 @@ def may_be_head(line: str) -> bool:
 
     >>> may_be_head("Pair  Spread"), may_be_head("roads, water; trade rose"), may_be_head("price")
     (True, False, False)
+    >>> may_be_head("... Pair, Bid"), may_be_head("a pair Bid"), may_be_head("Pair the Bid")
+    (True, False, False)
     """
     if len(line) < SHORTEST_HEAD:
         return False
     if line.isascii() and not any(map(line.__contains__, SET_APART)):
-        for word in line.translate(NO_POINTS).lower().split():  # each word is a name, or it is no head
-            if word not in ROLE_OF and word not in OTHER_HEADS:
-                return False
+        for words in (*line.split(None, 1)[:1], line):  # of nearly all prose the first tells
+            for word in words.translate(NO_POINTS).lower().split():  # each word is a name, or it is no head
+                if word not in ROLE_OF and word not in OTHER_HEADS:
+                    return False
     names = head_names(line)
     return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)
 
@@ -185,7 +188,7 @@ class Blocks:
         """
         self.begin(place)
         if self.seen < place and not self.headed:
-            lines = re.split(rf"[\n{BREAK}]", plain_text(self.text[self.seen : place]))
+            lines = plain_text(self.text[self.seen : place]).replace(BREAK, "\n").split("\n")
             self.headed = any(may_be_head(line) for line in lines if line)
         self.seen = max(self.seen, place)
         return self.headed
