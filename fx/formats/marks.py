@@ -37,6 +37,8 @@ CLASSES = bytes.maketrans(
 SOLIDUS = late(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
 CAPITALS = late(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
 CAPITALS_IN_A_ROW = late(rb"A+")
+DECIMALS = late(rb"0\.0(?!%)")
+"""A percent is no rate, and most figures of news with one decimal are percents."""
 EQUAL_WORD = late(rb"equal(?:s| to)")
 BASE = late(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
 CODE = late(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
@@ -78,18 +80,12 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
     """
     text = raw.encode("latin-1") if narrow else raw.encode("ascii", "replace")
     classes = text.translate(CLASSES)
-    # A percent is no rate, and most figures of news with one decimal are percents.
     scanners: list[Places] = [
         functools.partial(text.find, b"="),
         found(b"q", text, lambda place: EQUAL_WORD.match(text, max(0, place - 1))),
         pairs_with_solidus(raw, classes),
         codes_together(raw, classes),
-        found(
-            b"0.0",
-            classes,
-            lambda place: raw[place + 3 : place + 4] != "%" and is_behind_money(raw, place),
-            Money(raw, LINE_BEFORE, LINE_BEFORE),
-        ),
+        decimals(raw, classes),
     ]
     if not text.isascii() or any(mark in raw for mark in COLUMNS) or raw.rfind("  ") >= 0:
         lower = text.lower()
@@ -149,16 +145,13 @@ class Money:
         return -1 if self.named >= len(self.raw) else max(place, self.named - self.behind + 1)
 
 
-def found(literal: bytes, text: bytes, accepted: Callable[[int], object], money: Money | None = None) -> Places:
+def found(literal: bytes, text: bytes, accepted: Callable[[int], object]) -> Places:
     """Where a literal stands, which is found many times faster than a pattern, and what stands there is accepted."""
 
     def place_from(place: int) -> int:
         at = text.find(literal, place)
-        while at >= 0:
-            begin = money.beside(at) if money else at
-            if begin == at and accepted(at):
-                return at
-            at = text.find(literal, max(at + 1, begin)) if begin >= 0 else -1
+        while at >= 0 and not accepted(at):
+            at = text.find(literal, at + 1)
         return at
 
     return place_from
@@ -170,6 +163,31 @@ def matched(pattern: re.Pattern[str], text: str) -> Places:
     def place_from(place: int) -> int:
         match = pattern.search(text, place)
         return match.start() if match else -1
+
+    return place_from
+
+
+def decimals(raw: str, classes: bytes) -> Places:
+    """Where a figure with decimals stands behind money, see `is_behind_money`.
+
+    >>> text = "1 dollar rose 3.5% and 1 dollar: 3.50 som"
+    >>> decimals(text, text.encode().translate(CLASSES))(0) == text.index("3.50")
+    True
+    """
+    money = Money(raw, LINE_BEFORE, LINE_BEFORE)
+
+    def place_from(place: int) -> int:
+        while place >= 0:
+            for figure in DECIMALS.finditer(classes, place):
+                at = figure.start()
+                place = money.beside(at)
+                if place != at:
+                    break
+                if is_behind_money(raw, at):
+                    return at
+            else:
+                return -1
+        return -1
 
     return place_from
 
