@@ -11,6 +11,7 @@ come with ``--hypothesis-profile=default``, and by the million from ``python -m 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -53,6 +54,8 @@ OF_FILES = {
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "file: looks at the SQLite file itself, or has a process do so")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind; processes inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
