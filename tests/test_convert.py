@@ -79,6 +79,16 @@ def test_a_rate_shows_the_digits_that_are_known(pair: str, result: str, low: str
     assert [str(each) for each in (answer.result, answer.low, answer.high)] == [result, low, high]
 
 
+def test_a_rate_is_shown_with_as_many_decimals_as_are_asked_for() -> None:
+    answer = rate_answer(rate_of("KGS", "TJS"), DAY, 3, "down")
+    assert [str(each) for each in (answer.amount, answer.result, answer.low, answer.high)] == [
+        "1",
+        "0.125",
+        "0.125",
+        "0.126",
+    ]
+
+
 truths = st.fractions(min_value=Fraction(1, 10**6), max_value=10**6, max_denominator=10**12)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -21,7 +21,7 @@ from fx.errors import NoAnswer
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Quote
-from fx.rates import Edge, Rate, earliest, find_rate
+from fx.rates import Between, Edge, Rate, earliest, find_rate
 from fx.store.asking import find
 from fx.store.reading import standing
 from tests.builders import quote
@@ -34,8 +34,21 @@ def touching(quotes: list[Quote]) -> Callable[[Currency], list[Quote]]:
     return lambda code: [each for each in quotes if code in (each.base, each.counter)]
 
 
-def found(quotes: list[Quote], base: str, counter: str) -> Rate | None:
-    return find_rate(Currency(base), Currency(counter), touching(quotes), TODAY)
+def lying_between(quotes: list[Quote]) -> Between:
+    """Serves quotes between some codes and some others, those of before the moment too."""
+
+    def between(ones: Collection[Currency], others: Collection[Currency], _since: Moment) -> list[Quote]:
+        return [
+            each
+            for each in quotes
+            if (each.base in ones and each.counter in others) or (each.counter in ones and each.base in others)
+        ]
+
+    return between
+
+
+def found(quotes: list[Quote], base: str, counter: str, policy: Policy = Policy()) -> Rate | None:  # noqa: B008 (frozen)
+    return find_rate(Currency(base), Currency(counter), touching(quotes), TODAY, policy)
 
 
 def test_a_direct_an_inverse_and_a_cross_rate_are_exact() -> None:
@@ -76,6 +89,21 @@ def test_of_both_directions_published_the_more_precise_one_serves() -> None:
     rate = found([quote("UZS/USD 0.00008"), quote("USD/UZS 12845.50")], "UZS", "USD")
     assert rate is not None
     assert (rate.kind, str(rate.legs[0].quote.rate)) == ("inverse", "12845.50")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_crosses_that_nothing_else_tells_apart_the_first_in_the_alphabet_serves(order: int) -> None:
+    book = [quote(f"{pair} 2.5") for pair in ("AUD/EUR", "EUR/BYN", "AUD/CAD", "CAD/BYN", "AUD/DKK", "DKK/BYN")]
+    rate = found(book[::order], "AUD", "BYN")
+    assert rate is not None
+    assert [str(leg.quote.pair) for leg in rate.legs] == ["AUD/CAD", "CAD/BYN"]
+
+
+def test_a_fresher_direct_quote_hides_no_path_that_was_asked_for_by_name() -> None:
+    book = [quote("AUD/BYN 2", "2024-12-30"), quote("AUD/CAD 2", "2024-12-20"), quote("CAD/BYN 2", "2024-12-21")]
+    rate = found(book, "AUD", "BYN", Policy(max_spread=1, via=(Currency("CAD"),)))
+    assert rate is not None
+    assert [str(leg.quote.pair) for leg in rate.legs] == ["AUD/CAD", "CAD/BYN"]
 
 
 @st.composite
@@ -159,6 +187,7 @@ def test_the_policy_chooses_what_enumerating_every_path_chooses(
     shuffled = list(book)
     shuffle.shuffle(shuffled)
     rate = find_rate(base, counter, touching(shuffled), TODAY, policy)
+    assert find_rate(base, counter, touching(shuffled), TODAY, policy, lying_between(shuffled)) == rate
     if base == counter:
         assert rate is not None
         assert rate.kind == "identity"
@@ -231,6 +260,20 @@ def test_quotes_fetched_in_part_give_the_answer_of_all_of_them(tmp_path: Path, s
         assert store.load_text("2024-12-31 AUD/BYN = 7.77\n", source="eve").new == 1  # no question holds the file
 
 
+def test_of_the_codes_between_only_what_may_join_the_ends_is_fetched() -> None:
+    book = [quote(f"{pair} 2", "2024-12-30") for pair in ("AUD/BYN", "BYN/CAD", "CAD/DKK", "BYN/EUR", "CAD/EUR")]
+    asked: list[Currency] = []
+
+    def quotes(code: Currency) -> list[Quote]:
+        asked.append(code)
+        return touching(book)(code)
+
+    rate = find_rate(Currency("AUD"), Currency("DKK"), quotes, TODAY, between=lying_between(book))
+    assert rate is not None
+    assert [str(leg.quote.pair) for leg in rate.legs] == ["AUD/BYN", "BYN/CAD", "CAD/DKK"]
+    assert set(asked) == {"AUD", "DKK"}
+
+
 def test_only_named_sources_serve_and_decrees_beside_them() -> None:
     book = [quote("EUR/USD 1.0500", "2024-12-30", "ann"), quote("EUR/GBP 0.83", "2024-12-30", "bob")]
     by_ann = Policy(sources=("ann",))
@@ -245,6 +288,17 @@ def test_a_decree_on_a_currency_that_was_not_asked_for_joins_nothing() -> None:
     joined = found(book, "DEM", "GBP")
     assert joined is not None
     assert [str(leg.quote.pair) for leg in joined.legs] == ["EUR/DEM", "EUR/GBP"]
+
+
+@pytest.mark.parametrize(
+    ("days", "joined"),
+    [(["2015-12-01"], True), (["2018-07-03"], True), (["2018-07-04"], False), (["2015-12-01", "2019-01-01"], False)],
+)
+def test_a_redenomination_serves_unless_its_code_is_quoted_years_after_it(days: list[str], joined: bool) -> None:
+    book = [quote("USD/BYR 19500", day) for day in days] + [quote("BYN/EUR 0.3", "2019-01-01")]
+    rate = found(book, "BYR", "EUR")
+    assert (rate is not None) == joined
+    assert rate is None or [str(leg.quote.pair) for leg in rate.legs] == ["BYN/BYR", "BYN/EUR"]
 
 
 def test_the_earliest_day_of_a_rate_is_that_of_the_last_leg_to_begin() -> None:
