@@ -121,9 +121,9 @@ def test_so_many_decimals_are_shown_and_no_more() -> None:
     for places in (0, 1, 100):
         answer = convert("1", rate_of("USD", "UZS"), DAY, places)
         assert answer.result.as_tuple().exponent == -places
-    for places in (-1, 101):
+    for places in (-1, 101, 2.5):
         with pytest.raises(UsageError, match="take 0 to 100"):
-            convert("1", rate_of("USD", "UZS"), DAY, places)
+            convert("1", rate_of("USD", "UZS"), DAY, places)  # type: ignore[arg-type]
 
 
 def test_a_rate_published_without_decimals_shows_none() -> None:

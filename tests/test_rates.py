@@ -260,18 +260,27 @@ def test_quotes_fetched_in_part_give_the_answer_of_all_of_them(tmp_path: Path, s
         assert store.load_text("2024-12-31 AUD/BYN = 7.77\n", source="eve").new == 1  # no question holds the file
 
 
-def test_of_the_codes_between_only_what_may_join_the_ends_is_fetched() -> None:
-    book = [quote(f"{pair} 2", "2024-12-30") for pair in ("AUD/BYN", "BYN/CAD", "CAD/DKK", "BYN/EUR", "CAD/EUR")]
-    asked: list[Currency] = []
+@pytest.mark.parametrize(
+    ("pairs", "legs", "ends"),
+    [
+        (["AUD/BYN", "BYN/CAD", "CAD/DKK", "BYN/EUR", "CAD/EUR"], ["AUD/BYN", "BYN/CAD", "CAD/DKK"], ("AUD", "DKK")),
+        (["EUR/AUD", "CAD/DKK"], ["HRK/HRD", "EUR/HRK", "EUR/AUD"], ("HRD", "AUD")),
+    ],
+)
+def test_of_the_codes_between_only_what_may_join_the_ends_is_fetched(
+    pairs: list[str], legs: list[str], ends: tuple[str, str]
+) -> None:
+    book = [quote(f"{pair} 2", "2024-12-30") for pair in pairs]
+    asked: set[Currency] = set()
 
     def quotes(code: Currency) -> list[Quote]:
-        asked.append(code)
+        asked.add(code)
         return touching(book)(code)
 
-    rate = find_rate(Currency("AUD"), Currency("DKK"), quotes, TODAY, between=lying_between(book))
+    rate = find_rate(*map(Currency, ends), quotes, TODAY, between=lying_between(book))
     assert rate is not None
-    assert [str(leg.quote.pair) for leg in rate.legs] == ["AUD/BYN", "BYN/CAD", "CAD/DKK"]
-    assert set(asked) == {"AUD", "DKK"}
+    assert [str(leg.quote.pair) for leg in rate.legs] == legs
+    assert asked == set(ends)
 
 
 def test_only_named_sources_serve_and_decrees_beside_them() -> None:
