@@ -16,10 +16,10 @@ from fx import formats
 from fx.documents import Document, Part, Parts, parts
 from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, marks, ticker
 from fx.formats.human import read_families
-from fx.formats.plain_lines import tick_of
+from fx.formats.plain_lines import PlainLines, tick_of
 from fx.quotes import Tick
 from fx.reader import Reading, read_document
-from fx.skimming import around_marks, shown_parts
+from fx.skimming import around_marks, runs_in, shown_parts
 from tests.builders import NOON, PAGE
 
 PROSE = (
@@ -177,6 +177,7 @@ def test_bare_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyP
         raise AssertionError("a part was decoded")
 
     page = PAGE.replace(" = ", "\u00a0= ") + "“Q&A” — 5 < 6 = 3 + 3, https://example.org/?page=1\r\n" + RUSSIAN * 20
+    page = "“—” " * 90 + "\n" + page
     data = ((page + (PROSE[0] + "\n") * 80) * 80).encode()
     monkeypatch.setattr(parts, "AT_ONCE", 1 << 19)
     monkeypatch.setattr(parts, "LEAST", 2000)
@@ -358,6 +359,17 @@ def test_a_run_of_plain_lines_says_each_of_them_once(chosen: Any) -> None:
         ("UZS/USD", 3, 38, 8),
         ("TMT/USD", 4, 39, 8),
     ]
+
+
+def test_a_run_ends_before_a_line_that_says_something_else_of_a_pair() -> None:
+    board, other = "KZT/USD = 0.00190 0%\nTJS/USD = 0.09158 0%\n", "TJS/USD = 0.09159 0%\n"
+    runs, left = runs_in(board * 3 + other + board * 2, PlainLines(), None)
+    assert [(run.number, [(said.rate, *rest) for said, *rest in run.said]) for run in runs] == [
+        (6, [("0.00190", 0, 4, 3), ("0.09158", 1, 5, 3)]),
+        (2, [("0.09159", 0, 0, 1), ("0.00190", 1, 1, 1)]),
+        (3, [("0.09158", 0, 2, 2), ("0.00190", 1, 1, 1)]),
+    ]
+    assert not left
 
 
 @pytest.mark.parametrize("name", ["pairs", "glued", "equations", "tables"])
