@@ -215,6 +215,21 @@ def test_characters_of_several_bytes_reach_as_far_as_others(text: str, prose: st
     assert read(data, skimmed=True, held=held, format_name="ticker") == expected
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("prose", [PROSE[0] * 130, RUSSIAN * 130])
+@pytest.mark.parametrize(("name", "held"), [("auto", 1 << 20), ("ticker", 1 << 20), ("ticker", 12_345)])
+def test_lines_that_are_passed_by_are_counted_however_they_end(end: str, prose: str, name: str, held: int) -> None:
+    text = (prose + LINES[0] + prose + LINES[1] + "14 December 2024\n" + prose).replace("\n", end)
+    (found,) = read(text.encode(), skimmed=True, held=held, format_name=name)
+    assert [(str(quote.pair), quote.line) for quote in found.quotes] == [("KZT/USD", 131), ("TJS/USD", 262)]
+
+
+def test_an_equals_sign_that_nothing_stands_before_hides_none_behind_it() -> None:
+    data = ("= 1.05\nKZT/USD = 0.00190 0%\n" + PROSE[0] * 200).encode()
+    (found,) = read(data, skimmed=True, held=12_345, format_name="ticker")
+    assert [str(quote.pair) for quote in found.quotes] == ["KZT/USD"]
+
+
 @pytest.mark.parametrize("hostile", ["=", "/=", "ц=", "/" + ")" * 600 + "a=" * 20, "a=b "])
 def test_equals_signs_in_a_crowd_are_not_looked_at_one_by_one(hostile: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = 0
