@@ -77,6 +77,7 @@ def test_an_answer_carries_its_age_its_legs_and_how_much_it_knows() -> None:
 def test_a_rate_shows_the_digits_that_are_known(pair: str, result: str, low: str, high: str) -> None:
     answer = rate_answer(rate_of(*pair.split("/")), DAY)
     assert [str(each) for each in (answer.result, answer.low, answer.high)] == [result, low, high]
+    assert (answer.amount, answer.exact) == (1, answer.rate.value)
 
 
 def test_a_rate_is_shown_with_as_many_decimals_as_are_asked_for() -> None:

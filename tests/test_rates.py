@@ -74,6 +74,13 @@ def test_fresh_legs_go_before_an_old_direct_quote() -> None:
     assert rate.kind == "cross"
 
 
+def test_three_fresh_legs_go_before_two_of_which_one_is_old() -> None:
+    book = [quote(f"{pair} 2", "2024-12-30") for pair in ("AUD/CAD", "CAD/DKK", "DKK/BYN", "EUR/BYN")]
+    rate = found([quote("AUD/EUR 2", "2020-01-01"), *book], "AUD", "BYN")
+    assert rate is not None
+    assert [str(leg.quote.pair) for leg in rate.legs] == ["AUD/CAD", "CAD/DKK", "DKK/BYN"]
+
+
 def test_hours_do_not_turn_a_direct_quote_into_a_cross() -> None:
     book = [
         quote("KGS/TJS 0.12", "2024-12-30"),
