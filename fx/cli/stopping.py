@@ -23,8 +23,9 @@ class Terminated(KeyboardInterrupt):
 class Stoppable:
     """While it lasts, SIGTERM ends what is going on as Ctrl-C does; ``code`` is the exit code that follows.
 
-    Signals come to the main thread alone: in another one nothing is changed. Where the process ``ends`` with it, what
-    comes after it is not heard: the work is done, and its exit code is the answer.
+    Signals come to the main thread alone: in another one nothing is changed. One that was ignored before still is, as
+    shells have it for what a script starts behind it: Ctrl-C is meant for the script. Where the process ``ends`` with
+    it, what comes after it is not heard: the work is done, and its exit code is the answer.
     """
 
     def __init__(self, *, ends: bool = False) -> None:
@@ -35,7 +36,8 @@ class Stoppable:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self.before = {number: signal.signal(number, self.stop) for number in (signal.SIGINT, signal.SIGTERM)}
+            heard = (each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN)
+            self.before = {number: signal.signal(number, self.stop) for number in heard}
         return self
 
     def __exit__(

@@ -87,6 +87,18 @@ def test_a_load_that_waits_for_its_input_is_stopped_at_once_and_sums_up_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_that_is_meant_for_a_script_does_not_end_what_it_started_behind_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from fx.cli import main; main()", "--db", "fx.db", "load", "-"]
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', *command]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(ignoring, cwd=tmp_path, text=True, **pipes) as process:
+        while not listens_for(process.pid, signal.SIGTERM):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, errors = process.communicate("2024-12-14 KZT/USD = 0.00190 0%\n")
+    assert (process.returncode, "1 quote" in out + errors) == (0, True), (out, errors)
+
+
 STOPPED = {
     "db backup": ("db", "backup", "made"),
     "db vacuum": ("db", "vacuum"),
