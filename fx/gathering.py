@@ -6,6 +6,7 @@ what stands at a cut is read as if there were none, and taken once. Memory is bo
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -91,10 +92,15 @@ class Window:
 
     def text_before(self, place: int) -> str:
         """What stands before a place, as far as a date is looked for."""
-        found = self.text[max(0, place - REACH) : place]
-        if self.narrow and not found.isascii():
-            found = seen(self.text[max(0, place - NARROW_REACH) : place])[-REACH:]
-        return found
+        text, begin = self.text, max(0, place - REACH)
+        found = text[begin:place]
+        if not self.narrow or found.isascii():
+            return found
+        line = text.rfind("\n", begin, place) + 1
+        above = text[max(0, line - REACH) : line]
+        if line and above.isascii():  # as mostly: nothing else is there but the bullet of a board's first line
+            return (above + shown(text[line:place]))[-REACH:]
+        return seen(text[max(0, place - NARROW_REACH) : place])[-REACH:]
 
     def text_after(self, place: int) -> str:
         """What stands behind a place, as far as a date is looked for."""
@@ -295,6 +301,12 @@ class Gathered:
         return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].first)
 
 
+@functools.lru_cache(maxsize=256)
+def shown(marks: str) -> str:
+    """What stands in a narrow line before its pair, as people see it: the same in board after board."""
+    return seen(marks)
+
+
 LINES_APART = late(r"[\n\x0c]")
 WORDS = late(r"[^\W_]")
 REACH = 1000
@@ -319,13 +331,26 @@ def date_after(text: str) -> date | None:
     )
 
 
+def lines_upwards(text: str) -> Iterator[str]:
+    """The lines of a text from the last to the first: of most texts only the last few are asked for.
+
+    >>> list(lines_upwards("one\\n\\x0cthree\\n"))
+    ['', 'three', '', 'one']
+    """
+    end = len(text)
+    while end >= 0:
+        begin = max(text.rfind("\n", 0, end), text.rfind(BREAK, 0, end)) + 1
+        yield text[begin:end]
+        end = begin - 1
+
+
 def date_before(text: str) -> date | None:
     """The date on the nearest line of text above a block: alone, in a heading, or alone above a heading.
 
     >>> date_before("14 December 2024\\n\\n# Rates\\n\\n"), date_before("Exchange rates as of 14 December 2024:\\n")
     (datetime.date(2024, 12, 14), datetime.date(2024, 12, 14))
     """
-    lines = (line for line in reversed(LINES_APART.split(text)) if WORDS.search(line))
+    lines = (line for line in lines_upwards(text) if WORDS.search(line))
     last = next(lines, None)
     if last is None:
         return None
