@@ -149,6 +149,10 @@ def answered(words: list[str], *, quick: bool, ends: bool) -> int:
             return complain(UsageError(f"{message[:1].lower() + message[1:]}: see '{command} --help'"), as_json=as_json)
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):  # so Python 3.11 has it where a class is being made
+            raise
+        code = INTERRUPTED
     except MemoryError:
         code = NO_MEMORY
         tell("there is not enough memory for this: what was finished is kept, give it more or take less at once")

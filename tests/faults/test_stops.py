@@ -99,6 +99,29 @@ def test_ctrl_c_that_is_meant_for_a_script_does_not_end_what_it_started_behind_i
     assert (process.returncode, "1 quote" in out + errors) == (0, True), (out, errors)
 
 
+WHILE_A_CLASS_IS_MADE = """
+import dataclasses, os, signal, sys
+named = dataclasses.Field.__set_name__
+def ended(self, owner, name):
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        os.kill(os.getpid(), signal.SIGTERM)
+    named(self, owner, name)
+dataclasses.Field.__set_name__ = ended
+from fx.cli import main
+main()
+"""
+
+
+def test_a_signal_that_comes_while_a_module_is_imported_is_no_unexpected_error(tmp_path: Path) -> None:
+    words = ["--db", str(tmp_path / "fx.db"), "load", "-"]
+    command = [sys.executable, "-c", WHILE_A_CLASS_IS_MADE, *words]
+    done = subprocess.run(command, check=False, input="", capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        143,
+        "ended by SIGTERM: what was finished is kept, run it again for the rest\n",
+    )
+
+
 STOPPED = {
     "db backup": ("db", "backup", "made"),
     "db vacuum": ("db", "vacuum"),
