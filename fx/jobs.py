@@ -165,8 +165,10 @@ class Readers:
         try:
             send(process, batch)
             found: list[Batch | Exception] = pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 (ours)
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-            process.kill()
+        except BaseException as error:
+            process.kill()  # what is left of its answer is none to the next batch
+            if not isinstance(error, EOFError | OSError | ValueError | pickle.UnpicklingError):
+                raise
             name = next((each.name for each in batch if isinstance(each, Document)), "")
             raise InputError(
                 f"a process that read {name} and what follows it was killed: see whether memory is short, or leave "

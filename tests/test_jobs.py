@@ -186,6 +186,19 @@ def test_batches_that_wait_for_a_killed_process_are_told_of_it_too() -> None:
                 each.result(timeout=60)
 
 
+def test_an_answer_that_was_not_taken_is_not_given_to_the_next_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    def short_of_memory(_: object) -> None:
+        raise MemoryError
+
+    with Readers(1, {"now": NOON}) as readers:
+        with monkeypatch.context() as patch:
+            patch.setattr("fx.jobs.pickle.load", short_of_memory)
+            with pytest.raises(MemoryError):
+                readers.read([Document("one", b"KZT/USD = 0.00190 0%")]).result(timeout=60)
+        with pytest.raises(InputError, match="was killed"):
+            readers.read([Document("two", b"TJS/USD = 0.09158 0%")]).result(timeout=60)
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found in /proc")
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_no_process_is_left_when_the_load_is_ended(crawl: Path, tmp_path: Path, end: signal.Signals) -> None:
