@@ -131,7 +131,7 @@ def numbered(amounts: Sequence[str]) -> tuple[list[int], int] | None:
     """
     text = "\n".join(amounts) + "\n"
     places = places_in(amounts[0])
-    alike = places < len(POWERS) and plain(places).fullmatch(text)
+    alike = places < len(POWERS) and plain_with(places).fullmatch(text)
     if not alike and not PLAIN.fullmatch(text):
         return None
     numbers = list(map(int, text.replace(".", "").split("\n")[:-1]))
@@ -145,7 +145,7 @@ def numbered(amounts: Sequence[str]) -> tuple[list[int], int] | None:
 
 
 @cache
-def plain(places: int) -> re.Pattern[str]:
+def plain_with(places: int) -> re.Pattern[str]:
     """`PLAIN` amounts that all have so many places."""
     return re.compile(rf"(?:-?[0-9]{{1,15}}\.[0-9]{{{places}}}\n)*" if places else r"(?:-?[0-9]{1,15}\n)*")
 

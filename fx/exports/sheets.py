@@ -88,7 +88,8 @@ class Tally:
 class Part:
     """Some rows: each as it stands in the file, and the cells of each.
 
-    ``columns`` are the same cells the other way round; None where a row has more or fewer than the head.
+    ``columns`` are the same cells the other way round; None where a row has more or fewer than the head. ``rows`` makes
+    the cells of each, which only those need that are looked at one by one.
     """
 
     bodies: list[str]
@@ -156,7 +157,7 @@ class Sheet:
                 )
 
     def parts(self) -> Iterator[Part]:
-        """The rows below the head, some thousands at a time; an empty line is a row without cells."""
+        """The rows below the head, some hundreds at a time; an empty line is a row without cells."""
         with self.reading():
             while text := self.text.read(LETTERS_AT_ONCE):
                 text += self.text.readline()

@@ -180,8 +180,9 @@ def decimals(raw: str, classes: bytes) -> Places:
         while place >= 0:
             for figure in DECIMALS.finditer(classes, place):
                 at = figure.start()
-                place = money.beside(at)
-                if place != at:
+                onward = money.beside(at)
+                if onward != at:
+                    place = onward
                     break
                 if is_behind_money(raw, at):
                     return at

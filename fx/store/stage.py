@@ -167,6 +167,7 @@ def keep_run(
         firsts = moments_beside(run, series, stood)
         unmark_spans(connection, scales_of(run, series), () if firsts == len(rows) else spans)
         return Kept(len(rows), firsts, digest=digest_of(ask, spans) - before)
+    # Of what two documents say the first has the quote, the other the sighting: no row here may be another's first.
     apart = not begun and bool(documents) and not min(documents) <= document_id <= max(documents)
     likely = apart and len(rows) <= said <= most and likely_said(ask, rows)
     if likely:
