@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from math import gcd
 from typing import NamedTuple
 
@@ -144,7 +143,6 @@ def numbered(amounts: Sequence[str]) -> tuple[list[int], int] | None:
     return numbers, places
 
 
-@cache
 def plain_with(places: int) -> re.Pattern[str]:
     """`PLAIN` amounts that all have so many places."""
     return re.compile(rf"(?:-?[0-9]{{1,15}}\.[0-9]{{{places}}}\n)*" if places else r"(?:-?[0-9]{1,15}\n)*")

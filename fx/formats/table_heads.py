@@ -91,10 +91,10 @@ def may_be_head(line: str) -> bool:
     if len(line) < SHORTEST_HEAD:
         return False
     if line.isascii() and not any(map(line.__contains__, SET_APART)):
-        for words in (*line.split(None, 1)[:1], line):  # of nearly all prose the first tells
-            for word in words.translate(NO_POINTS).lower().split():  # each word is a name, or it is no head
-                if word not in ROLE_OF and word not in OTHER_HEADS:
-                    return False
+        for word in line.split():  # each is a name, or it is no head: of nearly all prose the first tells
+            name = word.translate(NO_POINTS).lower()
+            if name and name not in ROLE_OF and name not in OTHER_HEADS:
+                return False
     names = head_names(line)
     return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)
 

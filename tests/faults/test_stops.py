@@ -22,6 +22,8 @@ from tests.faults.made import Reference, dump, opened, problems
 from tests.faults.nursery import Child, Nursery
 
 PAGES = 200
+LOADING = [sys.executable, "-c", "from fx.cli import main; main()", "--db", "fx.db", "load", "-"]
+PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
 def stopped_well(child: Child, path: Path, whole: Reference, code: int, nursery: Nursery, *, sentence: str) -> None:
@@ -71,9 +73,7 @@ def test_a_signal_ends_a_load_with_a_sentence_and_what_it_did(
 
 
 def test_a_load_that_waits_for_its_input_is_stopped_at_once_and_sums_up_nothing(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from fx.cli import main; main()", "--db", "fx.db", "load", "-"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as process:
+    with subprocess.Popen(LOADING, cwd=tmp_path, text=True, **PIPES) as process:
         while not listens_for(process.pid, signal.SIGTERM):
             time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
@@ -88,10 +88,8 @@ def test_a_load_that_waits_for_its_input_is_stopped_at_once_and_sums_up_nothing(
 
 
 def test_ctrl_c_that_is_meant_for_a_script_does_not_end_what_it_started_behind_it(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from fx.cli import main; main()", "--db", "fx.db", "load", "-"]
-    ignoring = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', *command]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(ignoring, cwd=tmp_path, text=True, **pipes) as process:
+    ignoring = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', *LOADING]
+    with subprocess.Popen(ignoring, cwd=tmp_path, text=True, **PIPES) as process:
         while not listens_for(process.pid, signal.SIGTERM):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
