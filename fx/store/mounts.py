@@ -12,6 +12,8 @@ __all__ = ["MOUNTS", "kind_of", "without_shared_memory"]
 
 MOUNTS = "/proc/self/mountinfo"
 """Linux' table of mounts; where there is none, every file system is taken for a local one."""
+ESCAPES = {r"\040": " ", r"\011": "\t", r"\012": "\n", r"\043": "#", r"\134": "\\"}
+"""What the kernel writes otherwise in a path of that table (proc_pid_mountinfo(5)); the backslash comes last."""
 DISTANT = frozenset(
     "9p afs beegfs ceph cifs coda gfs gfs2 glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2 smb3 smbfs".split()
 )
@@ -20,8 +22,8 @@ DISTANT = frozenset(
 def kind_of(path: str | Path, mounts: str) -> str:
     """The kind of file system that a path lies on by a table of mounts, or '' where it does not say.
 
-    >>> table = "22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n40 22 0:35 / /data\\\\040here rw shared:9 - nfs4 box:/x rw\\n"
-    >>> kind_of("/data here/fx.db", table), kind_of("/data", table), kind_of("/data here", table)
+    >>> table = "22 1 8:1 / / rw - ext4 /dev/sda1 rw\\n40 22 0:35 / /my\\\\040курс rw shared:9 - nfs4 box:/x rw\\n"
+    >>> kind_of("/my курс/fx.db", table), kind_of("/my", table), kind_of("/my курс", table)
     ('nfs4', 'ext4', 'nfs4')
     """
     whole = os.path.realpath(path)
@@ -30,8 +32,9 @@ def kind_of(path: str | Path, mounts: str) -> str:
         words = line.split(" ")
         if "-" not in words[6:] or len(words) < 10:
             continue
-        place = words[4].encode("latin-1", "replace").decode("unicode_escape", "replace")
-        place = os.fsdecode(place.encode("latin-1", "replace"))
+        place = words[4]
+        for escape, character in ESCAPES.items():
+            place = place.replace(escape, character)
         within = whole == place or whole.startswith(place.rstrip("/") + "/")
         if within and len(place) >= deepest:  # of several at one place the last lies on top
             deepest, kind = len(place), words[words.index("-", 6) + 1]
