@@ -128,13 +128,13 @@ def windows(parts: Iterable[Part | Shown]) -> Iterator[Window]:
         line, place = part.lines, part.passed
     while part is not None:
         following = next(source, None)
+        runs = part.runs if isinstance(part, Shown) else ()
         narrow = isinstance(part, Shown) and part.narrow
-        apart = narrow or (isinstance(following, Shown) and (following.passed or following.narrow))
+        apart = runs or (isinstance(following, Shown) and (following.passed or following.runs))
         gap = following if isinstance(following, Shown) and apart else None
         text = before + part.text + (following.text[:BESIDE] if following and not gap else "")
         end = len(before) + len(part.text)
         only = following is None and not place and not before
-        runs = part.runs if isinstance(part, Shown) else ()
         window = Window(
             text, "" if runs else part.raw, len(before), end, line, place, only=only, runs=runs, narrow=narrow
         )

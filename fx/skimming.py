@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 
 from fx.documents import Part, Parts, is_bare, narrowed, seen
@@ -45,7 +46,8 @@ NOT_INVISIBLE = bytes({*range(256)} - {each.encode()[0] for each in INVISIBLE})
 class Shown:
     """A stretch of a document as plain text, ``passed`` characters and ``lines`` lines behind what was shown before.
 
-    Where it is ``narrow`` (`fx.documents.bare`) there is nothing in it to be read but its runs, and the dates beside.
+    Where it has ``runs`` there is nothing in it to be read but these, and the dates beside them, which may be shown
+    again behind it (then less than nothing is passed). It is ``narrow`` (`fx.documents.bare`) only then.
     """
 
     text: str
@@ -69,6 +71,7 @@ class Stretch:
 class Sight:
     """The ``near`` stretches of a narrow text, in order, the ``rest`` of it without runs, and where it may be cut."""
 
+    raw: str
     near: list[Stretch]
     rest: str
     end: int
@@ -118,9 +121,9 @@ class Skimming:
         """What is to be seen of the next part."""
         if part.narrow and isinstance(part.looked, Sight) and not self.held and not self.joined:
             self.narrow = True
-            found = made_wide(part.narrow, fused(part.looked.near))
+            found = made_wide(part.looked.raw, fused(part.looked.near))
             if found is not None:
-                yield from self.told(part.narrow, found, len(part.narrow))
+                yield from self.told(part.looked.raw, found, part.looked.end)
                 return
         if part.narrow:
             held = self.held if self.narrow else self.narrowed(self.held.encode("utf-8", "surrogatepass"))
@@ -145,7 +148,7 @@ class Skimming:
         else:
             if held:
                 found, end, self.joined = self.found(held, plain_text, last=False, hold=False)
-                yield from self.told(held, found, end)
+                yield from self.told(held if found is not None else plain_text(held), found, end)
             raw, plain = part.text, str
         found, end, joined = self.found(raw, plain, last=last, hold=simple)
         yield from self.told(raw if found is not None else plain(raw), found, end)
@@ -162,25 +165,24 @@ class Skimming:
         runs, left = runs_in(raw, self.lines[True], None)
         rest = "".join(between(raw, runs))
         if not rest.isascii() and any(much_is_invisible(raw, run) for run in runs):
-            return Sight([], rest, 0)
+            return Sight(raw, [], rest, 0)
         if not left:
             beside = (beside_run(raw, run, narrow=True) for run in reversed(runs))
             end = len(raw) if last else held_from(raw, beside, tables=False, narrow=True)
             runs = [run for run in runs if run.start < end]
-            return Sight([Stretch(0, end, runs)] if runs else [], rest, end)
-        near = self.near_marks(raw, runs, narrow=True)
-        if near is None:
-            return Sight([], rest, 0)
+            behind = end + reaching(raw, end, BESIDE_RUN, back=False, narrow=True)
+            return Sight(raw, [Stretch(0, min(behind, len(raw)), runs)] if runs else [], rest, end)
+        marked = self.near_marks(raw, runs, narrow=True)
+        if marked is None:
+            return Sight(raw, [], rest, 0)
+        near = parted(raw, marked, runs, narrow=True)
         end = len(raw) if last else held_from(raw, reversed(near), tables=False, narrow=True)
-        return Sight([stretch for stretch in near if stretch.start < end], rest, end)
+        return Sight(raw, until(raw, near, end, narrow=True), rest, end)
 
     def near_marks(self, raw: str, runs: Sequence[Run], *, narrow: bool) -> list[Stretch] | None:
-        """What stands near the marks of a text and its runs, in order; None where all of it is to be shown."""
-        around = around_marks(raw, self.marks, runs, tables=self.tables, narrow=narrow)
-        near = None if around is None else list(joined(around))
-        if narrow and any(
-            stretch.runs is None and QUOTED_PRINTABLE.search(raw, stretch.start, stretch.end) for stretch in near or ()
-        ):
+        """What stands near the marks of a text besides its runs; None where all of it is to be shown."""
+        near = around_marks(raw, self.marks, runs, tables=self.tables, narrow=narrow)
+        if narrow and any(QUOTED_PRINTABLE.search(raw, each.start, each.end) for each in joined(near or ())):
             return None
         return near
 
@@ -190,14 +192,16 @@ class Skimming:
             yield Shown(raw, self.passed, self.ends)
             self.passed = self.ends = 0
             return
-        at = 0
+        at = done = 0
         for stretch, text, runs in found:
-            ends = self.ends + line_at(raw, at, stretch.start)
-            yield Shown(text, self.passed + stretch.start - at, ends, runs, narrow=self.narrow and bool(runs))
+            ends = self.ends + lines_to(raw, at, stretch.start)
+            yield Shown(text, self.passed + stretch.start - done, ends, runs, narrow=self.narrow and bool(runs))
             self.passed = self.ends = 0
-            at = stretch.end
-        self.ends += line_at(raw, at, end)
-        self.passed += end - at
+            at = done = stretch.end
+            if stretch.runs:
+                done, self.passed = stretch.runs[-1].end, runs[-1].end - len(text)
+        self.ends += lines_to(raw, at, end)
+        self.passed += end - done
 
     def found(
         self, raw: str, plain: Callable[[str], str], *, last: bool, hold: bool = True
@@ -207,20 +211,18 @@ class Skimming:
         runs, left = runs_in(raw, lines, Blocks(raw) if self.tables else None) if lines else ([], True)
         if self.equals and self.narrow and any(much_is_invisible(raw, run) for run in runs):
             return None, size, not last
-        if self.equals and self.narrow and not left:
-            near: list[Stretch] | None = beside_runs(raw, runs, narrow=True)
-        else:
-            near = self.near_marks(raw, runs, narrow=self.narrow)
-        if near is None:
+        marked = [] if self.equals and self.narrow and not left else self.near_marks(raw, runs, narrow=self.narrow)
+        if marked is None:
             return None, size, not last
+        near = parted(raw, marked, runs, narrow=self.narrow)
         end = size if last else held_from(raw, reversed(near), tables=self.tables, narrow=self.narrow) if hold else 0
         front, back = edges(raw, first=not self.joined, last=end > 0, tables=self.tables, narrow=self.narrow)
         if front and end and front.end > end:
             end = size if last else 0
             front, back = edges(raw, first=False, last=last, tables=self.tables, narrow=self.narrow)
         if front or back:
-            near = list(joined((*near, *(edge for edge in (front, back) if edge))))
-        near = [stretch for stretch in near if stretch.start < (end or size)]
+            near = parted(raw, [*marked, *(edge for edge in (front, back) if edge)], runs, narrow=self.narrow)
+        near = until(raw, near, end or size, narrow=self.narrow)
         made = made_wide(raw, fused(near)) if self.narrow else made_plain(raw, near, plain)
         return made, size if made is None else end or size, not end or made is None
 
@@ -232,19 +234,21 @@ Found = list[tuple[Stretch, str, tuple[Run, ...]]]
 def held_from(raw: str, near: Iterable[Stretch], *, tables: bool, narrow: bool) -> int:
     """The last place of a text which is so far from its end, and from all marks, that the text may be cut there.
 
-    What is ``near`` marks comes from the end. 0 where all such places are in its first half, or where there are none.
+    That may be where a run ends (see `parted`). What is ``near`` marks comes from the end. 0 where all such places are
+    in the first half of the text, or where there are none.
     """
-
-    def before(place: int) -> int:
-        return Blocks(raw).around(place)[0] if tables and place > 0 else place
-
     size = len(raw)
-    place = before(size - reaching(raw, size, HELD, back=True, narrow=narrow))
-    for stretch in near:
+    place = last = size - reaching(raw, size, HELD, back=True, narrow=narrow)
+    for stretch in chain(near, (Stretch(0, 0, None),)):
+        if tables and place > 0 and stretch.end <= place:
+            place = Blocks(raw).around(place)[0]
         if stretch.end <= place:
             break
         if stretch.start < place:
-            place = before(stretch.start)
+            seam = next((run.end for run in reversed(stretch.runs or ()) if run.end <= last), 0)
+            if seam > size // 2:
+                return seam
+            place = stretch.start
     while narrow and 0 < place < size and "\x80" <= raw[place] < "\xc0":
         place -= 1  # it is within a character
     return place if place > size // 2 else 0
@@ -336,19 +340,76 @@ def edges(raw: str, *, first: bool, last: bool, tables: bool, narrow: bool) -> t
 
 
 def joined(near: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Stretches in their order, those that meet made one: it holds nothing but runs only where both do."""
+    """Stretches in their order, those that meet made one."""
     waiting: Stretch | None = None
     for new in sorted(near, key=START):
-        if waiting is None:
-            waiting = new
-        elif new.start > waiting.end:
-            yield waiting
-            waiting = new
+        if waiting is None or new.start > waiting.end:
+            if waiting:
+                yield waiting
+            waiting = Stretch(new.start, new.end, None)
         else:
             waiting.end = max(waiting.end, new.end)
-            waiting.runs = None if waiting.runs is None or new.runs is None else waiting.runs + new.runs
     if waiting:
         yield waiting
+
+
+def parted(raw: str, marked: Sequence[Stretch], runs: Sequence[Run], *, narrow: bool) -> list[Stretch]:
+    """What is near marks, and between that what is beside runs, in order.
+
+    A run depends on nothing around it, and what is read around a mark on no more than is shown: so a text may be parted
+    where a run ends, while the board goes on. The runs that something near a mark comes near are part of that, whole,
+    up to such a place; what is beside a run may reach over the place, for the sake of its date. (But for a heading as
+    `## Spreads`, which holds for figures without a change in all of its list: it is seen no farther than is shown.)
+    """
+    if not marked:
+        return beside_runs(raw, runs, narrow=narrow)
+    spans = [(line_start(raw, run.start), run.end) for run in runs]
+
+    def above(place: int, characters: int = BESIDE_RUN) -> int:
+        return max(0, place - reaching(raw, place, characters, back=True, narrow=narrow))
+
+    at = 0
+    near = list(joined(marked))
+    for stretch in near:
+        while at < len(runs) and spans[at][1] <= stretch.start:
+            at += 1
+        parting = spans[at - 1][1] if at else 0
+        while at < len(runs) and above(spans[at][0]) < stretch.end:
+            begin, end = spans[at]
+            stretch.start = min(stretch.start, max(parting, above(begin, BEFORE)))
+            at += 1
+            if stretch.end <= end:
+                below = end + reaching(raw, end, BESIDE_RUN, back=False, narrow=narrow)
+                stretch.end = end if at < len(runs) and above(spans[at][0]) < below else min(below, len(raw))
+                break
+    found: list[Stretch] = []
+    at = done = 0
+    for stretch in (*joined(near), Stretch(len(raw), len(raw), None)):
+        begin = at
+        while at < len(runs) and spans[at][1] <= stretch.start:
+            at += 1
+        beside = beside_runs(raw, runs[begin:at], narrow=narrow)
+        if beside:
+            beside[0].start = max(done, beside[0].start)
+        found += [*beside, stretch]
+        done = stretch.end
+        while at < len(runs) and spans[at][1] <= done:
+            at += 1
+    return found[:-1]
+
+
+def until(raw: str, near: Iterable[Stretch], end: int, *, narrow: bool) -> list[Stretch]:
+    """What of stretches begins before the place where a text is cut."""
+    found = []
+    for stretch in near:
+        if stretch.runs and stretch.runs[-1].start >= end:
+            stretch.runs = [run for run in stretch.runs if run.start < end]
+            if not stretch.runs:
+                break
+            stretch.end = beside_run(raw, stretch.runs[-1], narrow=narrow).end
+        if stretch.start < end:
+            found.append(stretch)
+    return found
 
 
 START = attrgetter("start")
@@ -357,7 +418,7 @@ START = attrgetter("start")
 def around_marks(
     raw: str, marks: Callable[..., Places | None], runs: Sequence[Run], *, tables: bool, narrow: bool
 ) -> list[Stretch] | None:
-    """What stands around each mark, or around all marks of runs; where there are tables, all of one.
+    """What stands around each mark besides those of runs; where there are tables, all of one.
 
     Runs are found already, by their equals signs, and the rest is searched without them. None where there are no marks
     to go by.
@@ -367,7 +428,7 @@ def around_marks(
     places = marks(rest, narrow=narrow)
     if not places:
         return None
-    found = beside_runs(raw, runs, narrow=narrow)
+    found: list[Stretch] = []
     place = places(0)
     blocks = Blocks(raw) if tables else None
     money = Money(raw, BEFORE, BEHIND)
@@ -438,6 +499,11 @@ def beside_runs(raw: str, runs: Iterable[Run], *, narrow: bool) -> list[Stretch]
         else:
             found.append(new)
     return found
+
+
+def lines_to(raw: str, start: int, end: int) -> int:
+    """How many lines a place of a text is below another; less than none where it is above."""
+    return line_at(raw, start, end) if end >= start else -line_at(raw, end, start)
 
 
 def between(raw: str, runs: Iterable[Run]) -> Iterator[str]:

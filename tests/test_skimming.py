@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fx import formats
 from fx.documents import Document, Part, Parts, parts
-from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, marks, ticker
+from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, human, marks, ticker
 from fx.formats.human import read_families
 from fx.formats.plain_lines import PlainLines, tick_of
 from fx.quotes import Tick
@@ -170,6 +170,85 @@ def test_bare_text_is_read_as_the_whole_of_it(
         held = max(held, len(data))
     expected = read(data, skimmed=False, held=held, format_name="ticker")
     assert read(data, skimmed=True, held=held, format_name="ticker") == expected
+
+
+SELDOM = (
+    "14 December 2024\n",
+    "2025-05-29\n\n",
+    "\n",
+    "# Rates\n",
+    "100 UZBEK SUM\n",
+    "prose of a day\n",
+    "KZT/USD = N/A\n",
+    "EUR/USD = 1,052\n",
+    "- - -\n",
+    "Exchange rates as of 13 December 2024:\n\n",
+    "• \n" * 30,
+    "• \n" * 410,
+    "1 EUR = 1.05 USD\n",
+    "eurusd: 1.0501\n",
+    "Курсы дня\n",
+    PROSE[0] * 30,
+)
+
+
+def board_after_board(dice: random.Random, size: int) -> str:
+    """A text of boards with hardly anything between them: the same ones again and again, or each its own."""
+    seldom = dice.choice([(), SELDOM[:1], SELDOM[6:7], SELDOM])
+    pieces, done = [], 0
+    while done < size:
+        lines = dice.choices(LINES[:5], k=dice.randrange(1, 6))
+        if dice.random() < 0.5:
+            lines = [line.replace("0 ", f"{dice.randrange(10**4)} ", 1) for line in lines]
+        pieces.append("".join(lines) * dice.choice([1, 1, 2, 8, 8, 200]))
+        if seldom and dice.random() < 0.2:
+            pieces.append(dice.choice(seldom))
+        done = sum(map(len, pieces))
+    return "".join(pieces)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    seed=st.integers(0, 10**9),
+    name=st.sampled_from(["auto", "ticker"]),
+    held=st.sampled_from([20_000, 24_321]),
+    end=st.sampled_from(["\n", "\n", "\r\n"]),
+)
+def test_boards_without_prose_between_them_are_read_as_the_whole_of_them(
+    seed: int, name: str, held: int, end: str
+) -> None:
+    data = board_after_board(random.Random(seed), 40_000).replace("\n", end).encode()  # noqa: S311
+    expected = read(data, skimmed=False, held=len(data), format_name=name)
+    assert read(data, skimmed=True, held=held, format_name=name) == expected
+
+
+def shown_to_the_grammar(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list of what the grammar will have been given to read."""
+    seen: list[str] = []
+    asked = human.items_of
+    monkeypatch.setattr(human, "items_of", lambda page, families: (seen.append(page.text), asked(page, families))[1])
+    return seen
+
+
+@pytest.mark.parametrize("name", ["auto", "ticker"])
+@pytest.mark.parametrize("between", ["", "14 December 2024\n\n", "\r\n"])
+def test_boards_without_prose_between_them_are_read_without_the_grammar(
+    between: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = shown_to_the_grammar(monkeypatch)
+    boards = ("".join(LINES[:3]).replace("0 ", f"{number} ", 1) * 8 for number in range(100, 900))
+    data = between.join(boards).encode()
+    (found,) = read(data, skimmed=True, held=1 << 16, format_name=name)
+    assert len(found.quotes) == 800 + 2
+    assert sum(map(len, seen)) < len(data) // 20, "20 megabytes of a ticker's log took 45 s"
+
+
+def test_one_line_for_the_grammar_leaves_the_boards_far_from_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = shown_to_the_grammar(monkeypatch)
+    data = (PAGE * 60 + "KZT/USD = N/A\n" + PAGE * 60).encode()
+    (found,) = read(data, skimmed=True, held=len(data))
+    assert [reject.line for reject in found.rejects] == [(PAGE * 60).count("\n") + 1]
+    assert sum(map(len, seen)) < 12_000
 
 
 def test_bare_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fx.formats.plain_lines import LONGEST, PERIOD, PlainLines, Read, Run, Told, repeated
+from fx.formats.plain_lines import LONGEST, LONGEST_RUN, PERIOD, PlainLines, Read, Run, Told, repeated
 from fx.late import late
 from fx.text import BREAK, SOFT_NEWLINE, line_at
 
@@ -40,7 +40,7 @@ class BrokenLines(PlainLines):
         told, rows, row = Told(), [], 0
         first: Read | None = None
         end = again = -1
-        while item := ITEM.match(text, pos):
+        while pos - start < LONGEST_RUN and (item := ITEM.match(text, pos)):
             line = item["line"].rstrip(BLANK)
             read = self.known[line]
             if not told.take(read):
@@ -58,6 +58,6 @@ class BrokenLines(PlainLines):
                 rows = [above + row * time for time in range(1 + more) for above in rows]
                 row *= 1 + more
                 end, again = end + size * more, -2
-        if first is None or self.has_unit(text, start + first.start):
+        if first is None or self.has_unit(text, start, start + first.start):
             return None
         return told.run(start + first.start, end, rows)

@@ -21,7 +21,7 @@ from fx.formats.context import STEP
 from fx.formats.units import unit_before
 from fx.late import late
 from fx.quotes import Tick
-from fx.text import WIDEST, plain_text
+from fx.text import BREAK, SOFT_NEWLINE, WIDEST, plain_text
 from fx.whole import fixed
 
 __all__ = ["Plain", "PlainLines", "Run", "figure_of", "plain_of"]
@@ -39,10 +39,14 @@ PERIOD = 2048
 """Characters after which a board may begin again."""
 USUAL = 16
 """How often a board stands below itself as before, which is seen at once."""
+LONGEST_RUN = 4096
+"""Characters after which a run ends: beside a mark all of it is read by the grammar."""
 BESIDE = 1600
 """Characters around a pair that tell whether it has a unit."""
 UNITS_ABOVE = 64
 """A unit stands no farther before a line than this, and has a 1 in it."""
+ENDS = f"\n{BREAK}{SOFT_NEWLINE} \t"
+"""What parts lines, whichever way they are read."""
 ONES = ("1", "\uff11", "\uff11".encode().decode("latin-1"))
 """As it may be written in a text that is not plain yet, the last in a narrow one."""
 
@@ -178,10 +182,7 @@ class PlainLines:
         if first is None:
             return None
         start = begin + first.start
-        above = text[max(0, begin - UNITS_ABOVE) : begin]
-        if not above.isascii():
-            above = text[max(0, begin - WIDEST * UNITS_ABOVE) : begin]
-        if (ONES[0] in above or ONES[1] in above or ONES[2] in above) and self.has_unit(text, start):
+        if self.has_unit(text, begin, start):
             return None
         board, times, pos = self.board_at(text, begin, text[begin : end + 1]) if end >= 0 else ([], 0, begin)
         line = line_of(text, pos)
@@ -192,13 +193,21 @@ class PlainLines:
             return Run(start, pos - 1, said, number + last)
         told = Told()
         told.take_board(board, times)
-        while "=" in line and told.take(known[line]):
+        while "=" in line and pos - begin < LONGEST_RUN and told.take(known[line]):
             pos += len(line) + 1
             line = line_of(text, pos)
         return told.run(start, pos - 1)
 
-    def has_unit(self, text: str, start: int) -> bool:
-        """Whether a unit stands before a pair."""
+    def has_unit(self, text: str, begin: int, start: int) -> bool:
+        """Whether a unit stands before a pair in a line that begins with nothing else, which is on the line above."""
+        above = text[max(0, begin - UNITS_ABOVE) : begin]
+        if not above.isascii():
+            above = text[max(0, begin - WIDEST * UNITS_ABOVE) : begin]
+        if not (ONES[0] in above or ONES[1] in above or ONES[2] in above):
+            return False
+        line = above.rstrip(ENDS)
+        if self.known.get(line[max(line.rfind("\n"), line.rfind(BREAK)) + 1 :].lstrip(ENDS)):  # it says a rate, no unit
+            return False
         before = plain_text(self.wide(text[max(0, start - BESIDE) : start]))
         return unit_before(before + plain_text(self.wide(text[start : start + BESIDE])), len(before)) > 0
 
@@ -232,7 +241,8 @@ def repeated(text: str, place: int, block: str, usual: int = 0) -> tuple[int, in
     size, times = len(block), 0
     if text.startswith(block * usual, place):
         place, times = place + size * usual, usual
-    while text.startswith(block, place):
+    most = place + LONGEST_RUN
+    while place < most and text.startswith(block, place):
         place, times = place + size, times + 1
     return place, times
 
