@@ -16,8 +16,9 @@ from fx.documents import Part, Parts, seen
 from fx.formats import Plain, Run
 from fx.late import late
 from fx.moments import Moment
+from fx.nearby import BESIDE_RUN
 from fx.quotes import Reject, Tick
-from fx.skimming import BESIDE_RUN, Shown
+from fx.skimming import Shown
 from fx.text import BREAK, WIDEST, first_of, line_at
 
 __all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]

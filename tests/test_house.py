@@ -45,6 +45,7 @@ ROOMS = (
     "logs",
     "gathering",
     "skimming",
+    "nearby",
     "documents",
     "formats",
     "text",

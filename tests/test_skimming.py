@@ -17,9 +17,10 @@ from fx.documents import Document, Part, Parts, parts
 from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, human, marks, ticker
 from fx.formats.human import read_families
 from fx.formats.plain_lines import PlainLines, tick_of
+from fx.nearby import around_marks, runs_in
 from fx.quotes import Tick
 from fx.reader import Reading, read_document
-from fx.skimming import around_marks, runs_in, shown_parts
+from fx.skimming import shown_parts
 from tests.builders import NOON, PAGE
 
 PROSE = (
