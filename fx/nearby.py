@@ -21,14 +21,16 @@ __all__ = [
     "BESIDE_RUN",
     "Stretch",
     "around_marks",
+    "beginning",
     "beside_run",
     "between",
-    "edges",
+    "ending",
     "held_from",
     "joined",
     "parted",
     "reaching",
     "runs_in",
+    "table_at_end",
     "until",
 ]
 
@@ -86,17 +88,26 @@ def reaching(raw: str, place: int, characters: int, *, back: bool, narrow: bool)
     return characters + WIDEST * (len(text) - len(wide(text)))
 
 
-def edges(raw: str, *, first: bool, last: bool, tables: bool, narrow: bool) -> tuple[Stretch | None, Stretch | None]:
-    """What is shown of the beginning and the end of a part for the sake of the parts beside it."""
+def beginning(raw: str, down: int, *, narrow: bool) -> Stretch:
+    """What is shown of the beginning of a part for the sake of the part before it, at least down to a place."""
+    return Stretch(0, min(len(raw), max(down, reaching(raw, 0, BEFORE, back=False, narrow=narrow))), None)
+
+
+def ending(raw: str, up: int, *, narrow: bool) -> Stretch:
+    """What is shown of the end of a part for the sake of the part behind it, at least up to a place."""
     size = len(raw)
-    down = Blocks(raw).around(0)[1] if tables and not first else 0
-    up = Blocks(raw).around(size)[0] if tables and not last else size
-    before = reaching(raw, 0, BEFORE, back=False, narrow=narrow)
-    behind = reaching(raw, size, BEHIND, back=True, narrow=narrow)
-    return (
-        None if first else Stretch(0, min(size, max(before, down)), None),
-        None if last else Stretch(max(0, min(size - behind, up)), size, None),
-    )
+    return Stretch(max(0, min(up, size - reaching(raw, size, BEHIND, back=True, narrow=narrow))), size, None)
+
+
+def table_at_end(raw: str, blocks: Blocks) -> int:
+    r"""Where the block begins that may go on as a table behind the end of a text; the end itself where none may.
+
+    >>> table_at_end("prose\n\nPair  Spread\nEUR/USD  1\n", Blocks("prose\n\nPair  Spread\nEUR/USD  1\n"))
+    7
+    """
+    size = len(raw)
+    last = raw[max(raw.rfind("\n"), raw.rfind(BREAK)) + 1 :]
+    return blocks.begin(size) if last.strip() or blocks.headed_before(size) else size
 
 
 def joined(near: Iterable[Stretch]) -> Iterator[Stretch]:

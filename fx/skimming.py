@@ -18,14 +18,16 @@ from fx.nearby import (
     BESIDE_RUN,
     Stretch,
     around_marks,
+    beginning,
     beside_run,
     between,
-    edges,
+    ending,
     held_from,
     joined,
     parted,
     reaching,
     runs_in,
+    table_at_end,
     until,
 )
 from fx.text import BREAK, INVISIBLE, QUOTED_PRINTABLE, WIDEST, line_at, plain_text, wide
@@ -34,6 +36,8 @@ __all__ = ["Shown", "shown_parts"]
 
 BROKEN = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\\"
 """What may end a line in a text that is not plain yet, besides a line end."""
+TEXT, TABLE = "text", "table"
+"""What may go on over a cut."""
 SPARE = 200
 """Characters of a stretch that may be invisible, and are lost."""
 NOT_INVISIBLE = bytes({*range(256)} - {each.encode()[0] for each in INVISIBLE})
@@ -92,7 +96,8 @@ class Skimming:
     """What is to be seen of one document, part after part.
 
     The end of a part is ``held`` until the next is there, from a place on that no mark is near; where there is no such
-    place (then the next part is ``joined``), both parts are shown as far as what stands at the cut may reach.
+    place (then the next part is ``joined``), both parts are shown as far as what stands at the cut may reach: some
+    `TEXT`, or all of what may be one `TABLE`.
     """
 
     def __init__(self, marks: Callable[..., Places | None], *, tables: bool, runs: bool, equals: bool = False) -> None:
@@ -103,7 +108,7 @@ class Skimming:
         self.broken = BrokenLines() if runs else None
         self.held = ""
         self.narrow = True
-        self.joined = False
+        self.joined = ""
         self.passed = self.ends = 0
 
     def shown(self, part: Part, *, last: bool) -> Iterator[Shown]:
@@ -194,26 +199,34 @@ class Skimming:
 
     def found(
         self, raw: str, plain: Callable[[str], str], *, last: bool, hold: bool = True
-    ) -> tuple[Found | None, int, bool]:
-        """The stretches of a text that hold marks, None for all of it; where it is cut, and whether that joins."""
+    ) -> tuple[Found | None, int, str]:
+        """The stretches of a text that hold marks, None for all of it; where it is cut, and what that joins."""
         size, lines = len(raw), self.broken if BREAK in raw else self.lines.get(self.narrow)
-        runs, left = runs_in(raw, lines, Blocks(raw) if self.tables else None) if lines else ([], True)
+        blocks = Blocks(raw) if self.tables else None
+        runs, left = runs_in(raw, lines, blocks) if lines else ([], True)
         if self.equals and self.narrow and any(much_is_invisible(raw, run) for run in runs):
-            return None, size, not last
+            return None, size, TABLE
         marked = [] if self.equals and self.narrow and not left else self.near_marks(raw, runs, narrow=self.narrow)
         if marked is None:
-            return None, size, not last
+            return None, size, TABLE
         near = parted(raw, marked, runs, narrow=self.narrow)
         end = size if last else held_from(raw, reversed(near), tables=self.tables, narrow=self.narrow) if hold else 0
-        front, back = edges(raw, first=not self.joined, last=end > 0, tables=self.tables, narrow=self.narrow)
-        if front and end and front.end > end:
-            end = size if last else 0
-            front, back = edges(raw, first=False, last=last, tables=self.tables, narrow=self.narrow)
-        if front or back:
-            near = parted(raw, [*marked, *(edge for edge in (front, back) if edge)], runs, narrow=self.narrow)
+        down = 0
+        if self.joined:
+            down = Blocks(raw).around(0)[1] if self.joined == TABLE and blocks else 0
+            marked.append(beginning(raw, down, narrow=self.narrow))
+            if marked[-1].end > end:
+                end = size if last else 0
+        joined = ""
+        if not end:
+            up = size if not blocks else 0 if down >= size else table_at_end(raw, blocks)
+            marked.append(ending(raw, up, narrow=self.narrow))
+            joined = TABLE if up < size else TEXT
+        if self.joined or joined:
+            near = parted(raw, marked, runs, narrow=self.narrow)
         near = until(raw, near, end or size, narrow=self.narrow)
         made = made_wide(raw, fused(near)) if self.narrow else made_plain(raw, near, plain)
-        return made, size if made is None else end or size, not end or made is None
+        return (made, end or size, joined) if made is not None else (None, size, TABLE)
 
 
 Found = list[tuple[Stretch, str, tuple[Run, ...]]]

@@ -13,7 +13,7 @@ from fx import formats
 from fx.documents import Document, Parts
 from fx.formats import TEXT, Hints
 from fx.skimming import Shown, shown_parts
-from tests.test_skimming import LINES, read
+from tests.test_skimming import LINES, read, shown_to_the_grammar
 
 ITEMS = (
     *(line.strip() for line in LINES),
@@ -93,6 +93,28 @@ def test_the_items_of_a_page_are_read_without_the_grammar(
     monkeypatch.setattr("fx.formats.human.read_families", none)
     assert read(data, skimmed=True, held=1 << 20, format_name=name) == expected
     assert [quote.repeats for quote in expected[0].quotes] == [80] * 5
+
+
+@pytest.mark.parametrize("name", ["auto", "ticker"])
+def test_a_page_of_nothing_but_items_is_hardly_shown_to_the_grammar(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = shown_to_the_grammar(monkeypatch)
+    items = "".join(f"<li>{line.strip()}</li>\n" for line in LINES[:3]) * 8
+    data = ("<html><ul>" + "".join(items.replace("0 0", f"{number} 0") for number in range(100, 900))).encode()
+    (found,) = read(data, skimmed=True, held=1 << 17, format_name=name)
+    assert len(found.quotes) == 800 + 2
+    assert sum(map(len, seen)) < len(data) // 8, "4 MB took 6 s where a page had no empty line, as markup never has"
+
+
+@pytest.mark.parametrize("held", [20_000, 24_321])
+@pytest.mark.parametrize("above", ["", "<p>prose</p>" * 900])
+def test_rows_in_the_next_part_are_read_under_the_head_in_the_last(held: int, above: str) -> None:
+    head = "<table><tr><th>Pair</th><th>Rate</th></tr>\n"
+    rows = "".join(f"<tr><td>EUR/USD</td><td>1.{number}</td></tr>\n" for number in range(1000, 1200))
+    data = f"<html>{above}{'<li>KZT/USD = 0.00190 0%</li>' * 400}{head}{rows}</table>".encode()
+    expected = read(data, skimmed=False, held=len(data))
+    assert len(expected[0].quotes) == 200 + 1
+    assert expected[0].repeats == 400 - 1
+    assert read(data, skimmed=True, held=held) == expected
 
 
 def test_a_run_of_items_says_each_of_them_once_with_the_lines_above() -> None:
