@@ -13,7 +13,7 @@ import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from fx.errors import PairError
 from fx.exact import shown
@@ -25,6 +25,17 @@ NO_CURRENCY = frozenset({"XXX", "XTS"})
 """ISO 4217 reserves these for "no currency" and for tests; in a text they are placeholders."""
 PLACES_WITHOUT_MINOR_UNIT = 6
 """Decimals shown where ISO 4217 gives no minor unit (gold, SDR) or does not know the code."""
+
+
+LONGEST_CODE = 5
+Kind = TypeVar("Kind", bound=str)
+
+
+@functools.lru_cache(maxsize=4096)
+def one_code(kind: type[Kind], text: str) -> Kind | None:
+    """A text as a code, None where it has not the shape of one."""
+    folded = text.upper()
+    return str.__new__(kind, folded) if re.fullmatch(r"[A-Z][A-Z0-9]{2,4}", folded) else None
 
 
 class Currency(str):
@@ -39,15 +50,16 @@ class Currency(str):
     __slots__ = ()
 
     def __new__(cls, code: object) -> Self:
-        """Fold the case and check the shape."""
+        """Fold the case and check the shape; of each code there is one object, as a file may have millions."""
         if type(code) is cls:
             return code
-        folded = code.strip().upper() if isinstance(code, str) else ""
-        if not re.fullmatch(r"[A-Z][A-Z0-9]{2,4}", folded):
+        text = code.strip() if isinstance(code, str) else ""
+        found: Self | None = one_code(cls, text) if len(text) <= LONGEST_CODE else None
+        if found is None:
             raise PairError(
                 f"{shown(str(code))} is not a currency code: write three letters such as KZT", code=str(code)[:40]
             )
-        return super().__new__(cls, folded)
+        return found
 
 
 @dataclass(frozen=True, slots=True, order=True)

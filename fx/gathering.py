@@ -172,7 +172,7 @@ class Seen:
     count: int = 0
 
 
-Key = tuple[tuple[str, ...], Moment | None] | Plain
+Key = tuple[tuple[str | None, ...], Moment | None] | Plain
 
 
 @dataclass(slots=True)

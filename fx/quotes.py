@@ -57,9 +57,10 @@ class Tick:
         return Pair(self.base, self.counter)
 
     @property
-    def statement(self) -> tuple[str, ...]:
+    def statement(self) -> tuple[str | None, ...]:
         """What makes two ticks the same statement: pair, every printed digit, and the source that the line names."""
-        said = (self.base, self.counter, *map(str, (self.rate, self.bid, self.ask, self.change_pct)))
+        figures = (self.rate, self.bid, self.ask, self.change_pct)
+        said = (self.base, self.counter, *[None if figure is None else str(figure) for figure in figures])
         return said if self.source is None else (*said, self.source)
 
 

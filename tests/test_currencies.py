@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from fx.currencies import Currency, Pair, facts, is_iso, minor_units, of_number, suggest
@@ -56,3 +58,11 @@ def test_numeric_codes_are_those_of_currencies_in_use_and_each_is_one() -> None:
     }
     assert {number: of_number(number) for number in numbers} == numbers
     assert [of_number(number) for number in ("", "0", "999", "1")] == [None, None, None, None]
+
+
+def test_of_each_code_there_is_one_object_however_often_a_file_names_it() -> None:
+    assert Currency("kzt".upper()) is Currency("KZT")
+    assert pickle.loads(pickle.dumps(Currency("KZT"))) is Currency("KZT")  # noqa: S301 (ours)
+    for none in ("KZ", "TENGE1", " " * 10_000, 5, None, []):
+        with pytest.raises(PairError, match="is not a currency code"):
+            Currency(none)

@@ -169,8 +169,12 @@ def pair_of(value: object) -> Pair | None:
     >>> [str(pair_of(text)) for text in ("EUR_USD", "FXCM:USD/KZT", "JPY=X", "EUR=", "AAPL", "BTC-USD")]
     ['EUR/USD', 'USD/KZT', 'USD/JPY', 'EUR/USD', 'None', 'None']
     """
-    if not isinstance(value, str) or not 4 <= len(value) <= 40:
-        return None
+    return pair_in_words(value) if isinstance(value, str) and 4 <= len(value) <= 40 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def pair_in_words(value: str) -> Pair | None:
+    """The pair that a field names."""
     text = value.strip().strip("'\"").upper()
     if text.startswith("FX") and len(text) == 8:
         text = text[2:]  # FXUSDCAD, as the Bank of Canada names its series

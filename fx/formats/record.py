@@ -6,6 +6,7 @@ A row is a quote only with a pair (or both codes) and a price; orders, trades of
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,42 +22,50 @@ from fx.quotes import CROSSED, Reject, Tick
 
 __all__ = ["NO_COUNTER", "NO_PAIR", "Context", "Row", "key_of", "quote_of", "read_row", "short", "time_in"]
 
-PAIRS = "pair currencypair ccypair fxpair symbol instrument currencies ticker s epic sym".split()
-BASES = (
+
+def named(words: str) -> tuple[str, ...]:
+    """Names of fields, one after the other."""
+    return tuple(words.split())
+
+
+PAIRS = named("pair currencypair ccypair fxpair symbol instrument currencies ticker s epic sym")
+PAIR_OR_CODE = (*PAIRS, "code")
+"""Under the name of a code some put the pair."""
+BASES = named(
     "base basecurrency basecurrencycode basecode basecur baseccy from fromcurrency fromcurrencycode fromsymbol "
     "fromcode currencyfrom sourcecurrency source srcccy currencydenom ccy1 fr frm sourcecode fromccy commodity"
-).split()
-COUNTERS = (
+)
+COUNTERS = named(
     "counter quote quotecurrency quotecode quotecur quoteccy target targetcurrency targetcode to tocurrency "
     "tocurrencycode tosymbol tocode currencyto term termcurrency counterccy countercurrency trgtccy ccy2 destination "
     "destinationcurrency targetccy toccy codein"
-).split()
-CODES = "currency ccy code currencycode charcode isocode curabbreviation cc".split()
-RATES = (
+)
+CODES = named("currency ccy code currencycode charcode isocode curabbreviation cc")
+RATES = named(
     "rate exchangerate conversionrate fxrate last lastprice regularmarketprice price mid midrate midprice close "
     "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate endrate currentprice px ratecross"
-).split()
-BIDS = "bid bidprice buy buying bestbid forexbuying buyrate purchaserate bidrate closeoutbid ratebuy".split()
-ASKS = (
+)
+BIDS = named("bid bidprice buy buying bestbid forexbuying buyrate purchaserate bidrate closeoutbid ratebuy")
+ASKS = named(
     "ask askprice offer sell sale selling bestask forexselling sellrate salerate askrate offerprice closeoutask "
     "ratesell"
-).split()
-CHANGES = (
+)
+CHANGES = named(
     "pct changepct changepercent changespercentage pricechangepercent percentchange pctchange percentagechange "
     "changepercentage regularmarketchangepercent changepercent24h dailychangepct chgpct pctchg changeinpercent "
     "changep pricechangepct daypct daychangepct 1dpct 1dchangepct changepct1d 24hpct 24hchangepct"
-).split()
-OF_A_DAY = "change chg 1d 24h 24hchange 1dchange change24h change1d daychange dailychange".split()
+)
+OF_A_DAY = named("change chg 1d 24h 24hchange 1dchange change24h change1d daychange dailychange")
 """Names of a change since the day before, in percent only where the sign says so; ``1W`` and ``YTD`` are none."""
-TIMES = (
+TIMES = named(
     "observedat timestamp datetime time date asof day effectivedate exchangedate validfor validfrom t utctimestamp "
     "lastrefreshed observationdate timeperiod effectivetime gmttime timelastupdateunix timelastupdateutc timeutc "
     "dtyyyymmdd enddate regularmarkettime lastupdatedat updatedat ratedate quotedate pricedate pubdate fxdate "
     "lastupdated timems ts d updateddate lastupdate"
-).split()
-RESULTS = "result converted convertedamount conversionresult toamount targetamount total".split()
+)
+RESULTS = named("result converted convertedamount conversionresult toamount targetamount total")
 """What an amount comes to, where an answer converts one."""
-UNITS = "nominal unit units quant curscale per".split()
+UNITS = named("nominal unit units quant curscale per")
 ORDERS = frozenset(
     "side qty quantity orderqty orderid ordertype stoploss takeprofit lots clordid balance filledqty limitprice".split()
 )
@@ -180,22 +189,33 @@ def above_zero(number: Decimal) -> Decimal:
     return number
 
 
-def first(fields: Mapping[str, object], names: list[str]) -> object:
+@functools.lru_cache(maxsize=1024)
+def among(present: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some names that are present, in their order: the rows of a table have the same, and of many few.
+
+    >>> among(("rate", "ask", "pair"), BIDS + ASKS)
+    ('ask',)
+    """
+    return tuple(name for name in names if name in present)
+
+
+def first(fields: Mapping[str, object], names: tuple[str, ...]) -> object:
     """The value of the first of these names that holds one."""
-    for name in names:
+    for name in among(tuple(fields), names):
         value = fields.get(name)
         if value is not None and value != "":
             return value
     return None
 
 
-def coded(fields: Mapping[str, object], names: list[str]) -> object:
+def coded(fields: Mapping[str, object], names: tuple[str, ...]) -> object:
     """The first code under these names, else the first value, which is none.
 
-    >>> coded({"base": "Swedish krona", "basecur": "SEK"}, ["base", "basecur"])
+    >>> coded({"base": "Swedish krona", "basecur": "SEK"}, ("base", "basecur"))
     'SEK'
     """
-    return next((code for name in names if (code := code_of(fields.get(name)))), None) or first(fields, names)
+    found = (code_of(fields[name]) for name in among(tuple(fields), names))
+    return next(filter(None, found), None) or first(fields, names)
 
 
 def time_in(fields: Mapping[str, object], hours_east: int = 0) -> Moment | None:
@@ -208,8 +228,8 @@ def time_in(fields: Mapping[str, object], hours_east: int = 0) -> Moment | None:
     if isinstance(day, str) and isinstance(hour, str) and re.fullmatch(r"[0-9]{1,2}:?[0-9]{2}.*", hour) and hour != day:
         hour = hour.zfill(6) if hour.isdecimal() and len(hour) > 4 else hour
         return moment_of(f"{day} {hour}", hours_east)
-    for name in TIMES:
-        value = fields.get(name)
+    for name in among(tuple(fields), TIMES):
+        value = fields[name]
         if isinstance(value, Decimal):
             if value > 10**8:
                 return epoch(value)
@@ -243,8 +263,8 @@ HOUR_ALONE = late(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:\s?[A
 
 def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
     """The pair that a row names, alone or with what holds around it; None where one code is no ISO currency."""
-    for name in (*PAIRS, "code"):  # under which some put the pair
-        found = pair_of(fields.get(name))
+    for name in among(tuple(fields), PAIR_OR_CODE):
+        found = pair_of(fields[name])
         if found:
             return found
     if (numbers := numbered(fields)) is not None:
@@ -313,13 +333,14 @@ def read_row(fields: Mapping[str, object], context: Context, line: int) -> Tick 
         return None
     if rate is None and bid is None and ask is None:
         rate = fields.get("amount") if fields.keys() <= PRICEHIST or fields.keys() == COINBASE else None
-    if rate is None and (bid or ask) and first(fields, [*PAIRS, *COUNTERS]) is None:
+    if rate is None and (bid or ask) and first(fields, PAIRS + COUNTERS) is None:
         code = code_of(coded(fields, CODES))
         if code == pair.counter and "baseccy" not in fields:
             return Reject(f"{code} {bid or ''} {ask or ''}".strip(), NO_SIDE.format(code=code, base=pair.base), line)
     change = first(fields, CHANGES)
     if change is None:
-        change = next((each for name in OF_A_DAY if isinstance(each := fields.get(name), str) and "%" in each), None)
+        daily = among(tuple(fields), OF_A_DAY)
+        change = next((each for name in daily if isinstance(each := fields[name], str) and "%" in each), None)
     try:
         unit = unit_in(fields, context.unit)
         moment = time_in(fields, context.hours_east) or context.moment
@@ -361,8 +382,8 @@ def unit_in(fields: Mapping[str, object], outside: Decimal) -> Decimal:
     """For how many of the base the figures hold; raises `BadField`."""
     if isinstance(power := fields.get("unitmult"), str | Decimal) and str(power).strip():
         return power_of_ten(str(power))
-    for name in UNITS:
-        value = fields.get(name)
+    for name in among(tuple(fields), UNITS):
+        value = fields[name]
         if value is None or (isinstance(value, str) and not value.strip()[:1].isdecimal()):
             continue
         number = figure_of(value)
