@@ -230,6 +230,8 @@ def around_mark(raw: str, place: int, blocks: Blocks | None, *, narrow: bool) ->
     return Stretch(min(above, line, max(0, place - before)), max(below, min(len(raw), place + behind)), None)
 
 
+SOLIDUS = 6
+"""Bytes before the equals sign of a plain line among which its solidus stands."""
 LINE_END = late(rf"[\n{BREAK}]")
 
 
@@ -239,7 +241,7 @@ def runs_in(raw: str, lines: PlainLines, blocks: Blocks | None) -> tuple[list[Ru
     left = False
     place = raw.find("=")
     while place >= 0:
-        run = lines.run_at(raw, place)
+        run = lines.run_at(raw, place) if "/" in raw[max(0, place - SOLIDUS) : place] else None
         if run is None or (blocks and blocks.headed_before(line_start(raw, run.start))):
             left = True
             end = LINE_END.search(raw, place)  # of another equals sign in this line the same is to be said

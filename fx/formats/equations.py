@@ -151,7 +151,10 @@ def by_equals(text: str) -> Iterator[Candidate]:
         start = equals.start()
         if start < chained:
             continue
-        side = LEFT_SIDE.match(text, max(0, start - REACH), start)
+        begin = max(0, start - REACH)
+        if text.find("1", begin, start) < 0 and not ONE.match(text, equals.end()):
+            continue  # as most of them: one side is of 1, 10, 100 …
+        side = LEFT_SIDE.match(text, begin, start)
         if not side:
             continue
         back, last = side.end(1), side.end()

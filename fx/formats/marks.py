@@ -3,8 +3,8 @@
 No quote stands without one of these marks near it, and prose has hardly any:
 
 ===============  ====================================================================================
-equals           ``=``, ``≈``, ``equals``, ``equal to``                     ticker, equations, glued
-solidus          between two codes, one of which ISO 4217 knows             pairs
+equals           between amounts, behind a code, or first on its line       equations, glued, ticker
+solidus          between two codes, one of which ISO 4217 knows             ticker, pairs
 codes            two in capitals, glued, joined by a mark, or in one line   glued, pairs, tables
 decimals         behind ``1 …:`` or six small letters                       equations, glued
 head of a table  a date and a pair in small letters, apart                  tables
@@ -17,14 +17,17 @@ A mark too many costs a reading; one too few would lose a quote, so each asks fo
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import string
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 
-from fx.currencies import is_iso
+from fx.currencies import is_iso, iso_codes
+from fx.formats.equations import by_equals
 from fx.formats.human import Places
 from fx.late import late
-from fx.text import ALIKE, DAMAGED_TEXT, DASHES, SEPARATORS, UNBREAKABLE
+from fx.text import ALIKE, DAMAGED_TEXT, DASHES, ESCAPE, QUOTED_PRINTABLE, SEPARATORS, UNBREAKABLE, plain_text, wide
 
 __all__ = ["Money", "marks_of_all"]
 
@@ -34,15 +37,26 @@ CLASSES = bytes.maketrans(
     b"A" * 26 + b"a" * 26 + b"0" * 10 + b" ." + b"?" * 0x80,
 )
 """Every capital as ``A``, small letter as ``a``, digit as ``0``, comma as ``.``: then patterns begin with a literal."""
-SOLIDUS = late(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa])")
+SOLIDUS = late(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa/])")
 CAPITALS = late(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
-CAPITALS_IN_A_ROW = late(rb"A+")
-DECIMALS = late(rb"0\.0(?!%)")
-"""A percent is no rate, and most figures of news with one decimal are percents."""
-EQUAL_WORD = late(rb"equal(?:s| to)")
+BLANK = r"[ \t\x0b?\x80-\xff]"
+"""A space, or what may be one beyond ASCII."""
+DECIMALS = late(
+    rb"0\.0(?<!%0\.0)0{0,40}(?:(?:[ \x0b?]?[Aa$?]{1,3})?(?:[ \x0b?]{0,9}[-:|~>?]|[ \x0b?]{1,9}(?:aa|aaa|aaaaa)[ \x0b?])"
+    rb"|[ \x0b?:=]{0,24}(?:a=|aaa_)?aaa[^Aa0]?aaa(?!a))"
+)
+"""Backwards, a figure with decimals and what may join it to money; a percent is no rate, as most are in news."""
+AMOUNT = late(rb"=(?=[A-Za-z$?\x80-\xff \t\x0b*_`]{0,80}+[0-9])")
+"""An equals sign before what may be an amount."""
+EQUALS = late(rb"=(?:(?<=[A-Z]{3}=)(?=X| [0-9])|(?<=\n=)|(?<=[\s?]{2}=)|(?=3D|E2=8))")
+"""One behind a code, the first on its line, or an escape."""
+SPANNED = late(r"/[\s\x0b]{0,260}[A-Za-z]{3}[ \t\x0b\xa0]{0,64}\n\s{0,260}\Z")
+EQUAL_WORD = late(rb"q(?<=eq)ual(?:s| to)")
 BASE = late(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
-CODE = late(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
-ONE_OF = late(r"(?<![0-9.,])1(?![1-9])[^\n]{1,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z")
+CODE = late(r"(?<![A-Za-z/])[A-Z]{3}(?![A-Za-z/])")
+ONE_OF = late(
+    r"(?<![0-9.,])1[0.,\s\xa0]{0,10}[A-Za-z$\x80-\U0010ffff][^\n]{0,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z"
+)
 JOINT = late(r"[:|~>→\u2010-\u2015\u2212-]|\s(?:is|now|worth)\s")
 SMALL = late(r"([a-z]{3})[^A-Za-z0-9]?([a-z]{3})(?:=x|_to[md])?\Z")
 NARROW_BULLET = "•".encode().decode("latin-1")
@@ -56,9 +70,12 @@ COLUMNS = ("|", ";", "\t")
 APART = late(r"[|│┃║\t;]|[\s]{2}")
 SMALL_PAIR = late(r"(?=([A-Za-z]{3})[ \xa0]?[-/_.|:]?[ \xa0]?([A-Za-z]{3})(?![A-Za-z]))[A-Za-z]")
 LONGEST_PAIR = 9
-ESCAPES = late(r"\\[nrt/u]")
-ONE_BEFORE = 140
-"""Characters before a figure among which the 1 stands that it is the worth of."""
+VAIN = 500
+"""Looks in vain before a pattern of all codes is made, which takes 3 ms."""
+AHEAD, AT_LEAST = 160, 512
+"""Characters behind a mark that patterns look at to tell it; and those that they go through at least once begun."""
+BLOCK, REACH = 4096, 640
+"""Characters looked through for an equation at once, and before an equals sign for what it goes on with."""
 LINE_BEFORE = 400
 """Characters of its line before a figure that are looked at."""
 NAMED = late(r"[A-Za-z$\x80-\U0010ffff]")
@@ -76,15 +93,23 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
 
     >>> text = "prose and prose, and EUR/USD at 1.05, 3.5 times"
     >>> marks_of_all(text)(0), marks_of_all(text)(25)
-    (21, -1)
+    (24, -1)
     """
     text = raw.encode("latin-1") if narrow else raw.encode("ascii", "replace")
     classes = text.translate(CLASSES)
-    scanners: list[Places] = [
-        functools.partial(text.find, b"="),
-        found(b"q", text, lambda place: EQUAL_WORD.match(text, max(0, place - 1))),
-        pairs_with_solidus(raw, classes),
-        codes_together(raw, classes),
+    scanners: list[Scanner] = [
+        Sieve(
+            b"/",
+            SOLIDUS,
+            classes,
+            lambda at: is_pair_with_solidus(raw, SOLIDUS.match(classes, at)),
+            known_solidus,
+            text,
+        ),
+        Sieve(b"AAA", CAPITALS, classes, lambda at: are_codes(raw, CAPITALS.match(classes, at)), known_capitals, text),
+        Sieve(b"=", EQUALS, text, lambda at: is_equals(raw, at)),
+        Equations(b"=", AMOUNT, text, raw, narrow=narrow),
+        Equations(b"q", EQUAL_WORD, text, raw, narrow=narrow),
         decimals(raw, classes),
     ]
     if not text.isascii() or any(mark in raw for mark in COLUMNS) or raw.rfind("  ") >= 0:
@@ -101,27 +126,70 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
             matched(word, raw) for letter, word in DATE_WORDS_BEYOND.items() if beyond & {letter, letter.upper()}
         ]
     if "\\" in raw:
-        scanners.append(matched(ESCAPES, raw))
-    return Nearest(scanners)
+        scanners.append(matched(ESCAPE, raw))
+    return Nearest(scanners, len(raw))
+
+
+Scanner = Callable[[int, int], int]
+"""Where from a place of a text on, and before another, the first mark of a kind stands; -1 for nowhere."""
 
 
 class Nearest:
-    """The nearest of what several scanners find, each of which is asked again only when it has been passed."""
+    """The nearest of what several scanners find, each of which is asked as far as the others leave open, and once."""
 
-    def __init__(self, scanners: list[Places]) -> None:
+    def __init__(self, scanners: list[Scanner], size: int) -> None:
         self.scanners = scanners
-        self.found = [-2] * len(scanners)
+        self.size = size
+        self.seen = [0] * len(scanners)
+        self.found = [False] * len(scanners)
 
     def __call__(self, place: int) -> int:
         """The first mark from a place on; -1 for none."""
-        nearest = -1
+        nearest, seen, found = self.size, self.seen, self.found
         for number, scanner in enumerate(self.scanners):
-            at = self.found[number]
-            if at != -1 and at < place:
-                at = self.found[number] = scanner(place)
-            if at >= 0 and (nearest < 0 or at < nearest):
-                nearest = at
-        return nearest
+            at = seen[number]
+            if at < place or (at < nearest and not found[number]):
+                end = max(nearest, place + AT_LEAST)
+                at = scanner(max(at, place), end)
+                found[number] = at >= 0
+                at = seen[number] = at if at >= 0 else end
+            nearest = min(nearest, at)
+        return nearest if nearest < self.size else -1
+
+
+class Sieve:
+    """Finds where a pattern stands and is accepted; once many were in vain, by a ``finer`` one that is made then.
+
+    A ``literal`` that each match begins with is found first, many times faster.
+    """
+
+    def __init__(
+        self,
+        literal: bytes,
+        pattern: re.Pattern[bytes],
+        text: bytes,
+        accepted: Callable[[int], object],
+        finer: Callable[[], re.Pattern[bytes]] | None = None,
+        plain: bytes = b"",
+    ) -> None:
+        self.literal, self.pattern, self.text = literal, pattern, text
+        self.accepted, self.finer, self.plain = accepted, finer, plain
+        self.vain = 0
+
+    def __call__(self, place: int, end: int) -> int:
+        """The first accepted place."""
+        while (at := self.text.find(self.literal, place, end + AHEAD)) >= 0:
+            match = self.pattern.search(self.text, at, end + AHEAD)
+            at = match.start() if match else end
+            if at >= end:
+                break
+            if self.accepted(at):
+                return at
+            place = at + 1
+            self.vain += 1
+            if self.vain == VAIN and self.finer:
+                self.literal, self.pattern, self.text = b"", self.finer(), self.plain
+        return -1
 
 
 class Money:
@@ -145,82 +213,133 @@ class Money:
         return -1 if self.named >= len(self.raw) else max(place, self.named - self.behind + 1)
 
 
-def found(literal: bytes, text: bytes, accepted: Callable[[int], object]) -> Places:
+def found(literal: bytes, text: bytes, accepted: Callable[[int], object]) -> Scanner:
     """Where a literal stands, which is found many times faster than a pattern, and what stands there is accepted."""
 
-    def place_from(place: int) -> int:
-        at = text.find(literal, place)
+    def place_from(place: int, end: int) -> int:
+        at = text.find(literal, place, end + len(literal))
         while at >= 0 and not accepted(at):
-            at = text.find(literal, at + 1)
-        return at
+            at = text.find(literal, at + 1, end + len(literal))
+        return at if at < end else -1
 
     return place_from
 
 
-def matched(pattern: re.Pattern[str], text: str) -> Places:
+def matched(pattern: re.Pattern[str], text: str) -> Scanner:
     """Where a pattern matches."""
 
-    def place_from(place: int) -> int:
-        match = pattern.search(text, place)
-        return match.start() if match else -1
+    def place_from(place: int, end: int) -> int:
+        match = pattern.search(text, place, end + AHEAD)
+        return match.start() if match and match.start() < end else -1
 
     return place_from
 
 
-def decimals(raw: str, classes: bytes) -> Places:
+@functools.cache
+def known(any_case: str = "") -> str:
+    """A pattern of the codes that ISO 4217 knows, each letter of which an ``any_case`` writes.
+
+    >>> known()[:26], known("[{0}{1}]")[:40]
+    ('(?:A(?:D(?:P)|E(?:D)|F(?:A', '(?:[Aa](?:[Dd](?:[Pp])|[Ee](?:[Dd])|[Ff]')
+    """
+
+    def branches(codes: Iterable[str]) -> str:
+        heads = itertools.groupby(sorted(codes), key=lambda code: code[0])
+        return "|".join(
+            (any_case.format(head, head.lower()) or head)
+            + (f"(?:{branches(rest)})" if any(rest := [code[1:] for code in group]) else "")
+            for head, group in heads
+        )
+
+    return f"(?:{branches(iso_codes())})"
+
+
+@functools.cache
+def known_solidus() -> re.Pattern[bytes]:
+    """A solidus beside which a code stands that is known, or a base that is not right beside it."""
+    code, gap = known("[{0}{1}]"), rf"{BLANK}{{0,64}}[*_`\"'?\x80-\xff]{{0,3}}"
+    behind = rf"(?={gap}[A-Za-z]{{3}}(?![A-Za-z/]))"
+    return re.compile(rf"/{behind}(?:(?={gap}{code})|(?<={code}/)|(?<![A-Za-z]/))".encode("latin-1"))
+
+
+@functools.cache
+def known_capitals() -> re.Pattern[bytes]:
+    """A known code with another joined to it, or alone and with more capitals in its line."""
+    joint = r"(?:[-_.,|:?\x80-\xff]|->|[ \t](?:[a-z]{2}|->|[?\x80-\xff])[ \t])?"
+    joined = rf"(?={joint}{known()}(?![A-Z]))"
+    alone = rf"(?<![A-Za-z/]...)(?![A-Z/])(?=[^\nA-Z]{{0,{LONGEST}}}(?:[A-Z]|\Z))"
+    return re.compile(rf"{known()}(?:{joined}|{alone})".encode("latin-1"), re.DOTALL)
+
+
+def decimals(raw: str, classes: bytes) -> Scanner:
     """Where a figure with decimals stands behind money, see `is_behind_money`.
 
     >>> text = "1 dollar rose 3.5% and 1 dollar: 3.50 som"
-    >>> decimals(text, text.encode().translate(CLASSES))(0) == text.index("3.50")
+    >>> decimals(text, text.encode().translate(CLASSES))(0, 41) == text.index("3.50")
     True
     """
-    money = Money(raw, LINE_BEFORE, LINE_BEFORE)
+    before = len(classes) - 3
+    figures = [before - match.start() for match in DECIMALS.finditer(classes[::-1])][::-1]
 
-    def place_from(place: int) -> int:
-        while place >= 0:
-            for figure in DECIMALS.finditer(classes, place):
-                at = figure.start()
-                onward = money.beside(at)
-                if onward != at:
-                    place = onward
-                    break
-                if is_behind_money(raw, at):
-                    return at
-            else:
-                return -1
+    def place_from(place: int, end: int) -> int:
+        number = bisect_left(figures, place)
+        while number < len(figures) and figures[number] < end:
+            if is_behind_money(raw, figures[number]):
+                return figures[number]
+            number += 1
         return -1
 
     return place_from
 
 
-def pairs_with_solidus(raw: str, classes: bytes) -> Places:
-    """Where a solidus stands before three letters, one of the codes beside it being known."""
+class Equations:
+    """Where a pattern, which begins with a literal, stands in a block of a text that an equation stands in."""
 
-    def place_from(place: int) -> int:
-        pairs = SOLIDUS.finditer(classes, place)
-        return next((pair.start() for pair in pairs if is_pair_with_solidus(raw, pair)), -1)
+    def __init__(self, literal: bytes, pattern: re.Pattern[bytes], text: bytes, raw: str, *, narrow: bool) -> None:
+        self.literal, self.pattern, self.text = literal, pattern, text
+        self.raw, self.narrow = raw, narrow
+        self.block, self.holds = -1, False
 
-    return place_from
+    def __call__(self, place: int, end: int) -> int:
+        """The first place that is in such a block.
 
-
-def codes_together(raw: str, classes: bytes) -> Places:
-    """Where a code in capitals stands behind which there is another; of many capitals in a row only the last matter."""
-
-    def place_from(place: int) -> int:
-        at = classes.find(b"AAA", place)
-        while at >= 0:
-            match = CAPITALS.match(classes, at)
-            if match and are_codes(raw, match):
+        >>> text = "a = 1" + 2 * BLOCK * " " + "1 euro = 1.0501 dollars"
+        >>> Equations(b"=", AMOUNT, text.encode(), text, narrow=False)(0, len(text)) == text.rindex("=")
+        True
+        """
+        while (at := self.text.find(self.literal, place, end)) >= 0:
+            match = self.pattern.search(self.text, at, end + AHEAD)
+            at = match.start() if match else end
+            if at >= end:
+                break
+            block = at // BLOCK
+            if block != self.block:
+                near = self.raw[max(0, block * BLOCK - REACH) : (block + 1) * BLOCK + LONGEST]
+                near = plain_text(wide(near) if self.narrow else near, soft=True) if NAMED.search(near) else ""
+                self.block, self.holds = block, next(by_equals(near), None) is not None
+            if self.holds:
                 return at
-            after = at + 1 if match else max(at + 1, CAPITALS_IN_A_ROW.match(classes, at).end() - 6)  # type: ignore[union-attr]
-            at = classes.find(b"AAA", after)
+            place = (block + 1) * BLOCK
         return -1
 
-    return place_from
+
+def is_equals(raw: str, at: int) -> bool:
+    """Whether an equals sign stands behind a code, goes on with the lines of a pair above it, or is an escape.
+
+    >>> is_equals("EUR= 1.0501/02", 3), is_equals("EUR\\n/\\nUSD\\n= 1.0501", 10), is_equals("the\\n= 5", 4)
+    (True, True, False)
+    """
+    return (
+        is_iso(raw[max(0, at - 3) : at])
+        or bool(QUOTED_PRINTABLE.match(raw, at))
+        or bool(SPANNED.search(raw, max(0, at - REACH), at))
+    )
 
 
-def is_pair_with_solidus(raw: str, match: re.Match[bytes]) -> bool:
+def is_pair_with_solidus(raw: str, match: re.Match[bytes] | None) -> bool:
     """Whether one of the codes beside a solidus is known."""
+    if match is None:
+        return False
     if is_iso(raw[match.end() - 3 : match.end()].upper()):
         return True
     near = raw[max(0, match.start() - 3) : match.start()]
@@ -230,15 +349,17 @@ def is_pair_with_solidus(raw: str, match: re.Match[bytes]) -> bool:
     return bool(base and is_iso(base[1].upper()))
 
 
-def are_codes(raw: str, match: re.Match[bytes]) -> bool:
+def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
     """Whether three capitals are a code, and another stands behind it: joined, or anywhere in its line."""
+    if match is None:
+        return False
     start, end = match.span()
     if not is_iso(raw[start:end]):
         return False
     if match["joined"]:
         end = match.end("joined")
         return is_iso(raw[end - 3 : end])
-    if raw[start - 1 : start].isalpha() and start:
+    if start and (raw[start - 1].isalpha() or "/" in {raw[start - 1], raw[end : end + 1]}):
         return False
     stop = raw.find("\n", end, end + LONGEST)
     rest = CODE.finditer(raw[end : stop if stop >= 0 else end + LONGEST])
@@ -247,15 +368,6 @@ def are_codes(raw: str, match: re.Match[bytes]) -> bool:
 
 def is_behind_money(raw: str, place: int) -> bool:
     """Whether a figure with decimals stands behind ``1 dollar:`` or the like, or behind a pair in small letters."""
-    if place > ONE_BEFORE:
-        near = raw[place - 16 : place].rstrip(string.digits).rstrip(BETWEEN)
-        if (
-            len(near) > 3
-            and not is_iso(near[-3:].upper())
-            and "1" not in raw[place - ONE_BEFORE : place]
-            and not near.endswith(SUFFIXES)
-        ):
-            return False  # as nearly all figures of prose
     before = raw[max(0, place - 50) : place + 1].rstrip(string.digits)[-24:]
     if len(before) < 24:  # a long figure, or the beginning of the text
         before = raw[max(0, place - LINE_BEFORE) : place + 1].rstrip(string.digits)[-24:]
