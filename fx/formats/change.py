@@ -107,10 +107,13 @@ def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change 
     (None, None, None)
     """
     match = CHANGE.match(text, pos)
-    if not match or not (OTHER_PERIOD.match(text, match.end()) or belongs(text, match)):
+    if not match:
+        return None
+    other = OTHER_PERIOD.match(text, match.end())
+    if not other and not belongs(text, match):
         return None
     figure = match["percent"] or match["turkish"]
-    if OTHER_PERIOD.match(text, match.end()):
+    if other:
         return Change(None, mark_of(figure), match.start("percent") == pos, end_of_period(text, match))
     try:
         percent: Decimal | None = read_figure(f"0{figure}" if figure[0] == "." else figure, mark or ".")

@@ -70,6 +70,7 @@ NAMED_LEFT = late(
 )
 """What a figure belongs to that stands before a pair: `DXY 106.95 EUR/USD 1.0501`, `▲ 0,12 EUR/RUB 100,15`."""
 LIST_MARK = late(rf"\A[^\w]{{0,4}}[(\[]?[0-9]{{1,3}}[.)\]:]{WS}\Z")
+ITEM_MARK = late(r"[^\w\n]{0,8}")
 YEAR = late(r"(?:[^\W\d_]{2,10}[.,]?|\bQ[1-4])[ \xa0](?:[0-9]{1,2},?[ \xa0])?(?:19|20)[0-9]{2}\s*\Z")
 MOVES = frozenset((*UP, *DOWN, "+", "-"))
 DATE_REACH, NAMED_REACH = 12, 24
@@ -104,7 +105,8 @@ MARKS_ONLY = late(r"[^\w/\\@$&?=<!^]{0,12}|[>~_*`#|\s]{1,12}")
 def line_start(text: str, start: int) -> int:
     """Where the line or broken-off piece begins that this place stands in, or as far back as can matter."""
     back = max(0, start - LOOK_BACK)
-    return max(text.rfind("\n", back, start) + 1, text.rfind(BREAK, back, start) + 1, back)
+    begin = text.rfind("\n", back, start) + 1 or back
+    return text.rfind(BREAK, begin, start) + 1 or begin
 
 
 def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
@@ -179,9 +181,11 @@ def is_number_of_item(text: str, begin: int, number: int) -> bool:
 
 def is_item(text: str, start: int, figure: str) -> bool:
     """Whether the figure before a pair begins its line and numbers it."""
+    if not figure.isdecimal() or len(figure) > 4:
+        return False
     begin = line_start(text, start)
-    at_start = re.fullmatch(rf"[^\w\n]{{0,8}}{re.escape(figure)}{WS}", text[begin:start])
-    return bool(at_start and figure.isdecimal() and len(figure) < 5 and is_number_of_item(text, begin, int(figure)))
+    before = text[begin:start].rstrip(" \t\x0b\xa0").removesuffix(figure)
+    return bool(ITEM_MARK.fullmatch(before)) and is_number_of_item(text, begin, int(figure))
 
 
 def is_amount(gap: str, match: re.Match[str]) -> bool:

@@ -183,7 +183,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
                     shown(text, start, found.end),
                     found.reason,
                     line,
-                    column_of(text, start),
+                    caret + 1 if caret < BESIDE else column_of(text, start),
                     excerpt=excerpt,
                     caret=caret,
                     span=place,
@@ -375,7 +375,7 @@ def written_moment(text: str) -> Moment | None:
 
 
 LINE_ENDS = ("\n", BREAK, SOFT_NEWLINE)
-WIDEST = 4096
+WIDEST, BESIDE = 4096, 40
 
 
 def column_of(text: str, start: int) -> int:
@@ -393,7 +393,7 @@ def around(text: str, start: int) -> tuple[str, int]:
     >>> around("one\\n• KZT/USD = N/A\\ntwo", 6)
     ('• KZT/USD = N/A', 2)
     """
-    begin = line_begin(text, start, 40)
+    begin = line_begin(text, start, BESIDE)
     return text[begin:start] + text[start : first_of(text, LINE_ENDS, start, start + 60)].rstrip(), start - begin
 
 
@@ -404,5 +404,7 @@ def shown(text: str, start: int, end: int) -> str:
 
 def line_begin(text: str, start: int, most: int) -> int:
     """Where the line begins that a place stands in, at most so many characters before it."""
-    back = max(0, start - most)
-    return max(back, *(text.rfind(mark, back, start) + 1 for mark in LINE_ENDS))
+    begin = max(0, start - most)
+    for mark in LINE_ENDS:
+        begin = text.rfind(mark, begin, start) + 1 or begin
+    return begin

@@ -128,16 +128,15 @@ def read_value(
     >>> read_value("1.2698/02", 0, "USD").ask, read_value(" bid 523.10 ask 523.90 last 523.54", 0, "KZT").rate
     (Decimal('1.2702'), Decimal('523.54'))
     """
-    if not DIGIT_NEXT.match(text, pos):
-        candle = OHLC.match(text, pos)
-        pos = candle.end() if candle else pos
+    candle = None if (figure := DIGIT_NEXT.match(text, pos)) else OHLC.match(text, pos)
+    pos = candle.end() if candle else pos
     both = AFTER_LABEL.match(text, pos)
     if both:
         bid, ask = (settled(text, both[side], pos, both.end(), mark) for side in ("bid", "ask"))
         if 0 < bid <= ask:
             return Reading(None, bid, ask, None, both["bid"], both.end())
     arrow = None
-    if not DIGIT_NEXT.match(text, pos):  # a figure stands behind none of these
+    if not figure and not candle:  # a figure stands behind none of these
         labelled = read_labelled(text, pos, mark)
         if labelled:
             return labelled
