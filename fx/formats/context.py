@@ -16,6 +16,9 @@ from fx.late import late
 from fx.text import BREAK, SPACE
 
 __all__ = [
+    "MANY_ABOVE",
+    "MANY_BEFORE",
+    "FigureBefore",
     "Labelled",
     "Prose",
     "Unreadable",
@@ -43,6 +46,10 @@ class Unreadable(Exception):
 
 class Prose(Exception):
     """The candidate is no quote and none was meant."""
+
+
+class FigureBefore(Unreadable):
+    """A figure stands before the pair, which may be its own: ``523.54 KZT/USD`` is tenge per dollar."""
 
 
 class Labelled(Prose):
@@ -154,9 +161,11 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
         raise Prose
     if labels(gap):
         raise Labelled
+    if "10" in bare and MANY_BEFORE.search(bare):
+        raise Unreadable(MANY_ABOVE, start + 7, choice=True)
     amount = AMOUNT.search(gap, max(0, len(gap.rstrip(OF_FIGURES)) - 1)) if last.isdecimal() else None
     if amount and is_amount(gap, amount) and not is_item(text, start, amount["figure"]):
-        raise Unreadable(
+        raise FigureBefore(
             f"the figure {amount['figure']} before the pair may be a unit or an amount: write the pair at the start",
             start + 7,
         )
@@ -228,13 +237,15 @@ SIZE = late(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|ml
 EQUATION = late(rf"{WS}[=≈≃≅](?!{SPACE}?(?:[$€£¥₸₽₺₹]|[A-Z]{{3}}{SPACE}?)[0-9])")
 """Another equals sign makes a figure part of a calculation, but not before a sum of money: ``at 1.27 = £94,500``."""
 WORD = late(
-    rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-z]+)"
+    rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[^\W\d_]+)"
 )
 COUNTED = frozenset(
     "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
     "bps bp percent pct million millions mln mn billion billions bln bn trillion thousand k m ct cents per of x "
     "sec secs second seconds hour hours hrs day days r std adx minutes minute ms "
-    "stars s kg g oz l ml cm mm km goals scores strike".split()
+    "stars s kg g oz l ml cm mm km goals scores strike "
+    "тыс тысяча тысячи тысяч млн миллион миллиона миллионов млрд миллиард миллиарда миллиардов ming mlrd bin milyon "
+    "milyar коп копейка копейки копеек тиын тийин тыйын tiyin ед единица единицы единиц сделок контрактов".split()
 )
 AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is was".split())
 """Words that may follow a rate without decimals; any other makes it a count of something."""
@@ -242,6 +253,27 @@ AFTER_WHOLE = frozenset("means on at as and today now vs from since ise or is wa
 
 PER = late(rf"{SPACE}{{1,4}}(?:per|за){SPACE}{{1,2}}(?:1{SPACE}|the{SPACE}|one{SPACE})?(?:{NAME}|[A-Z]{{3}}\b)")
 """``1.0440 dollars per euro``, ``1.0440 per ECB``: of something else it would be a count."""
+NEAR_UNIT = 16
+"""Characters behind a figure among which its unit begins."""
+MANY = rf"10{{1,4}}(?:{SPACE}{{1,2}}(?:{NAME}|[A-Z]{{3}}\b|units?\b|един\w+|ед\b)|{WS}(?:[):;\n{BREAK}](?![0-9])|\Z))"
+PER_MANY = late(
+    rf"{SPACE}{{0,4}}(?:[(]|,?{SPACE}{{0,2}}(?:per|за|для)(?={SPACE})){SPACE}?(?:(?:per|за){SPACE})?{MANY}",
+    re.IGNORECASE,
+)
+"""``UZS/KZT 4.07 за 100 сум``, ``4.07 (100)``: the unit, behind the figure."""
+MANY_BEFORE = late(
+    rf"\b(?:per|за|for){SPACE}10{{1,4}}"
+    rf"(?:{SPACE}{{1,2}}(?:units?\b|един\w+|ед\b)|{SPACE}{{1,2}}(?:{NAME}|[A-Z]{{3}})(?={WS}:)|(?={WS}(?:[):]|\Z)))"
+    rf"(?:{WS}:.{{0,100}}|[^.;]{{0,100}})\Z",
+    re.IGNORECASE,
+)
+"""``Rates per 100 units: JPY/KZT 341.21``: the unit, before or above them."""
+MANY_ABOVE = "the figures may be those of 10, 100 …, as is said above: write the unit before the pair"
+COINS = late(
+    rf"{SPACE}{{1,3}}[0-9]{{1,2}}{SPACE}{{1,2}}(?:коп|тиы?н|тийин|тыйын|тетри|дирам|kop|tiyin|tetri|diram|kuruş|cents?\b|pence\b)",
+    re.IGNORECASE,
+)
+"""``104 руб. 25 коп.``: the figure goes on in the small coin."""
 FRACTION = late(
     rf"{SPACE}[A-Z]{{3}}/(?![A-Z]{{3}}\b)[A-Za-z]|\.[a-z]{{2,12}}\b|@[a-z]"
     r"|&[a-z]{1,20}=|[ \xa0][0-9]{2}[ \xa0][0-9]{2}\b"
@@ -311,6 +343,10 @@ def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equ
         raise Unreadable("a range, a date or a time stands where the rate should: write one figure", pos + 8)
     if SIZE.match(text, pos):
         raise Unreadable("the strike of an option is no rate: take the spot rate", pos + 8)
+    if "10" in text[pos : pos + NEAR_UNIT] and PER_MANY.match(text, pos):
+        raise Unreadable("the figure may be that of 10, 100 …: write the unit before the pair", pos + 8, choice=True)
+    if not glued and COINS.match(text, pos):
+        raise Unreadable("the figure goes on in the small coin: write it with decimals", pos + 8, choice=True)
     if FRACTION.match(text, pos):
         raise Unreadable("the figure is part of something else: write the rate alone", pos + 8)
     measured = MEASURED.match(text, pos)

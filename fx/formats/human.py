@@ -23,8 +23,19 @@ from fx.currencies import Currency, is_iso, suggest
 from fx.dates import find_date
 from fx.errors import MomentError
 from fx.formats.change import find_change
-from fx.formats.context import Labelled, Prose, Unreadable, line_start, refuse_month, refuse_step, refuse_what_precedes
-from fx.formats.figures import DecimalMark
+from fx.formats.context import (
+    MANY_ABOVE,
+    MANY_BEFORE,
+    FigureBefore,
+    Labelled,
+    Prose,
+    Unreadable,
+    line_start,
+    refuse_month,
+    refuse_step,
+    refuse_what_precedes,
+)
+from fx.formats.figures import FIGURE, DecimalMark
 from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.rate import NEGATIVE_RATE, RATE, Reading, read_value
@@ -146,7 +157,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
         text = family.prepare(text)
     line, counted, done, labelled = 1, 0, 0, 0
     moment: Moment | None = None
-    seen = -1
+    seen = before = -1
     heading = Heading()
     rows = sorted((row for family in families for row in family.rows(text, mark)), key=lambda row: row.start)
     found_by_rows = iter(rows)
@@ -164,6 +175,9 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
         line, counted = line + line_at(text, counted, start), start
         heading.see(text, start)
         try:
+            if before >= 0 and not candidate.strict and FIGURE_BETWEEN.fullmatch(text, before, start):
+                raise FigureBefore(BEFORE_TOO, candidate.value, choice=True)
+            heading.refuse_many(candidate)
             heading.refuse_counting(text, candidate.value)
             reading = read_candidate(text, candidate, done, mark)
             heading.check(reading)
@@ -175,6 +189,9 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             continue
         except Unreadable as found:
             heading.signed(found)
+            if found.reason == MANY_ABOVE:  # it holds for its line, however long that is
+                heading.many_until = first_of(text, ("\n", BREAK), start, min(len(text), start + WIDEST))
+            before = candidate.value if isinstance(found, FigureBefore) else -1
             if candidate.strict or found.choice:
                 seen = start
                 place = (start, max(found.end, candidate.value))
@@ -207,6 +224,9 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
         )
 
 
+FIGURE_BETWEEN = late(rf"{FIGURE}{WS}[,;|]?{WS}")
+BEFORE_TOO = "the figures of this list may stand before their pairs: write each behind its pair"
+"""``523.54 KZT/USD 549.10 KZT/EUR``: what stands behind the first pair is of the second."""
 WHOLE_FIGURE = late(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
 LAST_NUMBER, NEXT_BY, ITEMS_APART = 60, 4, 400
 """Numbers of a list are small, and follow closely; ``USD/KZT 523, EUR/KZT 549`` is none."""
@@ -218,6 +238,8 @@ class Heading:
 
     begin: int = -1
     of_measures: bool = False
+    of_many: bool = False
+    many_until: int = 0
     number: int = -1
     numbered: int = 0
 
@@ -234,11 +256,17 @@ class Heading:
             else:  # one empty line may stand between a heading and its list
                 line = text[line_start(text, head - 1) : head - 1]
                 self.of_measures = line.lstrip()[:1] == "#" and is_heading_of_measures(line)
+            self.of_many = "10" in line and bool(MANY_BEFORE.search(line))
         self.begin = begin
 
     def signed(self, found: Unreadable) -> None:
         """Take note of a figure below zero: the list that holds it is none of rates."""
         self.of_measures = self.of_measures or found.reason == NEGATIVE_RATE
+
+    def refuse_many(self, candidate: Candidate) -> None:
+        """Raise `Unreadable` under a heading such as ``Rates per 100 units:``, but for a pair that has its own unit."""
+        if (self.of_many or candidate.start < self.many_until) and not candidate.free and not candidate.equation:
+            raise Unreadable(MANY_ABOVE, candidate.value, choice=True)
 
     def refuse_counting(self, text: str, value: int) -> None:
         """Raise `Unreadable` where whole figures count up from item to item: they number something."""
@@ -323,6 +351,11 @@ AFTER_LOOSE = late(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
 
 
 CELL = late(r"\|[ \xa0]*\Z")
+SEVERAL = late(
+    rf"[ \xa0\t]{{1,8}}{FIGURE}[ \xa0\t]{{1,8}}[+-]?{FIGURE}"
+    rf"(?=[ \xa0\t]{{1,8}}[+-]?[0-9]|{WS}(?:[\n{BREAK}]|\Z))"
+)
+"""``EURUSD 0.10 1.0501 1.0450``, ``USD/RUB 103,95 104,25 +0,30``: lots, or the day before, may stand first."""
 NUMBER_CELL = late(r"[ \xa0]*\|[ \xa0]*[0-9]+(?:[.,][0-9]+)?[ \xa0]*\|")
 
 
@@ -341,7 +374,12 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
         if beside:  # `| EUR/USD | 161 | 39.2 |`
             reason = "several figures stand in the row and no head says which is the rate: name a column rate"
             raise Unreadable(reason, beside.end(), choice=True)
-    if reading.rate is None or reading.change_pct is not None or not reading.figure.isdecimal():
+    if reading.rate is None or reading.change_pct is not None:
+        return
+    if not candidate.strict and not candidate.equation and SEVERAL.match(text, reading.end):
+        reason = "several figures stand behind the pair and no head says which is the rate: write the rate alone"
+        raise Unreadable(reason, reading.end, choice=True)
+    if not reading.figure.isdecimal():
         return
     if candidate.base.islower():
         raise Prose

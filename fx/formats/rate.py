@@ -164,6 +164,9 @@ def read_value(
         or counter in named(unit["word"] or "")
     ):
         end = unit.end()
+    elif unit and unit["sign"] and not DIGIT_NEXT.match(text, unit.end()):
+        reason = f"the sign {unit['sign']} is not that of {counter}: check the direction"
+        raise Unreadable(reason, unit.end(), choice=True)
     footnote = FOOTNOTE_MARK.match(text, end)
     if footnote:
         end = footnote.end()

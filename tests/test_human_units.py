@@ -1,0 +1,62 @@
+"""For how many of the base a figure stands, and whether it is a rate at all: what a person would ask before reading."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import reading
+from tests.test_human import said
+
+NOT_OF_ONE = (
+    "UZS/KZT 4.07 (за 100 сум)",
+    "JPY/KZT 341.21 за 100 иен",
+    "UZS/KZT 4.07 за 100",
+    "UZS/KZT: 4,07 (100 единиц)",
+    "UZS/KZT 4.07 (100)",
+    "Rates per 100 units: JPY/KZT 341.21, KRW/KZT 36.52",
+    "За 1000 единиц: UZS/RUB 8,10; IRR/RUB 2,48",
+    "Rates per 100 units: " + ", ".join(f"JPY/{code} 341.21" for code in "KZT USD EUR GBP CHF SEK NOK DKK PLN".split()),
+    "Rates per 100 units:\nJPY/KZT 341.21\nKRW/KZT 36.52",
+    "USD/UZS = 12.87 тыс.",
+    "USD/UZS = 12,87 ming",
+    "USD/RUB: 104 руб. 25 коп.",
+    "1 EUR = 1 USD 5 cents",
+    "100 сум = 4 тенге 7 тиын",
+    "EURUSD 0.10 1.0501 1.0450 1.0600 -5.20",
+    "Пара Вчера Сегодня Изм.\nUSD/RUB 103,95 104,25 +0,30\nEUR/RUB 109,80 109,61 −0,19",
+    "Pair S1 S2 R1 R2\nEUR/USD 1.0450 1.0400 1.0530 1.0600",
+    "KZT/USD = 0.0019 €",
+)
+
+
+@pytest.mark.parametrize("text", NOT_OF_ONE)
+def test_a_figure_that_may_not_be_the_rate_of_one_is_told_of_and_not_taken(text: str) -> None:
+    found = reading(text)
+    assert [str(quote.pair) for quote in found.quotes] == []
+    assert found.rejects
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "USD/KZT 523.54 за 1 доллар",
+        "USD/KZT 523.54 за доллар",
+        "Fee is 5 USD for 100 USD. USD/KZT 523.54",
+        "USD/KZT 523.54 тенге",
+        "USD/KZT = 523.54 $1 = 2",
+        "USD/KZT 523.54 812,400",
+    ],
+)
+def test_what_only_looks_like_a_unit_takes_no_quote_away(text: str) -> None:
+    assert said(text) == "USD/KZT 523.54"
+
+
+def test_a_heading_of_units_holds_for_its_list_alone() -> None:
+    text = "Rates per 100 units:\n\nJPY/KZT 341.21\n\nSpot:\nUSD/KZT 523.54\nEUR/KZT 549.10\n"
+    assert said(text) == "USD/KZT 523.54; EUR/KZT 549.10"
+
+
+def test_figures_that_stand_before_their_pairs_are_not_taken_for_those_behind() -> None:
+    found = reading("523.54 KZT/USD 549.10 KZT/EUR 5.01 KZT/RUB")
+    assert not found.quotes
+    assert "before their pairs" in found.rejects[0].reason
