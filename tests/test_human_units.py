@@ -60,3 +60,15 @@ def test_figures_that_stand_before_their_pairs_are_not_taken_for_those_behind() 
     found = reading("523.54 KZT/USD 549.10 KZT/EUR 5.01 KZT/RUB")
     assert not found.quotes
     assert "before their pairs" in found.rejects[0].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13.12.2024\n1 USD / KZT 523.54\n100 UZS / KZT 4.07\n",
+        "Курсы валют на 13.12.2024\n1 ДОЛЛАР США\tUSD / KZT\t523.54\n100 УЗБЕКСКИХ СУМОВ\tUZS / KZT\t4.07\n",
+    ],
+)
+def test_the_day_above_a_banks_list_is_that_of_its_first_line(text: str) -> None:
+    found = [(str(quote.pair), str(quote.rate), str(quote.observed_at)) for quote in reading(text).quotes]
+    assert found == [("USD/KZT", "523.54", "2024-12-13"), ("UZS/KZT", "0.0407", "2024-12-13")]

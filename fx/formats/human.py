@@ -209,6 +209,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
         begin = line_start(text, start)
         if begin > done or not done:
             moment = written_moment(text[begin:start])
+        listed = candidate.free and not candidate.equation and begin >= done  # its unit stands on the line as well
         done = reading.end
         yield Tick(
             Currency(base),
@@ -220,7 +221,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             line,
             moment,
             candidate.unit,
-            span=(start, done),
+            span=(begin if listed else start, done),
         )
 
 
