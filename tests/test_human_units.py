@@ -25,6 +25,8 @@ NOT_OF_ONE = (
     "EURUSD 0.10 1.0501 1.0450 1.0600 -5.20",
     "Пара Вчера Сегодня Изм.\nUSD/RUB 103,95 104,25 +0,30\nEUR/RUB 109,80 109,61 −0,19",
     "Pair S1 S2 R1 R2\nEUR/USD 1.0450 1.0400 1.0530 1.0600",
+    "Валюта  Курс  Einheitswert\nUZS/KZT  4.07  100",
+    "Currency  Quantity  Rate\nUZS/KZT  100  4.07",
     "KZT/USD = 0.0019 €",
 )
 
@@ -56,10 +58,24 @@ def test_a_heading_of_units_holds_for_its_list_alone() -> None:
     assert said(text) == "USD/KZT 523.54; EUR/KZT 549.10"
 
 
+@pytest.mark.parametrize("head", ["за", "Per", "Кол-во", "Birim", "Einheit", "ერთეული"])
+def test_a_column_of_units_has_many_names(head: str) -> None:
+    assert said(f"Валюта  Курс  {head}\nUSD/KZT  523.54  1\nUZS/KZT  4.07  100\n") == "USD/KZT 523.54; UZS/KZT 0.0407"
+
+
+def test_a_column_that_counts_the_rows_is_none_of_units() -> None:
+    assert said("#  Pair  Rate\n1  USD/KZT  523.54\n100  EUR/KZT  549.10\n") == "USD/KZT 523.54; EUR/KZT 549.10"
+
+
 def test_figures_that_stand_before_their_pairs_are_not_taken_for_those_behind() -> None:
     found = reading("523.54 KZT/USD 549.10 KZT/EUR 5.01 KZT/RUB")
     assert not found.quotes
     assert "before their pairs" in found.rejects[0].reason
+
+
+@pytest.mark.parametrize("head", ["30d", "90d", "1h", "Неделя", "Месяц", "30 дней"])
+def test_a_column_of_another_period_is_no_change(head: str) -> None:
+    assert said(f"| Pair | Rate | {head} |\n|---|---|---|\n| EUR/USD | 1.0501 | -1.1% |") == "EUR/USD 1.0501"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ LISTED = (
 """What whole lists and columns of pairs are made of."""
 MEASURES = (
     LISTED
-    + r"|points?|sizes?|corr|beta|vol|positions?|exposures?|ratio|alerts?|assert|limits?|stops?|decimals|decimales|"
+    + r"|points?|sizes?|corr|beta|vols?|positions?|exposures?|ratio|alerts?|assert|limits?|stops?|decimals|decimales|"
     r"precision|digits|min|step|mintick|mae|rmse|mape|sortino|supports?|resistances?|strikes?|options?|futures|atr|rsi|"
     r"scores?|thresholds?|tolerances?|ln|kurtosis|"
     r"std|delta|trades?|orders?|timeframes?|expir(?:y|ies)|adx|"
@@ -56,7 +56,9 @@ MEASURED = late(
 """Behind a figure, in brackets or not: ``= 0.82 (correlation)``."""
 COLUMNS = (
     rf"{LISTED}|corr|vol|atr|rsi|supports?|resistances?|lot|profit|trades|win|forecasts?|targets?|entry|strikes?|"
-    r"ytd|mtd|qtd|[0-9]{0,2}[wmy]|week|month|quarter|year|bars|signals?|segments?|balken|segmente|signale|operaciones|"
+    r"ytd|mtd|qtd|[0-9]{0,2}[wmy]|(?!1d)[0-9]{1,3}d|(?!24h)[0-9]{1,2}h|week|month|quarter|year|"
+    r"(?!1[ ]?день)[0-9]{1,3}[ ]?дн\w{1,2}|недел\w{1,3}|месяц\w{0,3}|квартал\w{0,2}|года?|"
+    r"bars|signals?|segments?|balken|segmente|signale|operaciones|"
     rf"resultaat\w*|adx|win[ _]?rate|score|threshold|standard|raw|\w+[ _]pct|hours|"
     r"premium|counts?|pages?|volumes?|sentiment|rank|q[1-4]"
 )

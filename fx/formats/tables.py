@@ -35,6 +35,8 @@ __all__ = ["TABLES", "rows_of_tables"]
 
 PAIR_CELL = late(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
 RULE = late(r"[-+=|:\s\x0b\xa0\u2500-\u257f]*")
+NUMBERING = frozenset("# № no nr id n п/п".split())
+"""Heads of columns that count the rows; under any other that is not known a 100 may be the unit."""
 FIGURE_CELL = late(rf"({FIGURE})")
 
 
@@ -50,7 +52,7 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
         if begin < done:
             continue
         names = head_names(text[begin:finish])
-        roles = [ROLE_OF.get(name) or ("other" if COLUMN.search(name) else None) for name in names]
+        roles = [ROLE_OF.get(name) or ("other" if COLUMN.search(name) or name in NUMBERING else None) for name in names]
         if len(names) > 1 and "pair" not in roles and any(roles):
             roles = with_pair(text, finish, roles)
         columns = {number: pair for number, name in enumerate(names) if (pair := PAIR_CELL.fullmatch(name.upper()))}
@@ -132,6 +134,11 @@ def read_row(
     if found.get("amount", "1").strip() not in {"", "1"}:
         reason = f"the rate may be that of one or of {found['amount'][:20]}: head the column Unit if it is"
         return (refused(text[start:end], reason),)
+    many = [cell for role, cell in found.items() if role.isdecimal() and re.fullmatch(r"10{1,4}", cell)]
+    if many and "unit" not in found:
+        return (
+            refused(text[start:end], f"the figure {many[0]} in the row may be a unit: head its column Unit if it is"),
+        )
     size = int(unit)
     bid, ask = numbers["bid"], numbers["ask"]
     if bid is not None and ask is not None and bid > ask:
