@@ -73,9 +73,25 @@ def test_figures_that_stand_before_their_pairs_are_not_taken_for_those_behind() 
     assert "before their pairs" in found.rejects[0].reason
 
 
+@pytest.mark.parametrize("label", ["commission", "комиссия", "НДС", "fee", "г/г"])
+def test_what_is_charged_on_top_or_moved_in_a_year_is_no_change(label: str) -> None:
+    assert said(f"EUR/KZT 549.10 +1.5% {label}") in {"EUR/KZT 549.10", ""}
+
+
 @pytest.mark.parametrize("head", ["30d", "90d", "1h", "Неделя", "Месяц", "30 дней"])
 def test_a_column_of_another_period_is_no_change(head: str) -> None:
     assert said(f"| Pair | Rate | {head} |\n|---|---|---|\n| EUR/USD | 1.0501 | -1.1% |") == "EUR/USD 1.0501"
+
+
+def test_a_turkish_percentage_may_fall() -> None:
+    assert said("EUR/TRY 36,7221 %-0,31") == "EUR/TRY 36.7221 -0.31"
+
+
+@pytest.mark.parametrize(
+    ("bid", "ask"), [("алуу", "сатуу"), ("олиш", "сотиш"), ("харид", "фурӯш"), ("ყიდვა", "გაყიდვა")]
+)
+def test_both_sides_are_named_in_the_languages_of_the_region(bid: str, ask: str) -> None:
+    assert said(f"USD/KGS {bid} 86.90 {ask} 87.25") == "USD/KGS 86.90|87.25"
 
 
 @pytest.mark.parametrize(
@@ -88,3 +104,7 @@ def test_a_column_of_another_period_is_no_change(head: str) -> None:
 def test_the_day_above_a_banks_list_is_that_of_its_first_line(text: str) -> None:
     found = [(str(quote.pair), str(quote.rate), str(quote.observed_at)) for quote in reading(text).quotes]
     assert found == [("USD/KZT", "523.54", "2024-12-13"), ("UZS/KZT", "0.0407", "2024-12-13")]
+
+
+def test_an_instrument_of_the_moscow_exchange_has_a_pair_in_its_name() -> None:
+    assert said("EUR_RUB__TOM 109.6100") == "EUR/RUB 109.6100"

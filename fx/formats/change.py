@@ -40,7 +40,7 @@ CHANGE = late(
     (?:(?P<minus>[+-])(?P<apart>{FEW})|±(?=0(?:[.,]0+)?{FEW}%))?
     (?:(?i:(?P<word>up|down)(?:{SPACE}by)?){SPACE})?
     (?:(?P<percent>{FIGURE}|\.[0-9]{{1,6}})(?:%|{SPACE}{{1,4}}%(?![0-9])|{FEW}(?i:per{SPACE}?cent|pct)\b)
-      |%(?P<turkish>{FIGURE})(?!{FEW}%))
+      |%(?P<below>[+-])?(?P<turkish>{FIGURE})(?!{FEW}%))
     (?P<close>(?:,?{FEW}{DAY}(?:,[^()\n]{{0,40}})?)?{FEW}[)\]}}])?
     (?:{FEW}(?P<after>{ARROW})(?={FEW}(?:[)\],;|•·]|[\n{BREAK}]|\Z)))?
     """,
@@ -66,6 +66,11 @@ OF_TIME = frozenset(
 )
 """Words that may follow a change: they say over which time, or begin the next thing."""
 
+CHARGED = frozenset(
+    "commission fee fees tax vat spread slippage margin markup комиссия комиссии ндс наценка маржа спред".split()
+)
+"""What is charged on top of a rate: ``549.10 +1.5% commission``."""
+
 OFFERED = frozenset(
     "of commission fee fees interest tax vat spread slippage margin growth inflation apr chance".split()
 )
@@ -88,7 +93,8 @@ class Change:
 
 
 OTHER_PERIOD = late(
-    rf"{SPACE}{{0,3}}[(|]?{SPACE}{{0,2}}(?:[ymqw]td|[ymwq][/-]?o?[/-]?[ymwq]|this{SPACE}(?:year|month|week|quarter)"
+    rf"{SPACE}{{0,3}}[(|]?{SPACE}{{0,2}}(?:[ymqw]td|[ymwq][/-]?o?[/-]?[ymwq]|[гмкн]/[гмкн]"
+    rf"|this{SPACE}(?:year|month|week|quarter)"
     rf"|since{SPACE}(?!yesterday|close|open|midnight|last|the)\w+|(?:in|over|on|for|from){SPACE}(?:a|an|the|one|last|past)"
     rf"{SPACE}(?:(?:last|past){SPACE})?(?:week|month|quarter|year)|weekly|monthly|yearly|annual(?:ly)?|p\.?a\b"
     rf"|(?:[0-9]{{1,2}}{SPACE}?-?)?(?:wk?|weeks?|mo?|months?|yr?|years?)\b|(?:[2-9]|[1-9][0-9])[ -]?d(?:ays?)?\b"
@@ -121,12 +127,11 @@ def find_change(text: str, pos: int, mark: DecimalMark | None = None) -> Change 
         percent = None
     arrow = match["before"] or match["arrow"] or match["after"] or match["move"]
     word = (match["word"] or "").lower()
-    falls = match["minus"] == "-" or (
-        match["minus"] is None and (word == "down" or (arrow is not None and arrow in DOWN))
-    )
+    minus = match["minus"] or match["below"]
+    falls = minus == "-" or (minus is None and (word == "down" or (arrow is not None and arrow in DOWN)))
     if percent and falls:
         percent = percent.copy_negate()
-    signed = bool(match["minus"] or word or arrow)
+    signed = bool(minus or word or arrow)
     return Change(
         percent, mark_of(figure), match.start("percent") == pos, match.end(), signed, match["plain"] or match["plain2"]
     )
@@ -149,6 +154,8 @@ def belongs(text: str, match: re.Match[str]) -> bool:
     word = following["word"]
     if word[0] == "-":
         return False  # the lower end of a range
+    if word.lower() in CHARGED:
+        return False
     if signed or word.lower() in OF_TIME or (figure == "0" and word.lower() not in OFFERED):
         return True
     if word.islower() or (word.isupper() and len(word) > 1):

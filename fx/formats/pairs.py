@@ -33,7 +33,8 @@ SOLIDUS = late(
     rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?+(?:(?![A-Za-z0-9/=\n{BREAK}]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
 )
 JOINED = late(
-    r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
+    r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?:__TO[MD])?"
+    r"(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
 GLUED_PAIR = late(
     r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_{1,2}TO[MDМ]|_SPT|\.(?:m|pro|ecn|raw|std|[a-z])(?![a-z]))?(?![A-Za-z0-9_/])(?!-[A-Z])"

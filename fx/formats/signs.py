@@ -38,13 +38,15 @@ FOOTNOTE = rf"(?:[¹²³†‡]{{1,2}}|\*{{1,3}}(?![0-9A-Za-z(])|{SPACE}?\[[1-3*
 """A mark that sends the reader below. Other raised digits may be the last digits of a figure (1.085⁷) and are none."""
 
 BID_WORDS = (
-    "bid", "buy", "buying", "покупка", "купить", "сатып алу", "achat", "compra", "kupno", "skup", "ankauf", "geld",
-    "alış", "nákup", "vétel", "cumpărare", "acquisto", "olish", "buying rate", "bid price",
+    "bid", "buy", "buying", "покупка", "купить", "сатып алу", "сатып алуу", "алуу", "олиш", "харид", "ყიდვა", "achat",
+    "compra", "kupno", "skup", "ankauf", "geld", "alış", "nákup", "vétel", "cumpărare", "acquisto", "olish",
+    "buying rate", "bid price",
 )  # fmt: skip
 """What a bank or dealer pays for the base: its bid."""
 ASK_WORDS = (
-    "ask", "offer", "sell", "selling", "продажа", "продать", "сату", "vente", "venta", "venda", "sprzedaż", "verkauf",
-    "brief", "satış", "prodej", "eladás", "vânzare", "vendita", "sotish", "selling rate", "ask price",
+    "ask", "offer", "sell", "selling", "продажа", "продать", "сату", "сатуу", "сотиш", "фурӯш", "გაყიდვა", "vente",
+    "venta", "venda", "sprzedaż", "verkauf", "brief", "satış", "prodej", "eladás", "vânzare", "vendita", "sotish",
+    "selling rate", "ask price",
 )  # fmt: skip
 
 LINKED = r"(?:\]\([^()\s]{1,200}\)|[)\]])?"
