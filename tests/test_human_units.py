@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import reading
+from tests.builders import read_file, reading
 from tests.test_human import said
 
 NOT_OF_ONE = (
@@ -108,3 +108,27 @@ def test_the_day_above_a_banks_list_is_that_of_its_first_line(text: str) -> None
 
 def test_an_instrument_of_the_moscow_exchange_has_a_pair_in_its_name() -> None:
     assert said("EUR_RUB__TOM 109.6100") == "EUR/RUB 109.6100"
+
+
+def test_the_history_that_a_site_hands_out_is_read_with_its_pair() -> None:
+    english = (
+        '"Date","Price","Open","High","Low","Vol.","Change %"\n'
+        '"12/13/2024","1.0501","1.0467","1.05","1.04","","0.33%"\n'
+    )
+    russian = '"Дата";"Цена";"Откр.";"Макс.";"Мин.";"Изм. %"\n"13.12.2024";"1,0501";"1,0467";"1,05";"1,04";"0,33%"\n'
+    for text in (english, russian):
+        assert read_file(text, pair="EUR/USD")[0] == ["EUR/USD 1.0501 0.33% @2024-12-13"]
+    assert read_file(english)[0] == []
+    assert read_file(english, name="EUR_USD Historical Data.csv")[0] == ["EUR/USD 1.0501 0.33% @2024-12-13"]
+
+
+def test_the_columns_of_a_bank_may_be_headed_as_on_its_page() -> None:
+    russian = "Букв. код;Единиц;Курс\nKZT;100;19,9120\nUSD;1;104,2543\n"
+    english = "currency,nominal,value\nKZT,100,19.9120\nUSD,1,104.2543\n"
+    for text in (russian, english):
+        assert read_file(text, counter="RUB")[0] == ["KZT/RUB 0.199120 /100", "USD/RUB 104.2543"]
+    assert read_file("ISO;Sell;Buy\nUSD;87,30;86,90\n", counter="KGS")[0] == ["USD/KGS 86.90|87.30"]
+
+
+def test_a_rate_of_errors_is_no_rate_of_exchange() -> None:
+    assert read_file("pair,error_rate\nEUR/USD,0.02\n")[0] == []

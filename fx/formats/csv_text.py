@@ -12,7 +12,21 @@ from dataclasses import dataclass
 
 from fx.currencies import Currency
 from fx.formats.fields import code_of, pair_of
-from fx.formats.record import ASKS, BASES, BIDS, CODES, COUNTERS, HELD, ORDERS, PAIRS, PRICEHIST, RATES, TIMES, key_of
+from fx.formats.record import (
+    ASKS,
+    BASES,
+    BIDS,
+    CODES,
+    COUNTERS,
+    HELD,
+    ORDERS,
+    PAIRS,
+    PRICEHIST,
+    RATES,
+    TIMES,
+    UNITS,
+    key_of,
+)
 from fx.formats.series import named_pair, series_of
 from fx.late import late
 
@@ -36,14 +50,18 @@ ALSO_CALLED = {
     for name, others in {
         "date": "datum дата fecha data",
         "pair": "пара валютнаяпара",
-        "code": "kód код kod",
+        "code": "kód код kod буквкод",
         "currency": "měna валюта währung waluta valuta moneda",
-        "rate": "kurz курс kurs",
+        "rate": "kurz курс kurs цена",
+        "open": "откр",
+        "high": "макс",
+        "low": "мин",
+        "changepct": "измpct",
         "bid": "покупка ankauf kupno compra",
         "ask": "продажа verkauf sprzedaż venta",
         "country": "země",
         "amount": "množství",
-        "nominal": "номинал единиц",
+        "nominal": "номинал единиц колво количество birim",
         "from": "von",
         "to": "nach",
     }.items()
@@ -145,12 +163,13 @@ def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:
         return "rows"
     if names & set(CODES) and names & set(COUNTERS) and prices:
         return "rows"
-    if names & set(CODES) and (names & OFFICIAL or both_sides) and "price" not in names:
+    official = names & OFFICIAL or both_sides or ("value" in names and names & set(UNITS))
+    if names & set(CODES) and official and "price" not in names:
         return "bank"
     if keys[0] in DAYS or any(key in DAYS for key in keys[:2]):
         if sum(1 for cell in cells[1:] if code_of(cell) or named_pair(cell)) * 2 >= sum(map(bool, cells[1:])):
             return "wide"
-        if both_sides or {"open", "high", "low", "close"} <= names or (prices and names <= {*DAYS, *RATES}):
+        if both_sides or ({"open", "high", "low"} <= names and prices) or (prices and names <= {*DAYS, *RATES}):
             return "ticks"
     return None
 
@@ -171,7 +190,8 @@ def unrated(cells: list[str], keys: tuple[str, ...], row: list[str]) -> bool:
 
 
 MAY_BE_RATE = late(
-    r"(?<!st)rate|quot|price|prix|preis|prezzo|precio|prijs|kurs|course|cours|cambio|taux|tasa|tasso|curs|kur$|fix|"
+    r"(?<!st)(?<!error)(?<!failure)(?<!hit)(?<!fill)(?<!success)rate|"
+    r"quot|price|prix|preis|prezzo|precio|prijs|kurs|course|cours|cambio|taux|tasa|tasso|curs|kur$|fix|"
     r"settle|close|last|latest|mid|bid|ask|offer|buy|sell|spot|value|worth|per(?![cfi])|usd|eur|now|current|level|open|nav|"
     r"equal|kup|prod|vent|compra|figure|^v$|^p$|^r$|^[0-9]"
 )

@@ -40,7 +40,7 @@ COUNTERS = named(
     "tocurrencycode tosymbol tocode currencyto term termcurrency counterccy countercurrency trgtccy ccy2 destination "
     "destinationcurrency targetccy toccy codein"
 )
-CODES = named("currency ccy code currencycode charcode isocode curabbreviation cc")
+CODES = named("currency ccy code currencycode charcode isocode iso curabbreviation cc")
 RATES = named(
     "rate exchangerate conversionrate fxrate last lastprice regularmarketprice price mid midrate midprice close "
     "closeprice value val obsvalue xchgrate p c lasttrade spot spotrate closingrate endrate currentprice px ratecross"
