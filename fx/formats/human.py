@@ -225,7 +225,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
         )
 
 
-FIGURE_BETWEEN = late(rf"{FIGURE}{WS}[,;|]?{WS}")
+FIGURE_BETWEEN = late(rf"{WS}{FIGURE}{WS}")
 BEFORE_TOO = "the figures of this list may stand before their pairs: write each behind its pair"
 """``523.54 KZT/USD 549.10 KZT/EUR``: what stands behind the first pair is of the second."""
 WHOLE_FIGURE = late(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
