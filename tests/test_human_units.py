@@ -47,6 +47,8 @@ def test_a_figure_that_may_not_be_the_rate_of_one_is_told_of_and_not_taken(text:
         "USD/KZT 523.54 тенге",
         "USD/KZT = 523.54 $1 = 2",
         "USD/KZT 523.54 812,400",
+        "USD/KZT 523.54 0.30 0.06",
+        "USD/KZT 523.54 1.25 0.24 12",
     ],
 )
 def test_what_only_looks_like_a_unit_takes_no_quote_away(text: str) -> None:

@@ -35,7 +35,7 @@ from fx.formats.context import (
     refuse_step,
     refuse_what_precedes,
 )
-from fx.formats.figures import FIGURE, DecimalMark
+from fx.formats.figures import FIGURE, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
 from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.rate import NEGATIVE_RATE, RATE, Reading, read_value
@@ -353,10 +353,12 @@ AFTER_LOOSE = late(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
 
 CELL = late(r"\|[ \xa0]*\Z")
 SEVERAL = late(
-    rf"[ \xa0\t]{{1,8}}{FIGURE}[ \xa0\t]{{1,8}}[+-]?{FIGURE}"
+    rf"[ \xa0\t]{{1,8}}(?P<next>{FIGURE})[ \xa0\t]{{1,8}}[+-]?{FIGURE}"
     rf"(?=[ \xa0\t]{{1,8}}[+-]?[0-9]|{WS}(?:[\n{BREAK}]|\Z))"
 )
 """``EURUSD 0.10 1.0501 1.0450``, ``USD/RUB 103,95 104,25 +0,30``: lots, or the day before, may stand first."""
+SMALL = 5
+"""So many times a move in a day is less than the rate."""
 NUMBER_CELL = late(r"[ \xa0]*\|[ \xa0]*[0-9]+(?:[.,][0-9]+)?[ \xa0]*\|")
 
 
@@ -377,7 +379,8 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
             raise Unreadable(reason, beside.end(), choice=True)
     if reading.rate is None or reading.change_pct is not None:
         return
-    if not candidate.strict and not candidate.equation and SEVERAL.match(text, reading.end):
+    several = None if candidate.strict or candidate.equation else SEVERAL.match(text, reading.end)
+    if several and not is_move(several["next"], reading.figure):
         reason = "several figures stand behind the pair and no head says which is the rate: write the rate alone"
         raise Unreadable(reason, reading.end, choice=True)
     if not reading.figure.isdecimal():
@@ -389,6 +392,19 @@ def check_figure(text: str, candidate: Candidate, reading: Reading) -> None:
     year = reading.figure[:2] in {"19", "20"} and len(reading.figure) in {4, 8}
     if year or len(reading.figure) < 2 or not AFTER_LOOSE.match(text, reading.end):
         raise Prose
+
+
+def is_move(figure: str, rate: str) -> bool:
+    """Whether a figure behind a rate is so small beside it that it can only be how far that moved.
+
+    >>> is_move("0.0029", "1.0501"), is_move("1.0530", "1.0501"), is_move("1.0501", "0.10")
+    (True, False, False)
+    """
+    try:
+        mark = mark_of(rate)
+        return SMALL * read_figure(figure, mark) < read_figure(rate, mark)
+    except (AmbiguousFigure, NotAFigure):
+        return False
 
 
 WRITTEN = late(
