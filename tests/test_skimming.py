@@ -77,6 +77,7 @@ AROUND = (
     "14 December 2024\n",
     "2025-05-29\n\n",
     "100 UZBEK SUM\n",
+    "Rates per 100 units:\n",
     "Pair  Spread  Rate\n",
     "No Pair Is Rate Change\n",
     "## Spreads\n\n",

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from fx.currencies import Currency, is_iso
 from fx.exact import plain
-from fx.formats.context import STEP
+from fx.formats.context import MANY_BEFORE, STEP, line_start
 from fx.formats.units import unit_before
 from fx.late import late
 from fx.quotes import Tick
@@ -43,8 +43,8 @@ LONGEST_RUN = 4096
 """Characters after which a run ends: beside a mark all of it is read by the grammar."""
 BESIDE = 1600
 """Characters around a pair that tell whether it has a unit."""
-UNITS_ABOVE = 64
-"""A unit stands no farther before a line than this, and has a 1 in it."""
+UNITS_ABOVE = 160
+"""A unit, or a heading that says one, stands no farther before a line than this, and has a 1 in it."""
 ENDS = f"\n{BREAK}{SOFT_NEWLINE} \t"
 """What parts lines, whichever way they are read."""
 ONES = ("1", "\uff11", "\uff11".encode().decode("latin-1"))
@@ -209,6 +209,9 @@ class PlainLines:
         if self.known.get(line[max(line.rfind("\n"), line.rfind(BREAK)) + 1 :].lstrip(ENDS)):  # it says a rate, no unit
             return False
         before = plain_text(self.wide(text[max(0, start - BESIDE) : start]))
+        head = before[: line_start(before, len(before))].rstrip(ENDS)
+        if MANY_BEFORE.search(head, line_start(head, len(head))):
+            return True
         return unit_before(before + plain_text(self.wide(text[start : start + BESIDE])), len(before)) > 0
 
     def board_at(self, text: str, begin: int, first: str) -> tuple[list[Read], int, int]:
