@@ -55,6 +55,46 @@ def test_what_only_looks_like_a_unit_takes_no_quote_away(text: str) -> None:
     assert said(text) == "USD/KZT 523.54"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "EUR/USD 1.0501 (10 Dec)",
+        "EUR/USD 1.0501 (1000 GMT)",
+        "Rates for 10:30 EUR/USD 1.0501",
+        "Rates for 10 Dec:\nEUR/USD 1.0501",
+        "Rates for 10:00:\nEUR/USD 1.0501",
+    ],
+)
+def test_a_day_or_a_time_of_day_is_no_unit(text: str) -> None:
+    assert said(text) == "EUR/USD 1.0501"
+
+
+def test_a_sum_worked_out_behind_its_rate_is_no_unit_of_that() -> None:
+    found = reading("EUR/USD 1.0501 (100 EUR = 105.01 USD)")
+    assert {(str(quote.pair), str(quote.rate)) for quote in found.quotes} == {("EUR/USD", "1.0501")}
+    assert not found.rejects
+
+
+@pytest.mark.parametrize("behind", ["(Per Reuters)", "(M)", "(Day's range: 1.0450)"])
+def test_a_name_in_brackets_counts_nothing(behind: str) -> None:
+    assert said(f"EUR/USD 1.0501 {behind}") == "EUR/USD 1.0501"
+
+
+@pytest.mark.parametrize("following", ["€/RUB 109.61", "€/₽ 109.61", "€ = 109.61", "€: 109.61"])
+def test_a_sign_that_begins_the_next_quote_is_not_of_the_last(following: str) -> None:
+    assert said(f"USD/RUB 104.25 {following}") == "USD/RUB 104.25"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Rates per 100 units:", "За 100 единиц", "Rates per 100 units, as set by the National Bank of Uzbekistan:"],
+)
+def test_a_heading_of_units_holds_for_a_board_as_well(heading: str) -> None:
+    found = reading(f"{heading}\n• UZS/USD = 0.00800 0%\n• KZT/USD = 0.19000 0%\n\nSpot:\n• TJS/USD = 0.09158 0%\n")
+    assert [str(quote.pair) for quote in found.quotes] == ["TJS/USD"]
+    assert len(found.rejects) == 2
+
+
 def test_a_heading_of_units_holds_for_its_list_alone() -> None:
     text = "Rates per 100 units:\n\nJPY/KZT 341.21\n\nSpot:\nUSD/KZT 523.54\nEUR/KZT 549.10\n"
     assert said(text) == "USD/KZT 523.54; EUR/KZT 549.10"
@@ -65,8 +105,9 @@ def test_a_column_of_units_has_many_names(head: str) -> None:
     assert said(f"Валюта  Курс  {head}\nUSD/KZT  523.54  1\nUZS/KZT  4.07  100\n") == "USD/KZT 523.54; UZS/KZT 0.0407"
 
 
-def test_a_column_that_counts_the_rows_is_none_of_units() -> None:
-    assert said("#  Pair  Rate\n1  USD/KZT  523.54\n100  EUR/KZT  549.10\n") == "USD/KZT 523.54; EUR/KZT 549.10"
+@pytest.mark.parametrize("head", ["#", "№ п/п", "S.No", "Номер", "Row"])
+def test_a_column_that_counts_the_rows_is_none_of_units(head: str) -> None:
+    assert said(f"{head}  Pair  Rate\n1  USD/KZT  523.54\n100  EUR/KZT  549.10\n") == "USD/KZT 523.54; EUR/KZT 549.10"
 
 
 def test_figures_that_stand_before_their_pairs_are_not_taken_for_those_behind() -> None:

@@ -237,7 +237,7 @@ SIZE = late(rf"{SPACE}?\((?:[A-Z]{{3}}{SPACE})?[0-9.,]{{1,12}}{SPACE}?(?:m|mn|ml
 EQUATION = late(rf"{WS}[=≈≃≅](?!{SPACE}?(?:[$€£¥₸₽₺₹]|[A-Z]{{3}}{SPACE}?)[0-9])")
 """Another equals sign makes a figure part of a calculation, but not before a sum of money: ``at 1.27 = £94,500``."""
 WORD = late(
-    rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[^\W\d_]+)"
+    rf"{SPACE}{{1,4}}(?P<word>[^\W\d_][\w-]*)(?P<is>{WS}=)?|{SPACE}{{0,4}}\([0-9.{SPACE[1:-1]}]{{0,6}}(?P<in>[a-zа-яё]+)"
 )
 COUNTED = frozenset(
     "pip pips point points pt pts tick ticks lot lots unit units share shares contract contracts trade trades times "
@@ -255,7 +255,12 @@ PER = late(rf"{SPACE}{{1,4}}(?:per|за){SPACE}{{1,2}}(?:1{SPACE}|the{SPACE}|one
 """``1.0440 dollars per euro``, ``1.0440 per ECB``: of something else it would be a count."""
 NEAR_UNIT = 16
 """Characters behind a figure among which its unit begins."""
-MANY = rf"10{{1,4}}(?:{SPACE}{{1,2}}(?:{NAME}|[A-Z]{{3}}\b|units?\b|един\w+|ед\b)|{WS}(?:[):;\n{BREAK}](?![0-9])|\Z))"
+MANY_CODE = r"(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|gmt|utc|msk|cet|est|edt|bst)\b)[A-Z]{3}\b"
+"""Any, but for months and zones: ``1.0501 (10 Dec)``, ``(1000 GMT)``."""
+MANY = (
+    rf"10{{1,4}}(?:{SPACE}{{1,2}}(?:(?:{NAME}|{MANY_CODE})(?!{WS}[=≈])|units?\b|един\w+|ед\b)"
+    rf"|{WS}(?:[):;\n{BREAK}](?![0-9])|\Z))"
+)
 PER_MANY = late(
     rf"{SPACE}{{0,4}}(?:[(]|,?{SPACE}{{0,2}}(?:per|за|для)(?={SPACE})){SPACE}?(?:(?:per|за){SPACE})?{MANY}",
     re.IGNORECASE,
@@ -263,7 +268,7 @@ PER_MANY = late(
 """``UZS/KZT 4.07 за 100 сум``, ``4.07 (100)``: the unit, behind the figure."""
 MANY_BEFORE = late(
     rf"\b(?:per|за|for){SPACE}10{{1,4}}"
-    rf"(?:{SPACE}{{1,2}}(?:units?\b|един\w+|ед\b)|{SPACE}{{1,2}}(?:{NAME}|[A-Z]{{3}})(?={WS}:)|(?={WS}(?:[):]|\Z)))"
+    rf"(?:{SPACE}{{1,2}}(?:units?\b|един\w+|ед\b)|{SPACE}{{1,2}}(?:{NAME}|{MANY_CODE})(?={WS}:)|(?={WS}(?:\)|:(?![0-9])|\Z)))"
     rf"(?:{WS}:.{{0,100}}|[^.;]{{0,100}})\Z",
     re.IGNORECASE,
 )

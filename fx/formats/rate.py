@@ -42,6 +42,8 @@ NEGATIVE = late(rf"{WS}(?P<text>-{SPACE}?{FIGURE})")
 UNICODE_DIGITS = late(rf"{WS}[\u0660-\u0669\u06f0-\u06f9]")
 ARROW_FIRST = late(f"{WS}{ARROW}")
 DIGIT_NEXT = late(f"{WS}[0-9]")
+OF_NEXT = late(rf"(?:{WS}/{WS}[^\s0-9/]{{1,3}})?{WS}[:=]?{WS}[0-9]")
+"""Behind a sign that begins the next quote: ``104.25 €/RUB 109.61``, ``104.25 € = 109.61``."""
 OWN_CODE = late(rf"{WS}(?P<code>[A-Za-z]{{3}}){SPACE}?(?=[0-9])")
 SIDES = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
@@ -164,7 +166,7 @@ def read_value(
         or counter in named(unit["word"] or "")
     ):
         end = unit.end()
-    elif unit and unit["sign"] and not DIGIT_NEXT.match(text, unit.end()):
+    elif unit and unit["sign"] and not OF_NEXT.match(text, unit.end()):
         reason = f"the sign {unit['sign']} is not that of {counter}: check the direction"
         raise Unreadable(reason, unit.end(), choice=True)
     footnote = FOOTNOTE_MARK.match(text, end)

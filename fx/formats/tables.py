@@ -35,7 +35,7 @@ __all__ = ["TABLES", "rows_of_tables"]
 
 PAIR_CELL = late(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
 RULE = late(r"[-+=|:\s\x0b\xa0\u2500-\u257f]*")
-NUMBERING = frozenset("# № no nr id n п/п".split())
+NUMBERING = frozenset(("№ п/п", *"# № no nr id n п/п номер row line item rank sno s/n place место".split()))
 """Heads of columns that count the rows; under any other that is not known a 100 may be the unit."""
 FIGURE_CELL = late(rf"({FIGURE})")
 
