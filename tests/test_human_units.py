@@ -179,5 +179,12 @@ def test_the_columns_of_a_bank_may_be_headed_as_on_its_page() -> None:
     assert read_file("ISO;Sell;Buy\nUSD;87,30;86,90\n", counter="KGS")[0] == ["USD/KGS 86.90|87.30"]
 
 
+@pytest.mark.parametrize("head", ["Количество", "Кол-во"])
+def test_the_quantity_of_a_deal_divides_no_rate(head: str) -> None:
+    found = reading(f"Дата;Пара;Курс;{head}\n2024-12-13;EUR/USD;1,0501;100\n2024-12-13;GBP/USD;1,2698;1\n")
+    assert [(str(quote.pair), str(quote.rate)) for quote in found.quotes] == [("GBP/USD", "1.2698")]
+    assert "that of one or of 100" in found.rejects[0].reason
+
+
 def test_a_rate_of_errors_is_no_rate_of_exchange() -> None:
     assert read_file("pair,error_rate\nEUR/USD,0.02\n")[0] == []

@@ -60,8 +60,8 @@ ALSO_CALLED = {
         "bid": "покупка ankauf kupno compra",
         "ask": "продажа verkauf sprzedaż venta",
         "country": "země",
-        "amount": "množství",
-        "nominal": "номинал единиц колво количество birim",
+        "amount": "množství колво количество",
+        "nominal": "номинал единиц birim",
         "from": "von",
         "to": "nach",
     }.items()
