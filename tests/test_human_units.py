@@ -127,6 +127,11 @@ def test_what_is_charged_on_top_or_moved_in_a_year_is_no_change(label: str) -> N
     assert said(f"EUR/KZT 549.10 +1.5% {label}") == "EUR/KZT 549.10"
 
 
+@pytest.mark.parametrize("text", ["+1.5% Spread: 0.2", "+1.5% spread 0.2", "(+1.5%) fee 0"])
+def test_a_charge_with_its_own_figure_takes_no_change_away(text: str) -> None:
+    assert said(f"EUR/KZT 549.10 {text}") == "EUR/KZT 549.10 1.5"
+
+
 @pytest.mark.parametrize("head", ["30d", "90d", "1h", "Неделя", "Месяц", "30 дней"])
 def test_a_column_of_another_period_is_no_change(head: str) -> None:
     assert said(f"| Pair | Rate | {head} |\n|---|---|---|\n| EUR/USD | 1.0501 | -1.1% |") == "EUR/USD 1.0501"

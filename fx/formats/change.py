@@ -71,6 +71,9 @@ CHARGED = frozenset(
 )
 """What is charged on top of a rate: ``549.10 +1.5% commission``."""
 
+OF_LABEL = late(rf"{SPACE}{{0,3}}:?{SPACE}{{0,3}}[0-9]")
+"""Behind a word that begins what stands next: ``+0.15% Spread: 0.2``."""
+
 OFFERED = frozenset(
     "of commission fee fees interest tax vat spread slippage margin growth inflation apr chance".split()
 )
@@ -154,7 +157,7 @@ def belongs(text: str, match: re.Match[str]) -> bool:
     word = following["word"]
     if word[0] == "-":
         return False  # the lower end of a range
-    if word.lower() in CHARGED:
+    if word.lower() in CHARGED and not match["close"] and not OF_LABEL.match(text, following.end("word")):
         return False
     if signed or word.lower() in OF_TIME or (figure == "0" and word.lower() not in OFFERED):
         return True
