@@ -28,6 +28,7 @@ NOT_OF_ONE = (
     "Валюта  Курс  Einheitswert\nUZS/KZT  4.07  100",
     "Currency  Quantity  Rate\nUZS/KZT  100  4.07",
     "KZT/USD = 0.0019 €",
+    "Пара  Курс  Кол-во\nEUR/USD  1.0501  100",
 )
 
 
@@ -48,6 +49,7 @@ def test_a_figure_that_may_not_be_the_rate_of_one_is_told_of_and_not_taken(text:
         "USD/KZT = 523.54 $1 = 2",
         "USD/KZT 523.54 812,400",
         "USD/KZT 523.54 0.30 0.06",
+        "USD/KZT 523.54 20241213 1030",
         "USD/KZT 523.54 1.25 0.24 12",
     ],
 )
@@ -100,7 +102,7 @@ def test_a_heading_of_units_holds_for_its_list_alone() -> None:
     assert said(text) == "USD/KZT 523.54; EUR/KZT 549.10"
 
 
-@pytest.mark.parametrize("head", ["за", "Per", "Кол-во", "Birim", "Einheit", "ერთეული"])
+@pytest.mark.parametrize("head", ["за", "Per", "Birim", "Einheit", "ერთეული"])
 def test_a_column_of_units_has_many_names(head: str) -> None:
     assert said(f"Валюта  Курс  {head}\nUSD/KZT  523.54  1\nUZS/KZT  4.07  100\n") == "USD/KZT 523.54; UZS/KZT 0.0407"
 
@@ -120,6 +122,16 @@ def test_figures_that_stand_before_their_pairs_are_not_taken_for_those_behind() 
 def test_a_figure_before_one_pair_leaves_the_others_behind_separators_alone(before: str) -> None:
     found = {str(quote.pair) for quote in reading(f"{before}EUR/USD 1.05; GBP/USD 1.25, USD/JPY 150.1").quotes}
     assert {"GBP/USD", "USD/JPY"} <= found
+
+
+def test_a_number_before_the_first_pair_is_no_figure_of_a_list() -> None:
+    found = {str(quote.pair) for quote in reading("Page 5 EUR/USD 1.0501 GBP/USD 1.2698 USD/JPY 153.65").quotes}
+    assert {"GBP/USD", "USD/JPY"} <= found
+
+
+@pytest.mark.parametrize("text", ["USD/RUR 104.25 ₽", "USD/CUP 24.5 ₱", "USD/SYP 13001.5 £"])
+def test_a_sign_behind_a_currency_whose_signs_are_not_known_may_be_its_own(text: str) -> None:
+    assert said(text) == text[:-2]
 
 
 @pytest.mark.parametrize("label", ["commission", "комиссия", "НДС", "fee", "г/г"])

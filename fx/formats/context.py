@@ -49,7 +49,7 @@ class Prose(Exception):
 
 
 class FigureBefore(Unreadable):
-    """A figure stands before the pair, which may be its own: ``523.54 KZT/USD`` is tenge per dollar."""
+    """A figure with decimals stands before the pair, maybe its own: ``523.54 KZT/USD`` is tenge per dollar."""
 
 
 class Labelled(Prose):
@@ -165,10 +165,10 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
         raise Unreadable(MANY_ABOVE, start + 7, choice=True)
     amount = AMOUNT.search(gap, max(0, len(gap.rstrip(OF_FIGURES)) - 1)) if last.isdecimal() else None
     if amount and is_amount(gap, amount) and not is_item(text, start, amount["figure"]):
-        raise FigureBefore(
-            f"the figure {amount['figure']} before the pair may be a unit or an amount: write the pair at the start",
-            start + 7,
+        reason = (
+            f"the figure {amount['figure']} before the pair may be a unit or an amount: write the pair at the start"
         )
+        raise (Unreadable if amount["figure"].isdecimal() else FigureBefore)(reason, start + 7)
 
 
 NUMBERED_ABOVE = late(

@@ -353,7 +353,7 @@ AFTER_LOOSE = late(rf"{WS}(?:[,;|)\]\n{BREAK}•·▲▼]|\.(?![0-9])|\Z)")
 
 CELL = late(r"\|[ \xa0]*\Z")
 SEVERAL = late(
-    rf"[ \xa0\t]{{1,8}}(?P<next>{FIGURE})[ \xa0\t]{{1,8}}[+-]?{FIGURE}"
+    rf"[ \xa0\t]{{1,8}}(?!(?:19|20)[0-9]{{6}}\b)(?P<next>{FIGURE})[ \xa0\t]{{1,8}}[+-]?{FIGURE}"
     rf"(?=[ \xa0\t]{{1,8}}[+-]?[0-9]|{WS}(?:[\n{BREAK}]|\Z))"
 )
 """``EURUSD 0.10 1.0501 1.0450``, ``USD/RUB 103,95 104,25 +0,30``: lots, or the day before, may stand first."""

@@ -120,6 +120,10 @@ class Reading:
     signed: bool = True
 
 
+SIGNED = frozenset().union(*SIGNS.values())
+"""Currencies of which all signs are known: beside another the sign may be its own."""
+
+
 def read_value(
     text: str, pos: int, counter: str, mark: DecimalMark | None = None, *, in_equation: bool = False
 ) -> Reading:
@@ -166,7 +170,7 @@ def read_value(
         or counter in named(unit["word"] or "")
     ):
         end = unit.end()
-    elif unit and unit["sign"] and not OF_NEXT.match(text, unit.end()):
+    elif unit and unit["sign"] and counter in SIGNED and not OF_NEXT.match(text, unit.end()):
         reason = f"the sign {unit['sign']} is not that of {counter}: check the direction"
         raise Unreadable(reason, unit.end(), choice=True)
     footnote = FOOTNOTE_MARK.match(text, end)

@@ -33,8 +33,8 @@ ROLES = {
     "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
     "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%|δ%|δ %|fark %|änderung %|"
     "variation %|var %|zmiana %",
-    "amount": "amount|quantity|qty",
-    "unit": "unit|units|nominal|quant|per|количество|кол-во|номинал|единиц|единица|ед|за|birim|"
+    "amount": "amount|quantity|qty|кол-во",
+    "unit": "unit|units|nominal|quant|per|количество|номинал|единиц|единица|ед|за|birim|"
     "einheit|einheiten|množství|jednostka|ერთეული|бірлік|бирдик|воҳид",
     "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
     "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
