@@ -43,8 +43,8 @@ LONGEST_RUN = 4096
 """Characters after which a run ends: beside a mark all of it is read by the grammar."""
 BESIDE = 1600
 """Characters around a pair that tell whether it has a unit."""
-UNITS_ABOVE = 160
-"""A unit, or a heading that says one, stands no farther before a line than this, and has a 1 in it."""
+UNITS_ABOVE, MANY_REACH = 64, 160
+"""A unit stands no farther before a line than this, and has a 1 in it; a heading of many units has a 10 in it."""
 ENDS = f"\n{BREAK}{SOFT_NEWLINE} \t"
 """What parts lines, whichever way they are read."""
 ONES = ("1", "\uff11", "\uff11".encode().decode("latin-1"))
@@ -200,10 +200,10 @@ class PlainLines:
 
     def has_unit(self, text: str, begin: int, start: int) -> bool:
         """Whether a unit stands before a pair in a line that begins with nothing else, which is on the line above."""
-        above = text[max(0, begin - UNITS_ABOVE) : begin]
+        above, near = text[max(0, begin - MANY_REACH) : begin], UNITS_ABOVE
         if not above.isascii():
-            above = text[max(0, begin - WIDEST * UNITS_ABOVE) : begin]
-        if not (ONES[0] in above or ONES[1] in above or ONES[2] in above):
+            above, near = text[max(0, begin - WIDEST * MANY_REACH) : begin], WIDEST * UNITS_ABOVE
+        if not (ONES[0] in above[-near:] or "10" in above or ONES[1] in above or ONES[2] in above):
             return False
         line = above.rstrip(ENDS)
         if self.known.get(line[max(line.rfind("\n"), line.rfind(BREAK)) + 1 :].lstrip(ENDS)):  # it says a rate, no unit
