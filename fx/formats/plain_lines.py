@@ -3,8 +3,9 @@
     • KZT/USD = 0.00190 0%
 
 A bullet or none, two currencies, a figure with three decimals or more, a percent change, and the line ends. What stands
-above the first such line can make of it one of a bank's list with units, or under a heading such as ``Rates per 100
-units:`` none at all; what stands below makes nothing of the last. The grammar (`human`) is the definition: a test holds these readings equal to its own.
+above the first such line can make of it one of a bank's list with units, or under a heading such as `Rates per 100
+units:` none at all; what stands below makes nothing of the last. The grammar (`human`) is the definition: a test holds
+these readings equal to its own.
 """
 
 from __future__ import annotations
