@@ -142,10 +142,10 @@ class Skimming:
         else:
             if held:
                 found, end, self.joined = self.found(held, plain_text, last=False, hold=False)
-                yield from self.told(held if found is not None else plain_text(held), found, end)
+                yield from self.told(held, found, end)
             raw, plain = part.text, str
         found, end, joined = self.found(raw, plain, last=last, hold=simple)
-        yield from self.told(raw if found is not None else plain(raw), found, end)
+        yield from self.told(raw, found, end, plain)
         self.held, self.joined = raw[end:], joined
 
     def narrowed(self, data: bytes) -> str | None:
@@ -180,10 +180,12 @@ class Skimming:
             return None
         return near
 
-    def told(self, raw: str, found: Found | None, end: int) -> Iterator[Shown]:
-        """The stretches found in a text up to its end; all of it where that is None."""
+    def told(
+        self, raw: str, found: Found | None, end: int, plain: Callable[[str], str] = plain_text
+    ) -> Iterator[Shown]:
+        """The stretches found in a text up to its end; all of it, made plain, where that is None."""
         if found is None:
-            yield Shown(raw, self.passed, self.ends)
+            yield Shown(plain(raw), self.passed, self.ends)
             self.passed = self.ends = 0
             return
         at = done = 0

@@ -66,17 +66,14 @@ OF_TIME = frozenset(
 )
 """Words that may follow a change: they say over which time, or begin the next thing."""
 
-CHARGED = frozenset(
-    "commission fee fees tax vat spread slippage margin markup комиссия комиссии ндс наценка маржа спред".split()
-)
+CHARGES = frozenset("commission fee fees tax vat spread slippage margin".split())
+CHARGED = CHARGES | frozenset("markup комиссия комиссии ндс наценка маржа спред".split())
 """What is charged on top of a rate: ``549.10 +1.5% commission``."""
 
 OF_LABEL = late(rf"{SPACE}{{0,3}}:?{SPACE}{{0,3}}[0-9]")
 """Behind a word that begins what stands next: ``+0.15% Spread: 0.2``."""
 
-OFFERED = frozenset(
-    "of commission fee fees interest tax vat spread slippage margin growth inflation apr chance".split()
-)
+OFFERED = CHARGES | frozenset("of interest growth inflation apr chance".split())
 """What is offered at 0 %; before any other word a 0 % is the ticker's change, with running text behind it."""
 
 

@@ -121,7 +121,7 @@ class Reading:
 
 
 SIGNED = frozenset().union(*SIGNS.values())
-"""Currencies of which all signs are known: beside another the sign may be its own."""
+"""Currencies of which a sign is known; that of another may be one that is not."""
 
 
 def read_value(
