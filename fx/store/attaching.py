@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fx.errors import NotAStore, StoreError, StoreMissing, UsageError
 from fx.exact import shown
-from fx.store.files import HEADER, address, log_is_empty, open_anchor
+from fx.store.files import HEADER, address, beside, open_anchor
 from fx.store.plainly import Connection, driver_of
 
 __all__ = ["attached", "named_files"]
@@ -90,7 +90,7 @@ def attached(connection: Connection, files: Mapping[str, str]) -> Iterator[None]
 
 def attach(raw: sqlite3.Connection, name: str, path: str, stack: ExitStack) -> None:
     """Attach one file; when the stack is left it is let go, and its folder is as it was."""
-    if log_is_empty(path):
+    if beside(path) != "log":
         # Reading a database in WAL mode makes side files that only a writer's connection may clear away.
         anchor = open_anchor(path)
         if anchor is not None:
@@ -101,7 +101,7 @@ def attach(raw: sqlite3.Connection, name: str, path: str, stack: ExitStack) -> N
             stack.callback(raw.execute, f'DETACH "{name}"')
             raw.execute(f'SELECT 1 FROM "{name}".sqlite_master').fetchone()
         except sqlite3.OperationalError:
-            if not log_is_empty(path):
+            if beside(path):
                 raise
             raw.execute(f'DETACH "{name}"')
             raw.execute(f'ATTACH ? AS "{name}"', (address(path, "mode=ro&immutable=1"),))

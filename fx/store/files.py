@@ -16,9 +16,9 @@ __all__ = [
     "HEADER",
     "MEMORY",
     "address",
+    "beside",
     "check_file",
     "holds_something",
-    "log_is_empty",
     "open_anchor",
     "path_of",
     "refuse_special",
@@ -72,8 +72,7 @@ def check_file(path: str) -> None:
         raise NotAStore(f"{path} is a folder: name the database file in it", target=path)
     refuse_special(path)
     try:
-        with open(path, "rb") as opened:
-            start = opened.read(HEAD_BYTES)
+        start = head_of(path)
     except FileNotFoundError:
         raise StoreMissing(
             f"there is no database {path}: make one with 'fx load FILE' or name another with --db", target=path
@@ -90,17 +89,29 @@ def check_file(path: str) -> None:
         raise NotAStore(f"{path} is damaged: its end is missing: restore a backup", target=path)
 
 
+def head_of(path: str) -> bytes:
+    """The first bytes of a file, by which SQLite knows it; raises `OSError`."""
+    with open(path, "rb") as opened:
+        return opened.read(HEAD_BYTES)
+
+
 def is_cut_off(path: str, start: bytes) -> bool:
     """Whether a file is shorter than the first bytes of it say; SQLite would leave side files where it finds that out.
 
-    Nothing is said of one whose log holds something, which may bring the rest.
+    Nothing is said of one beside which something lies that belongs to it: a log may bring the rest, and one who writes
+    with a journal writes the first page, with the new size in it, before the last. What he has ended meanwhile is
+    looked at again.
     """
-    if len(start) < HEAD_BYTES:
-        return True
-    if start[24:28] != start[92:96] or not log_is_empty(path):  # the size is not kept by every writer
-        return False
-    size = int.from_bytes(start[16:18], "big")
-    return os.path.getsize(path) < (65536 if size == 1 else size) * int.from_bytes(start[28:32], "big")
+    while len(start) == HEAD_BYTES:
+        if start[24:28] != start[92:96] or beside(path):  # the size is not kept by every writer
+            return False
+        size = int.from_bytes(start[16:18], "big")
+        if os.path.getsize(path) >= (65536 if size == 1 else size) * int.from_bytes(start[28:32], "big"):
+            return False
+        before, start = start, head_of(path)
+        if before == start:
+            return True
+    return True
 
 
 def refuse_special(path: str) -> None:
@@ -148,12 +159,23 @@ def open_anchor(path: str) -> sqlite3.Connection | None:
     return anchor
 
 
-def log_is_empty(path: str) -> bool:
-    """Whether no write-ahead log with something in it lies beside a database."""
+def beside(path: str) -> str:
+    """What lies beside a database and belongs to it: ``log``, ``journal`` (of a write that has not ended) or nothing.
+
+    A journal that begins with a zero is none (https://www.sqlite.org/lockingv3.html, "hot journals").
+    """
     try:
-        return os.path.getsize(path + "-wal") == 0
+        if os.path.getsize(path + "-wal"):
+            return "log"
     except OSError:  # there is none, or whoever closed the database last has just taken it away
-        return True
+        pass
+    try:
+        with open(path + "-journal", "rb") as opened:
+            return "journal" if opened.read(1) > b"\0" else ""
+    except FileNotFoundError:
+        return ""
+    except OSError:  # it lies there, and may not be read
+        return "journal"
 
 
 def signs_of(path: str) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from weakref import ref
 
 from fx.errors import QueryError, StoreError
 from fx.store.faults import may_be_written, translated
-from fx.store.files import BUSY_MILLISECONDS, CACHE, address, check_file, log_is_empty, open_anchor, signs_of
+from fx.store.files import BUSY_MILLISECONDS, CACHE, address, beside, check_file, open_anchor, signs_of
 
 __all__ = [
     "OPERATIONS_BETWEEN_LOOKS",
@@ -306,24 +306,26 @@ def open_for_reading(path: str) -> FileDatabase:
         raise
 
 
+HELD = {"log": "a log beside it with quotes that are not in it yet", "journal": "a journal of a write that did not end"}
+
+
 def open_read_only(path: str, opened: list[Any]) -> bool:
     """The connection itself, by ``mode=ro``, or (True) as unchangeable where even that needs side files.
 
     It is put behind what is ``opened`` as soon as it is there: Ctrl-C may come between any two steps, and who closes
     them must know of it, since the anchor comes last.
     """
-    locked_in = log_is_empty(path)
+    held = beside(path)
     try:
         with translated(path):
             connect(path, "mode=ro", opened)
             return False
     except StoreError as error:
-        if not locked_in:
+        if held:
             if may_be_written(path):
                 raise
             raise StoreError(
-                f"{path} has a log beside it with quotes that are not in it yet, and its folder may not be written to: "
-                "let its owner ask it once",
+                f"{path} has {HELD[held]}, and its folder may not be written to: let its owner ask it once",
                 target=path,
             ) from error
         # A database in WAL mode within a read-only folder: its side files cannot be made. As long as nobody else who

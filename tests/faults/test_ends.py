@@ -101,6 +101,32 @@ def with_mode(file: int, folder: int, *, log: bool = False) -> Callable[[Path, P
     return make
 
 
+def half_written(file: int, folder: int) -> Callable[[Path, Path], str]:
+    """A database after a loss of power in the midst of a write by journal: its head tells of pages that never came."""
+
+    def make(home: Path, stocked: Path) -> str:
+        place = home / "place"
+        place.mkdir()
+        shutil.copyfile(stocked, place / "fx.db")
+        with opened(place / "fx.db") as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+            before = (place / "fx.db").read_bytes()
+            connection.execute("PRAGMA cache_size=1")  # what is written is put down at once, the journal of it first
+            connection.execute("BEGIN")
+            connection.execute("CREATE TABLE more AS SELECT zeroblob(1000000) AS much")
+            journal = (place / "fx.db-journal").read_bytes()
+            connection.commit()
+        connection.close()
+        (place / "fx.db").write_bytes((place / "fx.db").read_bytes()[:4096] + before[4096:])
+        (place / "fx.db-journal").write_bytes(journal)
+        for each in place.iterdir():
+            each.chmod(file)
+        place.chmod(folder)
+        return str(place / "fx.db")
+
+    return make
+
+
 ENDS = {
     "nothing": End(at("none.db", lambda *_: None), "there is no database", works=("load", "db upgrade")),
     "a text": End(
@@ -142,6 +168,10 @@ ENDS = {
     "a log to be read only": End(
         with_mode(0o444, 0o755, log=True), "has a log beside it", load="has a log beside it", user=NOBODY
     ),
+    "a journal to be read only": End(
+        half_written(0o444, 0o755), "has a journal of a write", load="has a journal of a write", user=NOBODY
+    ),
+    "half a write, and the journal of it": End(half_written(0o644, 0o755), "", works=tuple(COMMANDS)),
     "a folder to be read only": End(
         at("made/fx.db", lambda path, _: path.parent.mkdir(0o755)),
         "there is no database",
