@@ -115,7 +115,8 @@ def test_what_means_ill_is_refused_or_ended_in_time_and_leaves_no_trace(kind: st
     found = list(run_each(statements, folder))
     assert len(found) == len(statements) > 40
     for (sql, part), (code, words, taken, peak) in zip(wanted.items(), found, strict=True):
-        assert re.search(part, words), (sql[:200], words)
+        slow = kind == "bombs" and "did not end within" in words  # on a busy machine time may be up before memory is
+        assert slow or re.search(part, words), (sql[:200], words)
         assert (code, words.count("\n")) in {(4, 1), (0, 0) if part == "" or "^$" in part else (4, 1)}, (
             sql[:200],
             words,
