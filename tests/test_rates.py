@@ -23,7 +23,7 @@ from fx.policy import Policy
 from fx.quotes import Quote
 from fx.rates import Between, Edge, Rate, earliest, find_rate
 from fx.store.asking import find
-from fx.store.reading import standing
+from fx.store.reading import Heads, standing
 from tests.builders import quote
 
 TODAY = Moment.parse("2024-12-31")
@@ -265,6 +265,32 @@ def test_quotes_fetched_in_part_give_the_answer_of_all_of_them(tmp_path: Path, s
                     with pytest.raises(NoAnswer):
                         find(connection, base, counter, moment, known, policy, newest=store.newest)
         assert store.load_text("2024-12-31 AUD/BYN = 7.77\n", source="eve").new == 1  # no question holds the file
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_kept_of_the_codes_between_is_what_the_database_says(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    with fx.open(tmp_path / "fx.db") as store:
+        kept = 0
+        for turn in range(40):
+            if turn % 20 == 0:
+                store.load_text(book_of(dice), source=dice.choice(["ann", "bob"]))
+            codes = dice.sample(MANY, 9)
+            parts = codes[: dice.randrange(1, 9)], codes[8:]
+            since, moment = (
+                Moment.parse(str(date(2024, 12, 31) - timedelta(days)))
+                for days in (dice.randrange(9), dice.choice((0, 0, 0, 5)))
+            )
+            sources = dice.choice([(), ("bob",)])
+            with store.reading().connect() as connection:
+                said, remembered = (
+                    {each.quote for each in Heads(connection, moment, None, sources, newest).between(*parts, since)}
+                    for newest in (None, store.newest)
+                )
+                until = moment.last_ordinal
+                kept += bool(store.newest.between(connection, *parts, since.ordinal, until))
+            assert remembered == said
+        assert kept > 5
 
 
 @pytest.mark.parametrize(

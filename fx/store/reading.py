@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from fx.currencies import Currency, Pair
 from fx.moments import EPOCH, MILLISECOND, Moment
@@ -82,6 +83,18 @@ def trusted(code: str) -> Currency:
     return Currency(code)
 
 
+Head = tuple[int, str, str, str, int]
+"""Series, base, counter, source and moment."""
+
+
+class Known(NamedTuple):
+    """The heads of a code, the ordinal of the latest, and the same heads by the other ends of their series."""
+
+    heads: list[Head]
+    latest: int
+    by_other: dict[str, list[Head]]
+
+
 class Newest:
     """The newest moment of each series of the codes that were asked for, as long as nobody writes to the file.
 
@@ -94,29 +107,70 @@ class Newest:
         """Codes of so many series that their quotes are not read whole again."""
         self.raw: sqlite3.Connection | None = None
         self.version: object = None
-        self.heads: dict[str, list[Head]] = {}
+        self.codes: dict[str, Known] = {}
+        self.passed: Counter[str] = Counter()
+        """How often a code was on the way of an answer."""
 
     def of(self, connection: Connection, code: str, until: int) -> list[Head] | None:
         """The heads of a code, if none of them is later than an ordinal."""
+        raw = self.looked_at(connection)
+        if raw is None:
+            return None
+        known = self.known(raw, code)
+        return None if known.latest > until else known.heads
+
+    def between(
+        self, connection: Connection, ones: Collection[str], others: Collection[str], since: int, until: int
+    ) -> list[Head] | None:
+        """The heads of the series between one of some codes and one of some others that are not before an ordinal.
+
+        None if any is later than ``until``, or the codes have hardly been asked for.
+        """
+        raw = self.looked_at(connection)
+        if raw is None:
+            return None
+        ones, others = sorted((ones, others), key=len)
+        self.passed.update(ones)
+        if any(code not in self.codes and self.passed[code] < OFTEN for code in ones):
+            return None
+        found = []
+        for code in ones:
+            known = self.known(raw, code)
+            if known.latest > until:
+                return None
+            shared = known.by_other.keys() & others
+            found += [head for other in shared for head in known.by_other[other] if head[-1] >= since]
+        return found
+
+    def looked_at(self, connection: Connection) -> sqlite3.Connection | None:
+        """The connection to a file that may be asked, what is known of it forgotten if anybody wrote to it since."""
         raw = driver_of(connection)
         if raw is None or not isinstance(connection, FileConnection) or connection.writes:
             return None  # what is written by the connection itself changes no version
         version = raw.execute("PRAGMA data_version").fetchone()
         if raw is not self.raw or version != self.version:
-            self.raw, self.version, self.heads = raw, version, {}
-        if code not in self.heads:
+            self.raw, self.version, self.codes = raw, version, {}
+        return raw
+
+    def known(self, raw: sqlite3.Connection, code: str) -> Known:
+        """All that is known of a code, read when it is first asked for."""
+        if code not in self.codes:
             found = raw.execute(HEADS, {"code": code, "until": EVER, "known": EVER})
-            self.heads[code] = [row for row in found if row[-1] is not None]
-        heads = self.heads[code]
-        return None if any(row[-1] > until for row in heads) else heads
+            heads = [row for row in found if row[-1] is not None]
+            by_other: dict[str, list[Head]] = {}
+            for head in heads:
+                by_other.setdefault(head[2] if head[1] == code else head[1], []).append(head)
+            self.codes[code] = Known(heads, max((head[-1] for head in heads), default=-EVER), by_other)
+        return self.codes[code]
 
 
-Head = tuple[int, str, str, str, int]
-"""Series, base, counter, source and moment."""
 MOST_WHOLE = 16
 """Quotes of a code that are read whole; the next question about one that has more reads heads."""
 MOST_ALONE = 8
 """Quotes of one question of `Heads` that are fetched one by one; from the next on all that are left come at once."""
+OFTEN = 4
+"""Times that a code is on the way of an answer before all of its heads are read, which takes ten times as long as those
+that one answer wants."""
 
 
 class Heads:
@@ -148,6 +202,11 @@ class Heads:
 
     def between(self, ones: Collection[str], others: Collection[str], since: Moment) -> list[Pending]:
         """The same of the series between one of some codes and one of some others, if it is not before a moment."""
+        hold(self.connection)
+        if self.newest is not None:
+            heads = self.newest.between(self.connection, ones, others, since.ordinal, self.as_of.last_ordinal)
+            if heads is not None:
+                return self.pendings(heads)
         ends = {"ones": ones, "others": others}
         codes = {name: json_of(f'"{code}"' for code in ends[name]) for name in ends}
         return self.pending(HEADS_BETWEEN, {**codes, "since": since.ordinal})
