@@ -272,7 +272,10 @@ class Graph:
 
     def fetch_between(self, ones: Collection[Currency], others: Collection[Currency], oldest: int) -> Step:
         """The same of what is fetched for it."""
-        since = Moment((self.as_of.ordinal // ORDINALS_A_DAY - oldest) * ORDINALS_A_DAY)
+        quotes: Iterable[Quote | Pending] = ()
+        if oldest != NEVER:  # else decrees alone will do
+            since = Moment((self.as_of.ordinal // ORDINALS_A_DAY - oldest) * ORDINALS_A_DAY)
+            quotes = self.between(ones, others, since)
         decrees = (
             decree
             for one in ones
@@ -280,7 +283,7 @@ class Graph:
             if (decree.base in others or decree.counter in others) and self.serves(decree)
         )
         found: dict[Currency, list[tuple[Currency, Edge]]] = {one: [] for one in ones}
-        for edge in self.demanded((*self.between(ones, others, since), *decrees)):
+        for edge in self.demanded((*quotes, *decrees)):
             base, counter = edge.quoted.base, edge.quoted.counter
             one, other = (base, counter) if base in found else (counter, base)
             if edge.oldness <= oldest:

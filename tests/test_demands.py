@@ -78,6 +78,16 @@ def test_a_withdrawn_currency_is_converted_over_its_successor(store: Store) -> N
         store.convert(1, "BYR", "USD")
 
 
+def test_between_two_withdrawn_currencies_the_quote_of_their_successors_serves() -> None:
+    with fx.open(":memory:", clock=lambda: datetime(2024, 12, 20, tzinfo=UTC)) as store:
+        store.load_text("2024-12-14 EUR/TRY 36.0000\n2024-12-14 EUR/USD 1.0500\n")
+        for base, counter, result in (("DEM", "TRL", "18406508"), ("TRL", "DEM", "0.00"), ("DEM", "FRF", "3.35")):
+            assert str(store.convert(1, base, counter).result) == result, (base, counter)
+        assert legs(store.convert(1, "DEM", "TRL")) == [
+            "EUR/DEM 1.95583 decree", "EUR/TRY 36.0000 None", "TRY/TRL 1000000 decree",
+        ]  # fmt: skip
+
+
 def test_the_way_of_rounding_is_the_askers_and_bounds_go_outward_all_the_same(store: Store) -> None:
     asked = {way: store.convert(10, "TJS", "USD", rounding=way) for way in ("half-even", "down", "up", "floor")}
     assert {way: str(answer.result) for way, answer in asked.items()} == {
