@@ -359,6 +359,17 @@ def test_a_bad_row_stops_no_other_and_the_exit_code_says_so(home: Path) -> None:
     assert "row 2: no rate KZT/USD as of 2024-12-13, the first is of 2024-12-14: ask --as-of 2024-12-14" in note
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("more", [0, 1_023, 3_000])
+def test_a_quote_within_a_name_of_the_head_takes_no_rows_with_it(home: Path, line_end: str, more: int) -> None:
+    rows = ['day,cur,amt,5" tape', "2024-12-14,KZT,10000,a", '2024-12-14,KZT,20000,5"', "2024-12-14,KZT,30000,c"]
+    rows += ["2024-12-14,KZT,40000,d"] * more
+    done = run(*WORDS, folder=home, stdin=line_end.join(rows).encode())
+    back = list(csv.reader(io.StringIO(done.stdout.decode(), newline="")))
+    assert back[0][:5] == ["day", "cur", "amt", '5" tape', "result"]
+    assert [row[4] for row in back[1:]] == ["19.00", "38.00", "57.00", *["76.00"] * more]
+
+
 WRONG = {
     "a column that is missing": (("--amount", "sum"), b"amt,cur,day\n", 2, "no column 'sum' in -: take one of amt, cur, day"),
     "a column that is there twice": ((), b"amt,cur,day,amt\n", 2, "more than one column 'amt'"),
@@ -372,6 +383,7 @@ WRONG = {
     "not UTF-8": ((), b"amt,cur,day\n5,KZT,caf\xe9\n", 3, "UTF-8"),
     "UTF-16": ((), "amt,cur,day\n".encode("utf-16"), 3, "UTF-8"),
     "a quote without end": ((), b'amt,cur,day\n"' + b"5" * 200_000, 3, "quote"),
+    "a quote that takes in the rows below": ((), b'amt,cur,day,note\n5,KZT,2024-12-14,"x\n6,KZT,2024-12-14,\n', 3, "quote"),
     "no file": (("--csv", "none.csv"), b"", 3, "none.csv cannot be read"),
     "a folder": (("--csv", "."), b"", 3, "cannot be read"),
     "no database": (("--db", "none.db"), b"amt,cur,day\n5,KZT,2024-12-14\n", 4, "no database none.db"),

@@ -121,10 +121,11 @@ class Sheet:
                 f"{name} begins with no line of column names: put them there",
                 document=name,
             )
-        self.line_end = "\r\n" if head.endswith("\r\n") else head[-1] if head[-1] in "\r\n" else "\n"
         names = set(wanted)
+        lines = list(io.StringIO(head, newline=""))
+        readers = {each: csv.reader(lines, delimiter=each) for each in DELIMITERS}
         with self.reading():
-            heads = {each: next(csv.reader(io.StringIO(head, newline=""), delimiter=each)) for each in DELIMITERS}
+            heads = {each: next(reader) for each, reader in readers.items()}
         # The delimiter that shows the columns asked for, else the one that shows most.
         self.delimiter = max(
             DELIMITERS,
@@ -134,6 +135,9 @@ class Sheet:
             ),
         )
         self.head = heads[self.delimiter]
+        size = readers[self.delimiter].line_num
+        self.line_end = lines[size - 1].removeprefix(lines[size - 1].rstrip("\r\n")) or "\n"
+        self.below = "".join(lines[size:])  # rows that were read in search of the end of a quote which is none
 
     def place(self, column: str) -> int:
         """Where a column stands; raises `UsageError` for one that is not there, or there twice."""
@@ -159,7 +163,9 @@ class Sheet:
     def parts(self) -> Iterator[Part]:
         """The rows below the head, some hundreds at a time; an empty line is a row without cells."""
         with self.reading():
-            while text := self.text.read(LETTERS_AT_ONCE):
+            below, self.below = self.below, ""
+            while text := below + self.text.read(LETTERS_AT_ONCE):
+                below = ""
                 text += self.text.readline()
                 if '"' in text:
                     yield from self.quoted(chain(io.StringIO(text, newline=""), self.text))
@@ -186,8 +192,13 @@ class Sheet:
 
     def quoted(self, lines: Iterable[str]) -> Iterator[Part]:
         """The rows of lines in which quotes were met, by the rules of CSV."""
-        rows = csv.reader(lines, delimiter=self.delimiter)
-        while part := list(islice(rows, ROWS_AT_ONCE)):
+        # One empty line more is a row of its own, unless it stands within a quote: that took in every row before it.
+        rows = csv.reader(chain(lines, ["\n"]), delimiter=self.delimiter)
+        following = list(islice(rows, ROWS_AT_ONCE))
+        while part := following:
+            following = list(islice(rows, ROWS_AT_ONCE))
+            if not following and part.pop():
+                raise csv.Error("unexpected end of data")
             whole = set(map(len, part)) == {len(self.head)}
             columns = list(zip(*part, strict=True)) if whole else None
             yield Part(list(map(self.written, part)), columns, partial(list, part))
