@@ -367,6 +367,8 @@ def check_columns(frame: pd.DataFrame, plan: Plan) -> bool:
     for name in [*names, plan.as_of] if dated else names:
         if name not in frame.columns:
             raise UsageError(f"there is no column {name!r}: take one of {', '.join(there)}", column=name)
+        if list(frame.columns).count(name) > 1:
+            raise UsageError(f"there is more than one column {name!r}: rename or drop the others", column=name)
     taken = [name for name in RESULTS if name in frame.columns]
     if taken:
         raise UsageError(f"the frame has a column {taken[0]!r} already: rename or drop it", column=taken[0])

@@ -162,7 +162,8 @@ def printed(cell: Any) -> Any:
     """
     if isinstance(cell, float | np.floating):
         return Decimal(str(cell))
-    return int(cell) if isinstance(cell, np.integer) else cell
+    # numpy counts a span of time among its integers: 5 of which unit?
+    return int(cell) if isinstance(cell, np.integer) and not isinstance(cell, np.timedelta64) else cell
 
 
 @dataclass(frozen=True, slots=True)

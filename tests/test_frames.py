@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fx.cells import distinct, moment_or_error, moments_in
 from fx.columns import RESULTS
-from fx.errors import StoreMissing
+from fx.errors import StoreMissing, UsageError
 from fx.moments import Moment
 from fx.store import Store
 from fx.vectors import ROWS_AT_ONCE
@@ -38,6 +38,20 @@ def test_history_is_a_frame_with_a_utc_index(store: Store) -> None:
     assert list(frame["rate_text"]) == ["0.00190", "0.00196", "0.00198", "0.00192"]
     assert frame["change_pct"].dtype == float
     assert set(frame["source"]) == {"timesca"}
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "ns"])
+def test_a_span_of_time_is_no_amount_in_any_unit(store: Store, unit: str) -> None:
+    spans = pd.to_timedelta([1000, 5], unit="s").as_unit(unit)
+    done = store.convert_frame(pd.DataFrame({"amt": spans, "cur": "KZT"}), amount="amt", base="cur", counter="USD")
+    assert list(done["status"]) == ["bad amount"] * 2
+
+
+@pytest.mark.parametrize("twice", ["amt", "cur", "day"])
+def test_a_column_that_is_there_twice_is_refused_by_its_name(store: Store, twice: str) -> None:
+    frame = pd.DataFrame([["1", "KZT", "2025-12-31", "x"]], columns=["amt", "cur", "day", twice])
+    with pytest.raises(UsageError, match=f"more than one column '{twice}'"):
+        store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
 
 
 def test_history_is_cut_by_since_and_until_both_included(store: Store) -> None:
