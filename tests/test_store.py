@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,7 @@ from fx.errors import (
     UnknownCurrency,
     UsageError,
 )
+from fx.moments import Moment
 from fx.store import Loaded, Store
 from fx.store.plainly import driver_of
 from tests.builders import BOARD, EXAMPLES, PAGE
@@ -470,4 +472,27 @@ def test_the_quotes_that_documents_count_are_those_there_are(tmp_path: Path) -> 
         for day, rate in (("13", "0.00190"), ("14", "0.00190"), ("14", "0.00191"), ("13", "0.00190")):
             store.load_text(f"2024-12-{day} KZT/USD = {rate}\n2024-12-13 UZS/USD = 0.00008\n", name=f"{day} {rate}")
         assert store.info().quotes == store.query("SELECT count(*) FROM quotes")[1][0][0] == 4
+        assert store.check() == []
+
+
+@pytest.mark.parametrize("target", ["fx.db", ":memory:"])
+def test_threads_that_share_a_store_lose_and_double_nothing(tmp_path: Path, target: str) -> None:
+    """They took part in each other's transactions: documents were kept by halves, and told of as kept."""
+    days = [f"2024-12-{day:02d}" for day in range(1, 10)]
+
+    with Store(target if target == ":memory:" else tmp_path / target) as store:
+
+        def load_and_ask(thread: int) -> int:
+            new = 0
+            for number in range(12):
+                text = "".join(f"{day} EUR/USD 1.{thread}{number:02d}{day[-1]}\n" for day in days)
+                new += store.load_text(text, f"{thread}-{number}", source=f"{thread}-{number}").new
+                assert store.rate("EUR/USD", source=f"{thread}-{number}").observed_at == Moment.parse(days[-1])
+                assert store.query("SELECT max(day) FROM daily_rates")[1] == [(days[-1],)]
+            return new
+
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(load_and_ask, range(6))) == [12 * len(days)] * 6
+        held = store.query("SELECT document, count(*) FROM quotes GROUP BY document")[1]
+        assert sorted(held) == sorted((f"{thread}-{number}", len(days)) for thread in range(6) for number in range(12))
         assert store.check() == []

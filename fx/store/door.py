@@ -73,7 +73,8 @@ def answered(
 
     def work() -> Table:
         with translated(target), database.connect() as connection, kept_from_writing(connection, path):
-            return running.run(FileConnection(sqlite_of(connection)), sql, parameters, files, now, target)
+            reading = FileConnection(sqlite_of(connection), database.turn)
+            return running.run(reading, sql, parameters, files, now, target)
 
     return running.waited_for(work)
 
@@ -163,7 +164,7 @@ class Running:
             attached(connection, files),
             connection.begin(),
             self.restrained(connection.raw) as (gate, bounded),
-            with_functions(Beside(connection.raw, gate), now),
+            with_functions(Beside(connection, gate), now),
         ):
             try:
                 with closing(connection.raw.cursor()) as cursor:
@@ -316,8 +317,8 @@ class Beside(FileConnection):
 
     __slots__ = ("gate",)
 
-    def __init__(self, raw: sqlite3.Connection, gate: Gate) -> None:
-        super().__init__(raw)
+    def __init__(self, connection: FileConnection, gate: Gate) -> None:
+        super().__init__(connection.raw, connection.turn)
         self.gate = gate
 
     def exec_driver_sql(self, statement: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:

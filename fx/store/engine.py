@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from fx.errors import StoreBusy, StoreError
@@ -60,12 +61,14 @@ class FileWriter:
         self.patience = patience
         self.raw: sqlite3.Connection | None = None
         self.look: Callable[[Connection], None] | None = None
+        self.turn = RLock()
 
     def connect(self) -> WritingConnection:
         """The one connection."""
-        if self.raw is None:
-            self.raw = connected(self.path, self.patience)
-        return WritingConnection(self.raw, self)
+        with self.turn:
+            if self.raw is None:
+                self.raw = connected(self.path, self.patience)
+            return WritingConnection(self.raw, self)
 
     @contextmanager
     def begin(self) -> Iterator[WritingConnection]:
@@ -91,7 +94,7 @@ class WritingConnection(FileConnection):
     writes = True
 
     def __init__(self, raw: sqlite3.Connection, writer: FileWriter) -> None:
-        super().__init__(raw)
+        super().__init__(raw, writer.turn)
         self.writer = writer
 
     def exec_driver_sql(self, statement: str, parameters: Any = None, /) -> Cursor:

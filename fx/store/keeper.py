@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
@@ -72,6 +73,7 @@ class Store(InTables, InTime, InCare):
         self.reader: FileDatabase | ServerDatabase | None = None
         self.writer: Writer | None = None
         self.newest = Newest()
+        self.opening = RLock()
 
     # Opening and closing ---------------------------------------------------------------------------------------------
 
@@ -99,19 +101,20 @@ class Store(InTables, InTime, InCare):
         """What questions are asked of, opened and checked on first use."""
         if self.path is None and self.url is None:
             return self.writing()
-        if self.reader is not None and self.reader.stale:
-            self.reader.close()
-            self.reader = None
-        if self.reader is None:
-            opened = self.opened()
-            try:
-                with translated(self.target), opened.connect() as connection:
-                    check_schema(connection, self.target)
-            except BaseException:
-                opened.close()
-                raise
-            self.reader = opened
-        return self.reader
+        with self.opening:
+            if self.reader is not None and self.reader.stale:
+                self.reader.close()
+                self.reader = None
+            if self.reader is None:
+                opened = self.opened()
+                try:
+                    with translated(self.target), opened.connect() as connection:
+                        check_schema(connection, self.target)
+                except BaseException:
+                    opened.close()
+                    raise
+                self.reader = opened
+            return self.reader
 
     def leave(self) -> None:
         """Let go of what questions are asked of without closing it: a statement that does not end still uses it."""
@@ -137,19 +140,20 @@ class Store(InTables, InTime, InCare):
 
     def writing(self) -> Writer:
         """What loads go through, opened on first use; makes the database where there is none."""
-        if self.writer is None:
-            self.refuse_foreign(check_loadable)
-            with translated(self.target):
-                engine = self.opened_for_writing(self.patience)
-                try:
-                    upgrade(engine, self.target, only_if_empty=True)
-                except BaseException:
-                    engine.dispose()
-                    raise
-            if self.path or self.url:  # in memory nobody upgrades it
-                engine.look = lambda connection: check_unchanged(connection, self.target)
-            self.writer = engine
-        return self.writer
+        with self.opening:
+            if self.writer is None:
+                self.refuse_foreign(check_loadable)
+                with translated(self.target):
+                    engine = self.opened_for_writing(self.patience)
+                    try:
+                        upgrade(engine, self.target, only_if_empty=True)
+                    except BaseException:
+                        engine.dispose()
+                        raise
+                if self.path or self.url:  # in memory nobody upgrades it
+                    engine.look = lambda connection: check_unchanged(connection, self.target)
+                self.writer = engine
+            return self.writer
 
     def init(self, *, partition: str | None = None) -> bool:
         """Make an empty database; whether there was none. ``partition="year"`` keeps quotes in parts, on PostgreSQL.

@@ -10,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import RLock
 from types import TracebackType
 from typing import Any, Protocol, Self
 from weakref import ref
@@ -98,6 +99,10 @@ class Connection(Protocol):
 class Database(Protocol):
     """What connects."""
 
+    @property
+    def turn(self) -> RLock:
+        """What the threads that share a connection take turns by."""
+
     def connect(self) -> AbstractContextManager[Connection]:
         """A connection for some questions."""
 
@@ -105,6 +110,7 @@ class Database(Protocol):
 class Writer(Protocol):
     """What connects to write: `fx.store.engine` for a file or memory, or `fx.store.server`."""
 
+    turn: RLock
     look: Callable[[Connection], None] | None
     """What looks at each transaction when its turn has come, before anything is written, and may refuse it."""
 
@@ -204,17 +210,29 @@ def surely(close: Callable[[], None]) -> None:
 
 
 class Left:
-    """A connection of either kind; whoever leaves it leaves no transaction behind."""
+    """A connection of either kind; whoever leaves it leaves no transaction behind.
 
-    __slots__ = ()
+    Threads that share a store take turns: there is one connection beneath, and whoever came in the middle of another's
+    transaction would end it.
+    """
+
+    __slots__ = ("begun", "turn")
+
+    def __init__(self, turn: RLock) -> None:
+        self.turn = turn
+        self.begun = False  # a transaction that is there before is somebody else's, who ends it
 
     def __enter__(self) -> Self:
+        self.turn.acquire()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.rollback()
+        try:
+            self.rollback()
+        finally:
+            self.turn.release()
 
     @contextmanager
     def left(self) -> Iterator[None]:
@@ -232,12 +250,12 @@ class Left:
 class FileConnection(Left):
     """A connection to a file."""
 
-    __slots__ = ("raw", "within")
+    __slots__ = ("raw",)
     writes = False
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, turn: RLock) -> None:
+        super().__init__(turn)
         self.raw = raw
-        self.within = raw.in_transaction  # somebody else's, who ends it
 
     def exec_driver_sql(self, statement: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
         """Ask one question."""
@@ -246,6 +264,7 @@ class FileConnection(Left):
     def begin(self) -> AbstractContextManager[None]:
         """One transaction: all that is asked in it is answered as of one moment."""
         if not self.raw.in_transaction:
+            self.begun = True
             self.start()
         return self.left()
 
@@ -259,7 +278,7 @@ class FileConnection(Left):
     def rollback(self) -> None:
         """End the transaction, if one was begun here."""
         with suppress(sqlite3.ProgrammingError):  # closed, and that has ended it
-            if self.raw.in_transaction and not self.within:
+            if self.begun and self.raw.in_transaction:
                 self.raw.rollback()
 
 
@@ -274,6 +293,7 @@ class FileDatabase:
     raw: sqlite3.Connection
     anchor: sqlite3.Connection | None
     frozen: tuple[object, ...] | None = None
+    turn: RLock = field(default_factory=RLock)
 
     @property
     def stale(self) -> bool:
@@ -282,7 +302,7 @@ class FileDatabase:
 
     def connect(self) -> FileConnection:
         """The one connection."""
-        return FileConnection(self.raw)
+        return FileConnection(self.raw, self.turn)
 
     def close(self) -> None:
         """Let go of the file, the anchor last."""
@@ -394,10 +414,8 @@ def snapshot(connection: Connection) -> Iterator[Driver]:
 def hold(connection: Connection) -> None:
     """Answer all that is asked from here on as of one moment; whoever leaves the connection ends that."""
     raw = driver_of(connection)
-    if raw is None:
+    if raw is None or not raw.in_transaction:
         connection.begin()
-    elif not raw.in_transaction:
-        raw.execute("BEGIN")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import itertools
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fx.currencies import Currency, Pair
 from fx.errors import NoQuotes, UsageError
@@ -78,7 +79,8 @@ class Selection:
     def read(self, first: str) -> Generator[Quote]:
         """The quotes that stand, or every statement."""
         parameters = {"series": json.dumps(self.series), "since": self.since, "until": self.until}
-        with translated(self.target), self.database.connect() as connection:
+        with translated(self.target):
+            connection: Any = self.database.connect()  # not entered: no thread waits for who takes its time with quotes
             stream = getattr(connection, "stream", connection.exec_driver_sql)
             rows = stream(IN_ORDER.format(first=first), parameters)
             for _, said in itertools.groupby(rows, lambda row: (row[0], row[1], row[6], row[8])):

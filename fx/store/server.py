@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import Decimal
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from fx.dialect import as_postgresql
@@ -58,6 +59,7 @@ class ServerDatabase:
         self.writes = writes
         self.raw: psycopg.Connection[Any] | None = None
         self.look: Callable[[Connection], None] | None = None
+        self.turn = RLock()
 
     @property
     def stale(self) -> bool:
@@ -66,9 +68,10 @@ class ServerDatabase:
 
     def connect(self) -> ServerConnection:
         """The one connection; raises `StoreError`."""
-        if self.raw is None or self.stale:
-            self.raw = connected(self.address, self.target, self.patience, writes=self.writes)
-        return ServerConnection(self.raw, writes=self.writes, look=self.look)
+        with self.turn:
+            if self.raw is None or self.stale:
+                self.raw = connected(self.address, self.target, self.patience, writes=self.writes)
+            return ServerConnection(self.raw, self.turn, writes=self.writes, look=self.look)
 
     @contextmanager
     def begin(self) -> Iterator[ServerConnection]:
@@ -166,15 +169,20 @@ def cursor_class() -> Any:
 class ServerConnection(Left):
     """A connection to a server."""
 
-    __slots__ = ("look", "parts", "raw", "within", "writes")
+    __slots__ = ("look", "parts", "raw", "writes")
 
     def __init__(
-        self, raw: psycopg.Connection[Any], *, writes: bool, look: Callable[[Connection], None] | None = None
+        self,
+        raw: psycopg.Connection[Any],
+        turn: RLock,
+        *,
+        writes: bool,
+        look: Callable[[Connection], None] | None = None,
     ) -> None:
+        super().__init__(turn)
         self.raw = raw
         self.writes = writes
         self.look = look
-        self.within = self.in_transaction  # somebody else's, who ends it
         self.parts: Parts | None = None
 
     @property
@@ -212,6 +220,7 @@ class ServerConnection(Left):
     def begin(self) -> AbstractContextManager[None]:
         """One transaction: all that is asked in it is answered as of one moment; a writer waits for its turn."""
         if not self.in_transaction:
+            self.begun = True
             self.parts = None  # what was made may have been undone
             self.raw.execute(WRITE if self.writes else READ)
             if self.writes:
@@ -239,7 +248,7 @@ class ServerConnection(Left):
 
     def rollback(self) -> None:
         """End the transaction, if one was begun here."""
-        if self.in_transaction and not self.within:
+        if self.begun and self.in_transaction:
             with suppress(Exception):  # a connection that is lost has ended it
                 self.raw.execute("ROLLBACK")
 
