@@ -356,6 +356,16 @@ def test_the_database_is_named_before_or_after_the_command_or_by_fx_db(home: Pat
     assert (chosen["database"], chosen["chosen"], chosen["quotes"]) == ("fx.db", "found in the current folder", 5)
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite://fx.db", "sqlite://host/fx.db", "sqlite:///fx.db?mode=ro", "sqlite:///a?b.db"]
+)
+def test_an_address_of_a_file_says_no_more_than_its_path(url: str, tmp_path: Path) -> None:
+    """By ``sqlite://fx.db`` a load went into memory, and was told of as kept."""
+    done = fx("load", "-", "--db", url, folder=tmp_path, stdin=PAGE)
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (4, "", [])
+    assert "write sqlite:///fx.db, or a path" in done.stderr
+
+
 def test_without_any_database_a_load_makes_one_in_the_data_folder(tmp_path: Path) -> None:
     assert fx("load", "-", folder=tmp_path, stdin=PAGE).returncode == 0
     assert (tmp_path / "home" / ".local" / "share" / "fx" / "fx.db").is_file()

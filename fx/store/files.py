@@ -63,6 +63,11 @@ def path_of(target: str) -> str | None:
             "as postgresql://user@host/name",
             target=without_password(target),
         )
+    if url.host is not None or "?" in target:  # left out without a word, it may be the name, or ``mode=ro``
+        raise StoreError(
+            f"{without_password(target)} names a host or options, a file has none: write sqlite:///fx.db, or a path",
+            target=without_password(target),
+        )
     return None if url.database in {None, "", MEMORY} else url.database
 
 
