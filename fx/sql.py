@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIRST",
+    "FIRST_RECORDED",
     "HEAD",
     "HEADS",
     "HEADS_BETWEEN",
@@ -256,6 +257,14 @@ def last_of_series(rows: Iterable[Any]) -> Iterable[Any]:
     """Of the rows of `STANDING` or `FIRST` one a series: the last of each, which is the winner."""
     return {(row[0], row[1], row[8]): row for row in rows}.values()
 
+
+FIRST_RECORDED = f"""
+SELECT src.name, min(d.recorded_at)
+  FROM series AS s
+  JOIN quote AS q ON q.series_id = s.id{WITH_ORIGIN}
+ WHERE {OF_CODE}
+ GROUP BY src.name"""
+"""When each source's first statement of a code was recorded, of whatever moment that is; reads them all."""
 
 STANDING_OFTEN = one_a_series("DESC", "asked.value", "asked.value, ", "json_each(:untils) AS asked CROSS JOIN series")
 """The same as `STANDING` as of many moments, ``untils`` in JSON; the moment comes first in each row."""

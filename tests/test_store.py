@@ -475,6 +475,16 @@ def test_the_quotes_that_documents_count_are_those_there_are(tmp_path: Path) -> 
         assert store.check() == []
 
 
+def test_what_was_recorded_first_is_told_whatever_was_corrected_or_filled_in_later() -> None:
+    now = [datetime(2025, 1, 10, tzinfo=UTC)]
+    with Store(":memory:", clock=lambda: now[-1]) as store:
+        for day, rate in (("2025-01-09", "1.05"), ("2025-01-09", "1.06"), ("2025-01-05", "1.02")):
+            store.load_text(f"{day} EUR/USD {rate}", source="bank")
+            now.append(now[-1] + timedelta(days=30))
+        with pytest.raises(NoRate, match="the first was recorded 2025-01-10T00:00"):
+            store.rate("EUR/USD", known_at="2025-01-01")
+
+
 @pytest.mark.parametrize("target", ["fx.db", ":memory:"])
 def test_threads_that_share_a_store_lose_and_double_nothing(tmp_path: Path, target: str) -> None:
     """They took part in each other's transactions: documents were kept by halves, and told of as kept."""

@@ -15,6 +15,7 @@ from fx.moments import EPOCH, MILLISECOND, Moment
 from fx.quotes import Pending, Quote
 from fx.sql import (
     FIRST,
+    FIRST_RECORDED,
     HEADS,
     HEADS_BETWEEN,
     HISTORY,
@@ -34,6 +35,7 @@ __all__ = [
     "Newest",
     "codes_in",
     "first_quotes",
+    "first_recorded",
     "history",
     "latest",
     "standing",
@@ -281,6 +283,13 @@ def first_quotes(
 ) -> list[Quote]:
     """Of each series that touches a code, the first quote there is."""
     return stood(connection, FIRST, code, EVER, known_at, sources)
+
+
+def first_recorded(connection: Connection, code: str, sources: Sequence[str] = ()) -> Moment | None:
+    """When anything that is held of a code was recorded first; None where nothing is."""
+    rows = connection.exec_driver_sql(FIRST_RECORDED, {"code": code})
+    times = [recorded for source, recorded in rows if not sources or source in sources]
+    return Moment.of_instant(EPOCH + min(times) * MILLISECOND) if times else None
 
 
 def stood(

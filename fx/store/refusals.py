@@ -57,9 +57,8 @@ def no_rate(connection: Connection, pair: Pair, moment: Moment, known: datetime 
         )
     for code in (pair.base, pair.counter) if first is None else ():
         if not questions.first_quotes(connection, code, known, sources) and not successor(code):
-            later = questions.first_quotes(connection, code, None, sources) if known else []
-            if later:
-                recorded = min(Moment.of_instant(quote.recorded_at) for quote in later if quote.recorded_at)
+            recorded = questions.first_recorded(connection, code, sources) if known else None
+            if recorded:
                 return NoRate(
                     f"no quote of {code}{of_sources} was known then, the first was recorded {recorded}: "
                     "ask --known-at later",
