@@ -17,7 +17,7 @@ from fx.moments import Moment
 from fx.quotes import DECREE, Quote
 from fx.shipped import shipped_text
 
-__all__ = ["REDENOMINATION", "decreed", "heirs", "successor"]
+__all__ = ["REDENOMINATION", "decreed", "heirs", "redenominations", "successor"]
 
 
 REDENOMINATION = "redenomination"
@@ -85,3 +85,12 @@ def successor(code: str) -> Quote | None:
     (Pair(base='EUR', counter='DEM'), None)
     """
     return next((quote for quote in decreed(code) if quote.counter == code), None)
+
+
+def redenominations(decree: Quote) -> list[Quote]:
+    """The redenominations that a decree rests upon, itself and that of its new money: each ended a code.
+
+    >>> [str(each.pair) for each in redenominations(decreed("BYB")[0])], redenominations(decreed("DEM")[0])
+    (['BYR/BYB', 'BYN/BYR'], [])
+    """
+    return [each for each in (decree, successor(decree.base)) if each and each.document == REDENOMINATION]

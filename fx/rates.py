@@ -24,7 +24,7 @@ from itertools import pairwise
 from typing import Literal
 
 from fx.currencies import Currency
-from fx.decrees import REDENOMINATION, decreed, heirs
+from fx.decrees import decreed, heirs, redenominations
 from fx.moments import Moment
 from fx.policy import Policy
 from fx.quotes import Pending, Quote
@@ -218,15 +218,15 @@ class Graph:
         ]
 
     def serves(self, decree: Quote) -> bool:
-        """Whether a decree serves: for a currency asked for (or what it became), if its code means no new money.
+        """Whether a decree serves: for a currency asked for (or what it became), if neither code means other money.
 
         A feed that writes a redenominated code long after its end means something else by it, and a decree would turn
         that by thousands. The irrevocable rates of the euro hold whatever is quoted.
         """
-        old = decree.counter
-        return old in self.withdrawn and (
-            decree.document != REDENOMINATION
-            or not any(decree.observed_at.days_until(quote.observed_at) > OUTLIVED for quote in self.quotes(old))
+        return decree.counter in self.withdrawn and not any(
+            each.observed_at.days_until(quote.observed_at) > OUTLIVED
+            for each in redenominations(decree)
+            for quote in self.quotes(each.counter)
         )
 
     def fits(self, edge: Edge) -> bool:
@@ -494,9 +494,10 @@ def rate_of(path: Sequence[Currency], edges: Sequence[Edge]) -> Rate:
 
 def earliest(base: Currency, counter: Currency, first_quotes: Quotes) -> Moment | None:
     """The first moment as of which any path leads from base to counter, given each series' first quote."""
+    withdrawn = heirs(base) | heirs(counter)
 
     def neighbours(code: Currency) -> Iterable[tuple[Currency, int]]:
-        for quote in (*first_quotes(code), *decreed(code)):
+        for quote in (*first_quotes(code), *(decree for decree in decreed(code) if decree.counter in withdrawn)):
             yield (quote.counter if quote.base == code else quote.base), quote.observed_at.ordinal
 
     ordinal = bottleneck(base, counter, neighbours)

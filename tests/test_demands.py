@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 import fx
-from fx.errors import NoRate, TooOld, UsageError
+from fx.errors import NoQuotes, NoRate, TooOld, UsageError
 from fx.store import Store
 
 BOARD = """\
@@ -103,9 +103,21 @@ def test_a_feed_that_writes_an_old_code_for_new_money_is_not_turned_by_the_decre
     with fx.open(":memory:", clock=lambda: datetime(2024, 12, 20, tzinfo=UTC)) as store:
         store.load_text("2024-12-14 USD/RUR 92.45\n2024-12-14 USD/BYR 3.27\n")
         assert str(store.convert(100, "USD", "RUR").result) == "9245.00"
-        for new in ("RUB", "BYN"):
-            with pytest.raises(NoRate):
-                store.convert(100, "USD", new)
+        # 1000 BYB were one of the BYR that is meant no more.
+        replaced = "a code is quoted there long after its money was replaced"
+        for code, message in (("RUB", "no quote of RUB"), ("BYN", "no quote of BYN"), ("BYB", replaced)):
+            with pytest.raises(NoRate, match=message):
+                store.convert(100, "USD", code)
+            with pytest.raises(NoQuotes):
+                store.history(f"USD/{code}")
+        with pytest.raises(NoRate, match=replaced):
+            store.convert(100, "BYR", "BYN")
+
+
+def test_old_money_is_no_way_to_the_rate_of_the_new(store: Store) -> None:
+    store.load_text("2024-12-14 USD/TRL 35000000", source="bank")
+    with pytest.raises(NoRate, match="there is no quote of TRY"):
+        store.rate("USD/TRY")
 
 
 def test_a_later_named_source_serves_in_full_once_it_is_needed() -> None:

@@ -74,6 +74,12 @@ def no_rate(connection: Connection, pair: Pair, moment: Moment, known: datetime 
         return NoRate(
             f"no path of quotes{of_sources} leads from {pair}{became}: 'fx pairs' lists what there is", **facts
         )
+    if first.ordinal <= moment.last_ordinal:  # `fx.rates` takes no decree over a code that means new money
+        return NoRate(
+            f"no rate {pair}{of_sources} as of {moment}, as a code is quoted there long after its money was replaced: "
+            "'fx pairs' lists what is quoted",
+            **facts,
+        )
     return NoRate(
         f"no rate {pair}{of_sources} as of {moment}, the first is of {first}: ask --as-of {first} or later",
         **facts,

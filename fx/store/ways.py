@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Self, TypedDict
 
 from fx.currencies import Currency, Pair
-from fx.decrees import REDENOMINATION, decreed
+from fx.decrees import decreed, redenominations
 from fx.errors import NoQuotes, UsageError
 from fx.moments import Moment, spanning
 from fx.policy import Days, Policy, days_in
@@ -155,7 +155,7 @@ def by_decree(raw: Driver, pair: Pair) -> dict[tuple[Currency, Currency], Leg]:
     legs = {}
     for code in (pair.base, pair.counter):
         for quote in decreed(code):
-            if quote.document == REDENOMINATION and went_on(raw, quote):
+            if any(went_on(raw, each) for each in redenominations(quote)):
                 continue
             for inverted in (False, True):
                 step = (quote.counter, quote.base) if inverted else (quote.base, quote.counter)
