@@ -75,6 +75,19 @@ def test_an_answer_is_the_figure_with_its_bounds_and_below_what_stands_behind_it
     assert words == ("7", "USD", "USD") or ("of 2024-12-14, 6 days old" in behind and "exactly" in behind)
 
 
+def test_every_figure_of_an_answer_that_is_not_as_published_is_written_as_the_locale_does(home: Path) -> None:
+    """Beside 1.250.000 the line below said "exactly 1,250,000", which is 1.25 to a German."""
+    for words, exactly in (
+        (("100", "USD", "UZS"), "exactly 1.250.000; the inverse of UZS/USD = 0.00008 of"),
+        (("5000", "KGS", "TJS"), "exactly 2875000/4579 ≈ 627,866346364; KGS/USD = 0.01150, then"),
+    ):
+        done = shown("convert", *words, "--locale", "de", "--as-of", "2024-12-20", folder=home)
+        assert done.splitlines()[1].startswith(exactly)
+    digits = "123456789012345678901234567890123456789"
+    done = fx("convert", f"{digits}.1", "USD", "USD", "--locale", "de", folder=home)
+    assert done.stdout == f"{int(digits):,},10\n".replace(",", ".", 12)
+
+
 PLAIN = {
     ("convert", "10000", "KZT", "USD"): "19.00",
     ("convert", "100", "USD", "UZS"): "1250000.00",

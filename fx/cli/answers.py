@@ -162,7 +162,7 @@ def print_answer(answer: Answer, before: str, output: Output) -> None:
         return
     every_digit = output.exact or bool(before) or "places" in answer.demands
     typer.echo(before + headline(answer, every_digit=every_digit, locale=output.locale))
-    typer.echo(small_print(answer))
+    typer.echo(small_print(answer, output.locale))
     if output.explain:
         print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
 

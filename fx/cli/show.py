@@ -82,13 +82,16 @@ EXACT_DIGITS = 100
 """A value that ends within so many digits is printed as a decimal."""
 
 
-def small_print(answer: Answer) -> str:
-    """What stands behind the figure: the exact value, the quotes, their date and age, and how much they know."""
+def small_print(answer: Answer, locale: str | None = None) -> str:
+    """What stands behind the figure: the exact value, the quotes, their date and age, and how much they know.
+
+    The quotes are as published in any locale.
+    """
     if answer.kind == "identity":
         return "the same currency: nothing to convert"
     legs = ", then ".join(leg_text(answer, number) for number in range(len(answer.legs)))
     held = "by decree" if answer.observed_at is None else f"of {answer.observed_at}, {age_text(answer.age_days)}"
-    parts = [f"exactly {exact_text(answer.exact)}", f"{legs} {held}"]
+    parts = [f"exactly {exact_text(answer.exact, locale)}", f"{legs} {held}"]
     if answer.result == 0 and answer.exact != 0:
         parts.append("too little for the currency's smallest unit, --places shows more")
     digits = answer.significant_digits
@@ -99,14 +102,15 @@ def small_print(answer: Answer) -> str:
     return "; ".join(parts)
 
 
-def exact_text(value: Fraction) -> str:
+def exact_text(value: Fraction, locale: str | None = None) -> str:
     """A fraction as a decimal where it ends soon, else as a fraction with its first digits."""
-    from fx.exact import grouped, plain, to_significant
+    from fx.exact import plain, to_significant
 
     short = to_significant(value, 20)
     if short == value:
-        return grouped(short)
-    return f"{value.numerator}/{value.denominator} ≈ {plain(to_significant(value, 12))}"
+        return number_text(short, locale)
+    first = to_significant(value, 12)
+    return f"{value.numerator}/{value.denominator} ≈ {number_text(first, locale) if locale else plain(first)}"
 
 
 def leg_text(answer: Answer, number: int) -> str:

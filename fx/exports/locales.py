@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 from fx.errors import UsageError
 
 __all__ = ["localized"]
+
+LONGEST = 300
+"""Digits: more than an amount, a rate and their decimals have together."""
 
 
 def localized(number: Decimal, locale: str) -> str:
@@ -29,4 +32,5 @@ def localized(number: Decimal, locale: str) -> str:
     exponent = number.as_tuple().exponent
     places = max(0, -exponent) if isinstance(exponent, int) else 0
     pattern = known.decimal_formats[None].pattern.split(";")[0].split(".")[0] + ("." + "0" * places if places else "")
-    return str(format_decimal(number, format=pattern, locale=known))
+    with localcontext(Context(prec=LONGEST)):  # Babel computes in the context of its caller, which may know 28 digits
+        return str(format_decimal(number, format=pattern, locale=known))
