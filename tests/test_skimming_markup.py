@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import random
 from collections.abc import Iterator
+from html.entities import html5
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from fx import formats
 from fx.documents import Document, Parts
+from fx.documents.html import without_entities
 from fx.formats import TEXT, Hints
 from fx.skimming import Shown, shown_parts
 from tests.test_skimming import LINES, read, shown_to_the_grammar
@@ -135,3 +138,20 @@ def test_of_items_on_one_line_the_last_is_told_by_its_place() -> None:
     expected = read(page.encode(), skimmed=False, held=1 << 20)
     assert [str(quote.rate) for quote in expected[0].quotes] == ["0.00191", "0.09158", "0.00190"]
     assert read(page.encode(), skimmed=True, held=1 << 20) == expected
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(sorted(html5)).map("&{}".format),
+            st.sampled_from(
+                ["&", "&#", "&#x", "9", "128", "1114112", "f", ";", " ", "<", "&AMP", "&notit;", "x", "\u00c9"]
+            ),
+            st.text("abXY9;&#", max_size=40),
+        ),
+        max_size=9,
+    ).map("".join)
+)
+def test_entities_are_resolved_as_the_standard_library_does(text: str) -> None:
+    assert without_entities(text) == html.unescape(text)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Looked", "Part", "Parts"]
 
-OPENING = late(r"<(?P<name>!--|(?:script|style|template|noscript)(?=[\s>]))", re.IGNORECASE)
+OPENING = late(r"<(?=[!stn])(?P<name>!--|(?:script|style|template|noscript)(?=[\s>]))", re.IGNORECASE)
 LEAST = 64 * 1024
 """Characters that a part has at least, so that what stands beside a cut is always within the next part."""
 
