@@ -89,6 +89,8 @@ EQUAL_WORD = late(rf"equal{after_amount('equal')}(?:s|[ ]to)\b{AMOUNT_BEGINS}")
 """An equals sign or word between what may be two amounts: all others are passed by without a closer look."""
 LEFT_SIDE = late(rf"((?:.*[=\n{BREAK}])?+).*(?<![0-9])(?=[0-9])", re.DOTALL)
 """What stands before an equals sign: as far as another one or a line end, and up to its last run of digits."""
+LAST_OF_UNIT = late(r"1?0{0,5}(?![0-9])")
+"""The last run of digits in a unit: all of it, or what stands behind a mark."""
 UNIT_REACH = 14
 """Characters before the last run of digits, among which a unit begins, or the currency before it."""
 EXACT_ENOUGH = late(r"[0-9][.,][0-9]|[0-9]{3}")
@@ -160,7 +162,7 @@ def by_equals(text: str) -> Iterator[Candidate]:
         back, last = side.end(1), side.end()
         end = start - 3 if text.endswith("is ", back, start) else start
         near = back if text[last - 1 : last].isalpha() else max(back, last - UNIT_REACH)
-        left = LEFT.search(text, near, end)
+        left = LEFT.search(text, near, end) if LAST_OF_UNIT.match(text, last) else None
         if left:
             unit = next(left[name] for name in UNITS if left[name])
             start, pos = left.start(), equals.end()

@@ -22,16 +22,17 @@ from fx.quotes import Reject, Tick
 __all__ = ["JSON_QUOTES", "JsonQuotes"]
 
 PAIR_KEY = late(
-    r'"(?i:pair|currency_?pair|ccy_?pair|fx_?pair|symbol|instrument|currencies|ticker|s|epic|sym|p|code)"\s*:\s*'
+    r'"(?i:(?=[pcfsite])(?:pair|currency_?pair|ccy_?pair|fx_?pair|symbol|instrument|currencies|ticker|s|epic|sym|p|code))"'
+    r"\s*:\s*"
     r'"(?:[A-Z0-9_.]{1,12}:)?(?:[A-Za-z]{3}\s?[/_.:-]?\s?[A-Za-z]{3}|[A-Z]{3}=)(?:=?X?|\.[A-Z]{1,8})"'
 )
 BASE_KEY = late(
-    r'"(?i:(?:[0-9]{1,2}\. ?)?(?:base|from|source|src|ccy1|ccy)[ _]?(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?)"'
-    r'\s*:\s*"[A-Za-z]{3}"'
+    r'"(?i:(?=[0-9bfsc])(?:[0-9]{1,2}\. ?)?(?:base|from|source|src|ccy1|ccy)[ _]?'
+    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?)"\s*:\s*"[A-Za-z]{3}"'
 )
 COUNTER_KEY = late(
-    r'"(?i:(?:[0-9]{1,2}\. ?)?(?:counter|quote|target|to|term|trgt|dest(?:ination)?|ccy2)[ _]?'
-    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency|code|ccy|currency_?code|char_?code|iso_?code)"'
+    r'"(?i:(?=[0-9cqtdbi])(?:(?:[0-9]{1,2}\. ?)?(?:counter|quote|target|to|term|trgt|dest(?:ination)?|ccy2)[ _]?'
+    r'(?:currency|code|cur|ccy|symbol)?(?:[ _]?code)?|base_ccy|currency|code|ccy|currency_?code|char_?code|iso_?code))"'
     r'\s*:\s*"[A-Za-z]{3}"'
 )
 NUMBERED_KEY = late(r'"currencyCodeA"\s*:\s*[0-9]{1,3}\b')
