@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 
-from fx.formats import Blocks, Money, Places, PlainLines, Run
+from fx.formats import HEAD_REACH, Blocks, Money, Places, PlainLines, Run
 from fx.formats.context import line_start
 from fx.late import late
 from fx.text import BREAK, WIDEST, wide
@@ -25,12 +25,14 @@ __all__ = [
     "beside_run",
     "between",
     "ending",
+    "head_of",
     "held_from",
     "joined",
     "parted",
     "reaching",
     "runs_in",
     "table_at_end",
+    "tail_of",
     "until",
 ]
 
@@ -106,8 +108,17 @@ def table_at_end(raw: str, blocks: Blocks) -> int:
     7
     """
     size = len(raw)
-    last = raw[max(raw.rfind("\n"), raw.rfind(BREAK)) + 1 :]
-    return blocks.begin(size) if last.strip() or blocks.headed_before(size) else size
+    return blocks.begin(size) if blocks.headed_before(size) else size
+
+
+def tail_of(raw: str, *, narrow: bool) -> str:
+    """The end of a text, as far as a head stands above its rows."""
+    return wide(raw[-HEAD_REACH:]) if narrow else raw[-HEAD_REACH:]
+
+
+def head_of(raw: str, *, narrow: bool) -> str:
+    """The beginning of a text, as far as rows stand below their head."""
+    return wide(raw[:HEAD_REACH]) if narrow else raw[:HEAD_REACH]
 
 
 def joined(near: Iterable[Stretch]) -> Iterator[Stretch]:
@@ -187,7 +198,7 @@ START = attrgetter("start")
 
 
 def around_marks(
-    raw: str, marks: Callable[..., Places | None], runs: Sequence[Run], *, tables: bool, narrow: bool
+    raw: str, marks: Callable[..., Places | None], runs: Sequence[Run], blocks: Blocks | None, *, narrow: bool
 ) -> list[Stretch] | None:
     """What stands around each mark besides those of runs; where there are tables, all of one.
 
@@ -201,7 +212,6 @@ def around_marks(
         return None
     found: list[Stretch] = []
     place = places(0)
-    blocks = Blocks(raw) if tables else None
     money = Money(raw, BEFORE, BEHIND)
     crowd = 0
     while place >= 0:

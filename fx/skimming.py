@@ -9,11 +9,12 @@ escapes) all is made plain first. The result is that of the whole text, which a 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fx.documents import Part, Parts, is_bare, narrowed, seen
-from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run
+from fx.formats import Blocks, BrokenLines, Family, Format, Hints, Places, PlainLines, Run, has_head
 from fx.nearby import (
     BESIDE_RUN,
     Stretch,
@@ -22,12 +23,14 @@ from fx.nearby import (
     beside_run,
     between,
     ending,
+    head_of,
     held_from,
     joined,
     parted,
     reaching,
     runs_in,
     table_at_end,
+    tail_of,
     until,
 )
 from fx.text import BREAK, INVISIBLE, QUOTED_PRINTABLE, WIDEST, line_at, plain_text, wide
@@ -108,7 +111,7 @@ class Skimming:
         self.broken = BrokenLines() if runs else None
         self.held = ""
         self.narrow = True
-        self.joined = ""
+        self.joined = self.tail = ""
         self.passed = self.ends = 0
 
     def shown(self, part: Part, *, last: bool) -> Iterator[Shown]:
@@ -166,16 +169,19 @@ class Skimming:
             runs = [run for run in runs if run.start < end]
             behind = end + reaching(raw, end, BESIDE_RUN, back=False, narrow=True)
             return Sight(raw, [Stretch(0, min(behind, len(raw)), runs)] if runs else [], rest, end)
-        marked = self.near_marks(raw, runs, narrow=True)
+        marked = self.near_marks(raw, runs, plain_text, narrow=True)
         if marked is None:
             return Sight(raw, [], rest, 0)
         near = parted(raw, marked, runs, narrow=True)
         end = len(raw) if last else held_from(raw, reversed(near), tables=False, narrow=True)
         return Sight(raw, until(raw, near, end, narrow=True), rest, end)
 
-    def near_marks(self, raw: str, runs: Sequence[Run], *, narrow: bool) -> list[Stretch] | None:
+    def near_marks(
+        self, raw: str, runs: Sequence[Run], plain: Callable[[str], str], *, narrow: bool
+    ) -> list[Stretch] | None:
         """What stands near the marks of a text besides its runs; None where all of it is to be shown."""
-        near = around_marks(raw, self.marks, runs, tables=self.tables, narrow=narrow)
+        marks = functools.partial(self.marks, shown=True) if plain is str else self.marks
+        near = around_marks(raw, marks, runs, Blocks(raw, plain) if self.tables else None, narrow=narrow)
         if narrow and any(QUOTED_PRINTABLE.search(raw, each.start, each.end) for each in joined(near or ())):
             return None
         return near
@@ -204,18 +210,21 @@ class Skimming:
     ) -> tuple[Found | None, int, str]:
         """The stretches of a text that hold marks, None for all of it; where it is cut, and what that joins."""
         size, lines = len(raw), self.broken if BREAK in raw else self.lines.get(self.narrow)
-        blocks = Blocks(raw) if self.tables else None
+        blocks = Blocks(raw, plain) if self.tables else None
         runs, left = runs_in(raw, lines, blocks) if lines else ([], True)
         if self.equals and self.narrow and any(much_is_invisible(raw, run) for run in runs):
             return None, size, TABLE
-        marked = [] if self.equals and self.narrow and not left else self.near_marks(raw, runs, narrow=self.narrow)
+        marked = (
+            [] if self.equals and self.narrow and not left else self.near_marks(raw, runs, plain, narrow=self.narrow)
+        )
         if marked is None:
             return None, size, TABLE
         near = parted(raw, marked, runs, narrow=self.narrow)
         end = size if last else held_from(raw, reversed(near), tables=self.tables, narrow=self.narrow) if hold else 0
         down = 0
         if self.joined:
-            down = Blocks(raw).around(0)[1] if self.joined == TABLE and blocks else 0
+            table = blocks and (self.joined == TABLE or has_head(self.tail + head_of(raw, narrow=self.narrow)))
+            down = Blocks(raw).around(0)[1] if table else 0
             marked.append(beginning(raw, down, narrow=self.narrow))
             if marked[-1].end > end:
                 end = size if last else 0
@@ -224,6 +233,7 @@ class Skimming:
             up = size if not blocks else 0 if down >= size else table_at_end(raw, blocks)
             marked.append(ending(raw, up, narrow=self.narrow))
             joined = TABLE if up < size else TEXT
+            self.tail = tail_of(raw, narrow=self.narrow)
         if self.joined or joined:
             near = parted(raw, marked, runs, narrow=self.narrow)
         near = until(raw, near, end or size, narrow=self.narrow)

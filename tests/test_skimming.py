@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from fx.documents import Document, Part, Parts, parts
 from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, human, marks, ticker
 from fx.formats.human import read_families
 from fx.formats.plain_lines import PlainLines, tick_of
+from fx.formats.table_heads import LONGEST_RAW
 from fx.nearby import around_marks, runs_in
 from fx.quotes import Tick
 from fx.reader import Reading, read_document
@@ -325,7 +327,7 @@ def test_equals_signs_in_a_crowd_are_not_looked_at_one_by_one(hostile: str, monk
     monkeypatch.setattr(ticker, "ENDS_A_PAIR", Counted())
     text = "KZT/USD and " + hostile * (200_000 // len(hostile))
     narrow = text.encode().decode("latin-1")
-    around_marks(narrow, ticker.marks, [], tables=False, narrow=True)
+    around_marks(narrow, ticker.marks, [], None, narrow=True)
     assert looked < len(narrow) // 20
 
 
@@ -341,7 +343,7 @@ def test_figures_without_a_name_are_passed_by_up_to_the_next_that_has_one(namele
     for held in (len(data), 9500, 5000):
         assert read(data, skimmed=True, held=held) == expected
     raw = nameless * (200_000 // len(nameless))
-    near = around_marks(raw + "a", TEXT.marks, [], tables=True, narrow=False)
+    near = around_marks(raw + "a", TEXT.marks, [], Blocks(raw + "a"), narrow=False)
     assert near is not None
     assert len(near) < 120
 
@@ -511,6 +513,93 @@ def test_a_block_with_many_marks_is_walked_through_once() -> None:
     for place in range(8, len(text), 11):
         assert blocks.around(place) == (0, len(text))
     assert Walked.steps < 3 * 2000, "a megabyte of random bytes took 31 s where each mark walked on to its end"
+
+
+def walked_up(text: str, reached: int, place: int) -> int | None:
+    """Where the block of a place begins, line by line up to a place that was reached; None if it begins before that."""
+    while place > reached:
+        back = max(0, place - LONGEST_RAW)
+        begin = max(text.rfind("\n", back, place - 1), text.rfind("\x0c", back, place - 1)) + 1 or back
+        if (begin == back and back) or (begin and text.startswith("\n\n", begin - 1)):
+            return place
+        place = begin
+    return None
+
+
+def walked_down(text: str, place: int) -> int:
+    """Where the block of a place ends, line by line."""
+    end = place
+    while end < len(text):
+        on = end + LONGEST_RAW
+        ends = [at for at in (text.find("\n", end, on), text.find("\x0c", end, on)) if at >= 0]
+        if (not ends and on < len(text)) or (end and text.startswith("\n\n", end - 1)):
+            break
+        end = min(ends, default=len(text) - 1) + 1
+    return max(end, place + 1)
+
+
+@given(
+    lines=st.lists(
+        st.tuples(st.sampled_from([0, 1, 40, 300, *range(597, 603)]), st.sampled_from(["\n", "\n\n", "\x0c", ""])),
+        max_size=12,
+    ),
+    steps=st.lists(st.sampled_from([0, 1, 2, 50, 599, 600, 601, 1000]), max_size=20),
+)
+def test_a_block_ends_where_a_walk_from_line_to_line_does(lines: list[tuple[int, str]], steps: list[int]) -> None:
+    text = "".join("x" * length + end for length, end in lines)
+    blocks, place, start, end = Blocks(text), 0, 0, 0
+    for step in steps:
+        begun = walked_up(text, place, place + step)
+        place += step
+        if place > len(text):
+            break
+        start = start if begun is None else begun
+        end = walked_down(text, place) if place >= end else end
+        assert blocks.around(place) == (start, end)
+
+
+NOISE: dict[str, Callable[[random.Random, int], bytes]] = {
+    "bytes": lambda dice, size: dice.randbytes(size),
+    "bytes with many line ends": lambda dice, size: bytes(10 if byte < 32 else byte for byte in dice.randbytes(size)),
+    "what can be printed": lambda dice, size: bytes(dice.choices(range(32, 127), k=size)),
+    "base64": lambda dice, size: base64.encodebytes(dice.randbytes(size * 3 // 4)),
+    "hexadecimal": lambda dice, size: dice.randbytes(size // 2).hex("\n", 32).upper().encode(),
+    "a log": lambda _, size: b"".join(b"id=%d user=all took 1.25 ms, 1 s\n" % each for each in range(size // 30)),
+    "JSON": lambda _, size: b'{"name": "x", "url": "http://a.b/12/all", "price": 5.25}\n' * (size // 60),
+    "figures": lambda dice, size: b"".join(b"%d,%d,0.5\n" % (dice.randrange(999), each) for each in range(size // 12)),
+    "<": lambda _, size: b"<" * size,
+    "no bytes": lambda _, size: bytes(size),
+    "Cyrillic": lambda _, size: ("\u041a\u0443\u0440\u0441 " * (size // 5)).encode("cp1251"),
+}
+"""What a document may be full of that holds no quote."""
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    seed=st.integers(0, 10**9),
+    kind=st.sampled_from(sorted(NOISE)),
+    held=st.sampled_from([1 << 20, 30_000]),
+    tag=st.sampled_from([b"", b"<p>"]),
+)
+def test_a_quote_in_noise_is_read_as_in_the_whole_of_it(seed: int, kind: str, held: int, tag: bytes) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    pieces = [dice.choice([*LINES, *AROUND]).encode() for _ in range(dice.randrange(1, 9))]
+    data = tag + b"".join(NOISE[kind](dice, dice.choice([3, 40, 9000])) + b"\n" + each for each in pieces)
+    if not data.isascii() or b"<" in data:  # how it is decoded, and what is a tag, depends on where a part ends
+        held = max(held, len(data))
+    assert read(data, skimmed=True, held=held) == read(data, skimmed=False, held=held)
+
+
+@pytest.mark.parametrize(
+    "head", ["Pair | Chg %\n", "Valuta  Kurs\n", "Valuta  Kurs\n----  ----\n", "Base Quote Rate\n"]
+)
+@pytest.mark.parametrize("cut", range(-30, 60, 7))
+def test_a_table_whose_head_stands_before_a_cut_is_read_behind_it(head: str, cut: int) -> None:
+    rows = "EUR/USD  1.0501\nUSD/JPY  153.65\nUSD KZT 523.54\n" * 200
+    data = (PROSE[0] * 400 + "\n\n" + "\u00e9" + head + rows).encode()
+    held = len((PROSE[0] * 400).encode()) + cut
+    expected = read(data, skimmed=False, held=len(data))
+    assert read(data, skimmed=True, held=held) == expected
 
 
 @pytest.mark.parametrize("vain", [1, 3])

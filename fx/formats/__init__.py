@@ -22,12 +22,13 @@ from fx.formats.page import Hints, Page, hints_of
 from fx.formats.pairs import GLUED, PAIRS
 from fx.formats.plain_lines import Plain, PlainLines, Run, figure_of, plain_of
 from fx.formats.rows import Rows
-from fx.formats.table_heads import Blocks
+from fx.formats.table_heads import HEAD_REACH, Blocks, has_head
 from fx.formats.tables import TABLES
 from fx.formats.ticker import TICKER
 from fx.quotes import Reject, Tick
 
 __all__ = [
+    "HEAD_REACH",
     "HUMAN",
     "TEXT",
     "Blocks",
@@ -46,6 +47,7 @@ __all__ = [
     "figure_of",
     "format_for",
     "format_named",
+    "has_head",
     "hints_of",
     "is_text",
     "own_formats",
@@ -114,9 +116,9 @@ class Text:
         """Yield what stands in a document, in the order of the text."""
         return read_families(page, HUMAN)
 
-    def marks(self, raw: str, *, narrow: bool = False) -> Places:
+    def marks(self, raw: str, *, narrow: bool = False, shown: bool = False) -> Places:
         """Where a candidate of any family may stand."""
-        return marks_of_all(raw, narrow=narrow)
+        return marks_of_all(raw, narrow=narrow, shown=shown)
 
 
 TEXT = Text()

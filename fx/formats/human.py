@@ -94,8 +94,8 @@ Places = Callable[[int], int]
 class Family:
     """A way to write quotes in text: its name, an example, where its candidates stand, and its explanation.
 
-    ``marks`` is told a text before it is made plain, and whether it is ``narrow``; it gives None where any place of it
-    may hold a candidate. ``equals`` says that in a narrow text these are the equals signs and nothing else.
+    ``marks`` is told a text, whether it is ``narrow``, and whether it is ``shown``, so made plain; it gives None where
+    any place of it may hold a candidate. ``equals`` says that in a narrow text these are the equals signs alone.
     """
 
     name: str

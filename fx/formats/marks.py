@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable
 from fx.currencies import is_iso, iso_codes
 from fx.formats.equations import by_equals
 from fx.formats.human import Places
+from fx.formats.signs import PLAIN_SIGNS, SIGN_BEFORE
 from fx.late import late
 from fx.text import ALIKE, DAMAGED_TEXT, DASHES, ESCAPE, QUOTED_PRINTABLE, SEPARATORS, UNBREAKABLE, plain_text, wide
 
@@ -37,26 +38,31 @@ CLASSES = bytes.maketrans(
     b"A" * 26 + b"a" * 26 + b"0" * 10 + b" ." + b"?" * 0x80,
 )
 """Every capital as ``A``, small letter as ``a``, digit as ``0``, comma as ``.``: then patterns begin with a literal."""
-SOLIDUS = late(rb"/[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa/])")
-CAPITALS = late(rb"AAA(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
+BESIDE_BASE = r"[A-Za-z*_`\"'?\s\x80-\xff]"
+"""What a base ends in, with its emphasis and a space."""
+SOLIDUS = late(rf"/(?<={BESIDE_BASE}/)".encode("latin-1") + rb"[ \x0b?]{0,64}[*_`\"'?]{0,3}[Aa]{3}(?![Aa/])")
+CAPITALS = late(rb"AAA(?<![Aa0_]AAA)(?=(?P<joined>AAA(?!A)|[-_.|:?]AAA|->AAA| (?:aa|->|\?) AAA)|[^A]|\Z)")
 BLANK = r"[ \t\x0b?\x80-\xff]"
 """A space, or what may be one beyond ASCII."""
 DECIMALS = late(
-    rb"0\.0(?<!%0\.0)0{0,40}(?:(?:[ \x0b?]?[Aa$?]{1,3})?(?:[ \x0b?]{0,9}[-:|~>?]|[ \x0b?]{1,9}(?:aa|aaa|aaaaa)[ \x0b?])"
+    rb"0\.0(?<!%0\.0)0{0,40}+(?=[ \x0b?Aa$:|~>=-])"
+    rb"(?:(?:[ \x0b?]?[Aa$?]{1,3})?(?:[ \x0b?]{0,9}[-:|~>?]|[ \x0b?]{1,9}(?:aa|aaa|aaaaa)[ \x0b?])"
     rb"|[ \x0b?:=]{0,24}(?:a=|aaa_)?aaa[^Aa0]?aaa(?!a))"
 )
 """Backwards, a figure with decimals and what may join it to money; a percent is no rate, as most are in news."""
 AMOUNT = late(rb"=(?=[A-Za-z$?\x80-\xff \t\x0b*_`]{0,80}+[0-9])")
 """An equals sign before what may be an amount."""
+UNIT = late(rf"1(?<![0-9.,/^+-]1)[0\s,.'‘’ʼ′*_`]{{0,24}}(?:[={PLAIN_SIGNS}]|[^\W\d_](?:[A-Za-z.$]|[^\x00-\x7f]))")
+ONE_BEHIND = late(rf"[=≈≃so]\s{{0,64}}{SIGN_BEFORE}\s?1(?![0-9])")
+"""A unit beside money or an equals sign, or one of a currency behind that: one side of each equation."""
 EQUALS = late(rb"=(?:(?<=[A-Z]{3}=)(?=X| [0-9])|(?<=\n=)|(?<=[\s?]{2}=)|(?=3D|E2=8))")
 """One behind a code, the first on its line, or an escape."""
 SPANNED = late(r"/[\s\x0b]{0,260}[A-Za-z]{3}[ \t\x0b\xa0]{0,64}\n\s{0,260}\Z")
 EQUAL_WORD = late(rb"q(?<=eq)ual(?:s| to)")
 BASE = late(r"([A-Za-z]{3})[*_`\"'«»“”‘’ʼ′]{0,3}[\s\x0b\xa0]{0,64}\Z")
 CODE = late(r"(?<![A-Za-z/])[A-Z]{3}(?![A-Za-z/])")
-ONE_OF = late(
-    r"(?<![0-9.,])1[0.,\s\xa0]{0,10}[A-Za-z$\x80-\U0010ffff][^\n]{0,70}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{0,16}\Z"
-)
+ONE = late(r"1(?<![0-9.,]1)[0.,\s\xa0]{0,10}[A-Za-z$\x80-\U0010ffff]")
+ONE_OF = late(rf"{ONE.pattern}[^\n]{{0,70}}(?:[:|~>→\u2010-\u2015\u2212-]|is|now|worth)[^\n]{{0,16}}\Z")
 JOINT = late(r"[:|~>→\u2010-\u2015\u2212-]|\s(?:is|now|worth)\s")
 SMALL = late(r"([a-z]{3})[^A-Za-z0-9]?([a-z]{3})(?:=x|_to[md])?\Z")
 NARROW_BULLET = "•".encode().decode("latin-1")
@@ -85,11 +91,14 @@ LONGEST = 600
 
 HARMLESS = {*UNBREAKABLE, *DASHES, *SEPARATORS, *"\u2018\u2019\u02bc\u2032\u066a\ufe6a\u3001\x85\u2028\u2029"}
 RARE = {chr(code) for code in ALIKE} - HARMLESS | set("≈≃")
+ALL_RARE, SELDOM = "".join(sorted(RARE)), 16
 """What is invisible, or becomes a letter, digit, solidus or equals sign; spaces and dashes are allowed for above."""
 
 
-def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
+def marks_of_all(raw: str, *, narrow: bool = False, shown: bool = False) -> Places:
     """Every mark of any family; in a ``narrow`` text (`fx.documents.narrowed`) what is not ASCII are bullets.
+
+    One that is ``shown`` is plain already.
 
     >>> text = "prose and prose, and EUR/USD at 1.05, 3.5 times"
     >>> marks_of_all(text)(0), marks_of_all(text)(25)
@@ -108,22 +117,22 @@ def marks_of_all(raw: str, *, narrow: bool = False) -> Places:
         ),
         Sieve(b"AAA", CAPITALS, classes, lambda at: are_codes(raw, CAPITALS.match(classes, at)), known_capitals, text),
         Sieve(b"=", EQUALS, text, lambda at: is_equals(raw, at)),
-        Equations(b"=", AMOUNT, text, raw, narrow=narrow),
-        Equations(b"q", EQUAL_WORD, text, raw, narrow=narrow),
+        Equations(b"=", AMOUNT, text, raw, narrow=narrow, shown=shown),
+        Equations(b"q", EQUAL_WORD, text, raw, narrow=narrow, shown=shown),
         decimals(raw, classes),
     ]
     if not text.isascii() or any(mark in raw for mark in COLUMNS) or raw.rfind("  ") >= 0:
         lower = text.lower()
         scanners += [found(word, lower, Heads(raw).has) for word in DATE_WORDS]
     if not narrow and not raw.isascii():
-        beyond = set(raw.encode("utf-8", "replace").translate(None, ASCII).decode("utf-8"))
-        rare = "".join(sorted(beyond & RARE))
+        beyond = raw.encode("utf-8", "replace").translate(None, ASCII)
+        rare = "".join(sorted(set(beyond.decode("utf-8")) & RARE)) if len(beyond) * SELDOM < len(raw) else ALL_RARE
         if rare:
             scanners.append(matched(re.compile(f"[{re.escape(rare)}]"), raw))
-        if beyond & {"â", "Â"}:
+        if "â" in raw or "Â" in raw:
             scanners.append(matched(DAMAGED_TEXT, raw))
         scanners += [
-            matched(word, raw) for letter, word in DATE_WORDS_BEYOND.items() if beyond & {letter, letter.upper()}
+            matched(word, raw) for letter, word in DATE_WORDS_BEYOND.items() if letter in raw or letter.upper() in raw
         ]
     if "\\" in raw:
         scanners.append(matched(ESCAPE, raw))
@@ -258,7 +267,7 @@ def known(any_case: str = "") -> str:
 def known_solidus() -> re.Pattern[bytes]:
     """A solidus beside which a code stands that is known, or a base that is not right beside it."""
     code, gap = known("[{0}{1}]"), rf"{BLANK}{{0,64}}[*_`\"'?\x80-\xff]{{0,3}}"
-    behind = rf"(?={gap}[A-Za-z]{{3}}(?![A-Za-z/]))"
+    behind = rf"(?<={BESIDE_BASE}/)(?={gap}[A-Za-z]{{3}}(?![A-Za-z/]))"
     return re.compile(rf"/{behind}(?:(?={gap}{code})|(?<={code}/)|(?<![A-Za-z]/))".encode("latin-1"))
 
 
@@ -267,8 +276,9 @@ def known_capitals() -> re.Pattern[bytes]:
     """A known code with another joined to it, or alone and with more capitals in its line."""
     joint = r"(?:[-_.,|:?\x80-\xff]|->|[ \t](?:[a-z]{2}|->|[?\x80-\xff])[ \t])?"
     joined = rf"(?={joint}{known()}(?![A-Z]))"
-    alone = rf"(?<![A-Za-z/]...)(?![A-Z/])(?=[^\nA-Z]{{0,{LONGEST}}}(?:[A-Z]|\Z))"
-    return re.compile(rf"{known()}(?:{joined}|{alone})".encode("latin-1"), re.DOTALL)
+    alone = rf"(?<!/...)(?![A-Z/])(?=[^\nA-Z]{{0,{LONGEST}}}(?:[A-Z]|\Z))"
+    code = rf"[A-Z]{{3}}(?<![A-Za-z0-9_]...)(?<={known()})"
+    return re.compile(rf"{code}(?:{joined}|{alone})".encode("latin-1"), re.DOTALL)
 
 
 def decimals(raw: str, classes: bytes) -> Scanner:
@@ -281,12 +291,19 @@ def decimals(raw: str, classes: bytes) -> Scanner:
     before = len(classes) - 3
     figures = [before - match.start() for match in DECIMALS.finditer(classes[::-1])][::-1]
 
+    one = -1
+
     def place_from(place: int, end: int) -> int:
-        number = bisect_left(figures, place)
-        while number < len(figures) and figures[number] < end:
-            if is_behind_money(raw, figures[number]):
-                return figures[number]
-            number += 1
+        nonlocal one
+        for number in range(bisect_left(figures, place), len(figures)):
+            at = figures[number]
+            if at >= end:
+                break
+            if one < at - LINE_BEFORE:
+                match = ONE.search(raw, max(0, at - LINE_BEFORE))
+                one = match.start() if match else len(raw)
+            if is_behind_money(raw, at, of_one=one < at):
+                return at
         return -1
 
     return place_from
@@ -295,16 +312,25 @@ def decimals(raw: str, classes: bytes) -> Scanner:
 class Equations:
     """Where a pattern, which begins with a literal, stands in a block of a text that an equation stands in."""
 
-    def __init__(self, literal: bytes, pattern: re.Pattern[bytes], text: bytes, raw: str, *, narrow: bool) -> None:
+    def __init__(
+        self,
+        literal: bytes,
+        pattern: re.Pattern[bytes],
+        text: bytes,
+        raw: str,
+        *,
+        narrow: bool = False,
+        shown: bool = False,
+    ) -> None:
         self.literal, self.pattern, self.text = literal, pattern, text
-        self.raw, self.narrow = raw, narrow
+        self.raw, self.narrow, self.shown = raw, narrow, shown
         self.block, self.holds = -1, False
 
     def __call__(self, place: int, end: int) -> int:
         """The first place that is in such a block.
 
         >>> text = "a = 1" + 2 * BLOCK * " " + "1 euro = 1.0501 dollars"
-        >>> Equations(b"=", AMOUNT, text.encode(), text, narrow=False)(0, len(text)) == text.rindex("=")
+        >>> Equations(b"=", AMOUNT, text.encode(), text)(0, len(text)) == text.rindex("=")
         True
         """
         while (at := self.text.find(self.literal, place, end)) >= 0:
@@ -315,8 +341,13 @@ class Equations:
             block = at // BLOCK
             if block != self.block:
                 near = self.raw[max(0, block * BLOCK - REACH) : (block + 1) * BLOCK + LONGEST]
-                near = plain_text(wide(near) if self.narrow else near, soft=True) if NAMED.search(near) else ""
-                self.block, self.holds = block, next(by_equals(near), None) is not None
+                near = wide(near) if self.narrow else near
+                if NAMED.search(near) and (UNIT.search(near) or ONE_BEHIND.search(near)):
+                    near = near if self.shown else plain_text(near, soft=True)
+                    self.holds = next(by_equals(near), None) is not None
+                else:
+                    self.holds = False
+                self.block = block
             if self.holds:
                 return at
             place = (block + 1) * BLOCK
@@ -340,13 +371,12 @@ def is_pair_with_solidus(raw: str, match: re.Match[bytes] | None) -> bool:
     """Whether one of the codes beside a solidus is known."""
     if match is None:
         return False
-    if is_iso(raw[match.end() - 3 : match.end()].upper()):
-        return True
-    near = raw[max(0, match.start() - 3) : match.start()]
-    if near[-1:].isalpha():
-        return is_iso(near.upper())
-    base = BASE.search(raw, max(0, match.start() - 80), match.start())
-    return bool(base and is_iso(base[1].upper()))
+    start, end = match.span()
+    base = raw[max(0, start - 3) : start]
+    if not base[-1:].isalpha():
+        found = BASE.search(raw, max(0, start - 80), start)
+        base = found[1] if found else ""
+    return len(base) == 3 and base.isalpha() and (is_iso(base.upper()) or is_iso(raw[end - 3 : end].upper()))
 
 
 def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
@@ -354,24 +384,27 @@ def are_codes(raw: str, match: re.Match[bytes] | None) -> bool:
     if match is None:
         return False
     start, end = match.span()
-    if not is_iso(raw[start:end]):
+    if not is_iso(raw[start:end]) or raw[start - 1 : start].isalnum():
         return False
     if match["joined"]:
         end = match.end("joined")
         return is_iso(raw[end - 3 : end])
-    if start and (raw[start - 1].isalpha() or "/" in {raw[start - 1], raw[end : end + 1]}):
+    if "/" in {raw[start - 1 : start], raw[end : end + 1]}:
         return False
     stop = raw.find("\n", end, end + LONGEST)
     rest = CODE.finditer(raw[end : stop if stop >= 0 else end + LONGEST])
     return any(is_iso(code[0]) for code in rest)  # one after the other: mostly the next is known
 
 
-def is_behind_money(raw: str, place: int) -> bool:
-    """Whether a figure with decimals stands behind ``1 dollar:`` or the like, or behind a pair in small letters."""
+def is_behind_money(raw: str, place: int, *, of_one: bool) -> bool:
+    """Whether a figure with decimals stands behind ``1 dollar:`` or the like, or behind a pair in small letters.
+
+    It stands behind none of the former unless a line before it holds one ``of_one``.
+    """
     before = raw[max(0, place - 50) : place + 1].rstrip(string.digits)[-24:]
     if len(before) < 24:  # a long figure, or the beginning of the text
         before = raw[max(0, place - LINE_BEFORE) : place + 1].rstrip(string.digits)[-24:]
-    if JOINT.search(before):
+    if of_one and JOINT.search(before):
         line = raw[max(0, place - LINE_BEFORE) : place + 1].replace(NARROW_BULLET, "•").rstrip(string.digits)[-100:]
         if ONE_OF.search(line):
             return True

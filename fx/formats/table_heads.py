@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fx.formats.quantities import COLUMN
 from fx.formats.signs import ASK_WORDS, BID_WORDS
@@ -11,10 +11,12 @@ from fx.late import late
 from fx.text import BREAK, first_of, plain_text
 
 __all__ = [
+    "HEAD_REACH",
     "ROLE_OF",
     "Blocks",
     "cells",
     "following_lines",
+    "has_head",
     "head_names",
     "lines_with_heads",
 ]
@@ -58,13 +60,17 @@ FIRST_PAIR = late(
     r"^[|│ \t*`]{0,8}[A-Z]{3}[ ]?[-/_.]?[ ]?[A-Z]{3}[*`]{0,2}[ ]?(?:[|│;\t]|[ ]{2}|[ ][0-9])", re.MULTILINE
 )
 """A row that begins with a pair: the line above the first one may be a head in any language."""
+LONGEST_ROW = 400
+LONGEST_RAW = 600
+"""The same before escapes and what is invisible are taken out."""
+FIRST_CODES = late(r"\n[|│ \t*`]{0,8}[A-Z]{3}[\s/]?[-/_.]?[\s/]?[A-Z]{3}[*`]{0,2}(?:[\s|│;]|\Z)")
+"""The same, or what may become it: the rest may be on the next lines."""
+LAST_LINES, HEAD_REACH = 4, 4 * LONGEST_RAW
+"""Lines above such a row, one of which is its head if it has one: a rule or an empty line may stand between."""
 RULED = late(r"[-+=|:\s\u2500-\u257f]*")
 SHORTEST_HEAD = 3
 """Characters of two names and what sets them apart."""
 NO_POINTS = str.maketrans("", "", ".,")
-LONGEST_ROW = 400
-LONGEST_RAW = 600
-"""The same before escapes and what is invisible are taken out."""
 
 
 def head_names(line: str) -> list[str]:
@@ -102,6 +108,20 @@ def may_be_head(line: str) -> bool:
 
 def lines_with_heads(text: str) -> list[tuple[int, int]]:
     """Start and end of each line of bearable length that may be a head, in order."""
+    found = lines_with_names(text)
+    last = -1
+    for match in FIRST_PAIR.finditer(text):
+        begin, finish = line_around(text, match.end() - 1)
+        if begin > last + 1:  # the first row of a block
+            above = line_above(text, begin)
+            if above:
+                found.add(above)
+        last = finish
+    return sorted(found)
+
+
+def lines_with_names(text: str) -> set[tuple[int, int]]:
+    """Start and end of each line of bearable length that is a head by a name in it."""
     lower = text.lower()
     if len(lower) != len(text):
         lower = text
@@ -115,15 +135,24 @@ def lines_with_heads(text: str) -> list[tuple[int, int]]:
             place = lower.find(word, finish)
     for match in FROM.finditer(lower):
         found.add(line_around(text, match.start()))
-    last = -1
-    for match in FIRST_PAIR.finditer(text):
-        begin, finish = line_around(text, match.end() - 1)
-        if begin > last + 1:  # the first row of a block
-            above = line_above(text, begin)
-            if above:
-                found.add(above)
-        last = finish
-    return sorted(found)
+    return found
+
+
+def has_head(text: str, above: str = "", plain: Callable[[str], str] = plain_text) -> bool:
+    """Whether a line may be a head of which `lines_with_heads` tells; ``above`` is what stands over the text.
+
+    Both are made ``plain``.
+
+    >>> has_head("Pair  Spread\\nprose\\n"), has_head("Kurs  am\\n"), has_head("EUR/USD  1.0501\\n", "Kurs  am\\n\\n")
+    (True, False, True)
+    """
+    text, above = (plain(each).replace(BREAK, "\n") for each in (text, above))
+    lines = [text[start:end] for start, end in lines_with_names(text)]
+    done = 0
+    for row in FIRST_CODES.finditer("\n" + text):
+        lines += (above + text[done : row.start()])[-HEAD_REACH:].split("\n")[-LAST_LINES:]
+        above, done = "", row.start()
+    return any(may_be_head(line) for line in lines if line)
 
 
 def line_around(text: str, place: int) -> tuple[int, int]:
@@ -137,40 +166,44 @@ def line_around(text: str, place: int) -> tuple[int, int]:
     return begin or back, first_of(text, ("\n", BREAK), place, min(len(text), on))
 
 
+MANY_LINES = late(rf"(?:[^\n{BREAK}]{{0,{LONGEST_RAW - 2}}}+[\n{BREAK}])*+")
+MANY_ROWS = late(rf"(?:[^\n{BREAK}]{{0,{LONGEST_RAW - 1}}}+[\n{BREAK}])*+")
+"""As many lines, and what follows a place, as are not very long."""
+
+
 class Blocks:
     """The blocks of lines that a table may fill, up to an empty or a very long line, asked for in their order."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, plain: Callable[[str], str] = plain_text) -> None:
+        self.text, self.plain = text, plain
         self.start = self.end = self.reached = self.seen = 0
+        self.empty = -1
         self.headed = False
 
     def begin(self, place: int) -> int:
         """Where the block begins that holds a place, which is not before the place asked for last."""
-        text, start = self.text, place
-        while start > self.reached:
-            back = max(0, start - LONGEST_RAW)
-            begin = max(text.rfind("\n", back, start - 1), text.rfind(BREAK, back, start - 1)) + 1 or back
-            if (begin == back and back) or (begin and text.startswith("\n\n", begin - 1)):
+        text, reached = self.text, self.reached
+        if place > reached:
+            start = text.rfind("\n\n", max(0, reached - 1), place) + 2
+            at = max(0, reached - LONGEST_RAW, start - 2)
+            while (at := MANY_LINES.match(text, at, place).end()) + LONGEST_RAW <= place:  # type: ignore[union-attr]
+                at = first_of(text, ("\n", BREAK), at, place - 1) + 1
+                start = at if at > LONGEST_RAW else start
+            if start > max(reached, 1):
                 self.start = self.seen = start
                 self.headed = False
-                break
-            start = begin
-        self.reached = max(self.reached, place)
+            self.reached = place
         return self.start
 
     def around(self, place: int) -> tuple[int, int]:
         """Start and end of the block that holds a place, which is not before the place asked for last."""
         text, size = self.text, len(self.text)
-        if place >= self.end:  # else it is where it was: a block with many marks is walked through once
-            end = place
-            while end < size:
-                on = end + LONGEST_RAW
-                ends = [at for at in (text.find("\n", end, on), text.find(BREAK, end, on)) if at >= 0]
-                if (not ends and on < size) or (end and text.startswith("\n\n", end - 1)):
-                    break
-                end = min(ends, default=size - 1) + 1
-            self.end = max(end, place + 1)
+        if place >= self.end:  # else it is where it was
+            if self.empty < place:
+                at = text.find("\n\n", max(0, place - 1))
+                self.empty = at + 1 if at >= 0 else size
+            end = MANY_ROWS.match(text, place, self.empty).end()  # type: ignore[union-attr]
+            self.end = max(end if end + LONGEST_RAW < size else self.empty, place + 1)
         return self.begin(place), self.end
 
     def table_around(self, place: int) -> tuple[int, int]:
@@ -189,8 +222,8 @@ class Blocks:
         """
         self.begin(place)
         if self.seen < place and not self.headed:
-            lines = plain_text(self.text[self.seen : place]).replace(BREAK, "\n").split("\n")
-            self.headed = any(may_be_head(line) for line in lines if line)
+            above = self.text[max(self.start, self.seen - HEAD_REACH) : self.seen]
+            self.headed = has_head(self.text[self.seen : place], above, self.plain)
         self.seen = max(self.seen, place)
         return self.headed
 

@@ -114,7 +114,7 @@ PAIR_BACKWARDS = late(rf"{APART}(?:[A-Za-z]{{3}}{APART}/|{BRACKET}[^/]*/)")
 """From an equals sign back to the nearest solidus: a code alone, or the end of brackets, of a link or of a footnote."""
 
 
-def marks(raw: str, *, narrow: bool = False) -> Places | None:
+def marks(raw: str, *, narrow: bool = False, shown: bool = False) -> Places | None:
     """Every equals sign that a pair may stand before, and more; a ``narrow`` text has no other (`fx.documents.bare`).
 
     >>> marks("KZT/USD = 0.00190 0%")(0), marks("KZT/USD")(0), marks("https://example.org/?page=1 a = b")(0)
@@ -124,7 +124,7 @@ def marks(raw: str, *, narrow: bool = False) -> Places | None:
         return None
     if QUOTED_PRINTABLE.search(raw):  # codes and solidi may be escaped as well
         return functools.partial(raw.find, "=")
-    as_written = raw.isascii() and "\\" not in raw
+    as_written = shown or (raw.isascii() and "\\" not in raw)
 
     def before(at: int, reach: int) -> str:
         found = raw[max(0, at - reach) : at]
