@@ -76,7 +76,14 @@ WRAPPED = {
     "a shell": ('$ curl https://example.org/latest\n{"base":"USD","rates":{"EUR":0.8311}}\n', ["USD/EUR 0.8311"]),
     "two requests": ('GET https://example.org/a\n{"base":"USD","rates":{"EUR":0.8311}}\n\nGET https://example.org/b\n{"base":"EUR","rates":{"USD":1.2028}}\n', ["USD/EUR 0.8311", "EUR/USD 1.2028"]),
 }  # fmt: skip
-FILES = (BARE, SQL, JSON, HEADS, CODE, WRAPPED)
+BESIDE = {
+    "a ticker above": ("• KZT/USD = 0.00190 0%\ndate,base,quote,rate\n2024-12-14,EUR,USD,1.05\n", ["KZT/USD 0.00190 0%", "EUR/USD 1.05 @2024-12-14"]),
+    "a ticker below": ("pair;bid;ask\r\nEUR/USD;1.05;1.06\r\n\r\n• KZT/USD = 0.00190 0%\r\n", ["EUR/USD 1.05|1.06", "KZT/USD 0.00190 0%"]),
+    "a ticker above what holds no rates": ("USD/KZT = 523.54\npair,score\nEURUSD,1.9\nUSDJPY,1.2\n", ["USD/KZT 523.54"]),
+    "a line among the rows": ("pair;rate\nEUR/USD;1.05\nUSD/KZT 523.54\nEUR/KZT;549.1\n", ["EUR/USD 1.05", "USD/KZT 523.54", "EUR/KZT 549.1"]),
+    "a title and a remark": ("Rates of 14.12.2024 in EUR/USD\npair,rate\n# EUR/USD = 9.99\nEUR/USD,1.05\n", ["EUR/USD 1.05"]),
+}  # fmt: skip
+FILES = (BARE, SQL, JSON, HEADS, CODE, WRAPPED, BESIDE)
 
 
 def read(text: str) -> list[str]:

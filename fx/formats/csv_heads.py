@@ -4,8 +4,9 @@ The delimiter is found (comma, semicolon, tab, stroke), the columns may stand in
 ``pair`` or two codes name the currencies; rate, or bid and ask, the price; a column in percent the change. pricehist's
 ``amount`` is its rate. Times are brought to UTC. A table of one code a row is a bank's: that of the Czech bank is known
 by its head, others need ``--counter``. A wide table with a pair over each column, or the name under which a central
-bank keeps it (``DEXUSEU``), is read as well. Bars and ticks whose file names no pair (Dukascopy, MetaTrader) take it
-from the file's name or ``--pair``, and a side (``_ASK``) from the name.
+bank keeps it (``DEXUSEU``), is read as well. Lines above the table, and those among its rows without a delimiter, are
+text. Bars and ticks whose file names no pair (Dukascopy, MetaTrader) take it from the file's name or ``--pair``, and a
+side (``_ASK``) from the name.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.currencies import Currency, Pair
+from fx.formats import TEXT
 from fx.formats.csv_text import ABOVE_SERIES, DAYS, SLASHED, Layout, day_order, layout_of, rows_of
 from fx.formats.fields import BadField, code_of, moment_of, pair_in_name
 from fx.formats.figures import DecimalMark, mark_of
@@ -36,6 +38,7 @@ from fx.formats.series import named_pair
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Reject, Tick
+from fx.text import plain_text
 
 __all__ = ["CSV_HEADS", "CsvHeads"]
 
@@ -89,7 +92,12 @@ class CsvHeads:
         [('KZT/USD', Decimal('0.00190'), 2, '2024-12-14')]
         """
         layout = layout_of(page.raw[:BEGINNING])
-        if layout is None or layout.kind == "held":
+        if layout is None:
+            return
+        if layout.line > 1:
+            above = "\n".join(lines_of(page.raw[:BEGINNING])[: layout.line - 1])
+            yield from as_text(above, page, 1)
+        if layout.kind == "held":
             return
         czech = set(layout.keys) >= CZECH
         counter = page.hints.counter or layout.counter or (Currency("CZK") if czech else None)
@@ -136,9 +144,28 @@ def proven_mark(raw: str, layout: Layout) -> DecimalMark | None:
     return None
 
 
+def lines_of(raw: str) -> list[str]:
+    """The lines of a text, counted as the rows of a CSV are.
+
+    >>> lines_of("one\\r\\ntwo\\rthree")
+    ['one', 'two', 'three']
+    """
+    return raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def as_text(text: str, page: Page, line: int) -> Iterator[Tick | Reject]:
+    """What stands beside the table, from a line of the page on: a ticker over it is read as it is anywhere.
+
+    >>> [tick.line for tick in as_text("• KZT/USD = 0.00190 0%", Page("", ""), 3)]
+    [3]
+    """
+    for item in TEXT.read(Page(plain_text(text), text, page.name, page.hints)):
+        yield replace(item, line=item.line + line - 1, span=(0, 0))
+
+
 def day_above(raw: str, layout: Layout) -> Moment | None:
     """The day of a title such as ``13 Dec 2024 #242``."""
-    for line in raw.replace("\r", "\n").split("\n")[: layout.line - 1]:
+    for line in lines_of(raw)[: layout.line - 1]:
         try:
             found = moment_of(line.removeprefix("\ufeff").split("#")[0].strip())
         except BadField:
@@ -159,6 +186,9 @@ def table_rows(page: Page, layout: Layout, context: Context) -> Iterator[Tick | 
         order = day_order(cells[dates[0]] for _, cells in rows_of(page.raw, layout.delimiter) if len(cells) > dates[0])
     for line, cells in rows_of(page.raw, layout.delimiter):
         if line <= layout.line or not any(cells) or cells[0].startswith("#"):
+            continue
+        if len(cells) == 1 and (beside := list(as_text(cells[0], page, line))):
+            yield from beside
             continue
         if describing and not re.fullmatch(r"[0-9]{1,4}[-/. ].*[-/. ][0-9]{1,4}", cells[0].strip()):
             continue
