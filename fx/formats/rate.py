@@ -49,9 +49,16 @@ SIDES = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}?/{SPACE}?|-|{SPACE}-{SPACE})(?P<ask>{FIGURE})(?!{SPACE}?(?:%|[-/*]{SPACE}?[0-9]))"
 )
 COLUMNS = late(
-    rf"{WS}(?P<bid>{FIGURE})(?P<between>{SPACE}{{1,8}}\|?{SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
+    rf"{WS}(?P<bid>{FIGURE})(?P<between>(?:{SPACE}{{1,8}}\|?|\|){SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
 )
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
+BESIDE = late(
+    rf"{WS}(?P<bid>{FIGURE})(?:{SPACE}{{1,8}}|{WS}\|{WS})(?P<ask>{FIGURE})(?={WS}(?:[|\n{BREAK}]|\Z))"
+)
+"""The same with what else stands in the row; one far from the other is a move, a volume or a count."""
+GROUPS = late(rf"{WS}(?P<bid>[1-9][0-9]{{2}}) (?P<ask>[1-9][0-9]{{2}})(?={WS}(?:[|\n{BREAK}]|\Z))")
+"""``USD/KZT 521 525`` are no half a million tenge."""
+TWO = "two figures stand behind the pair: name them bid and ask, or give one"
 COMMAS = late(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
 TWO_FIGURES = late(rf"{WS}(?P<first>{FIGURE})(?:(?P<more>{SPACE}{{0,16}}[-/|0-9]))?")
 """A figure and whether another may follow: a cheap question before the three above."""
@@ -278,13 +285,14 @@ def mark_nearby(text: str, start: int, end: int) -> DecimalMark | None:
 def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     """Bid and ask as two figures, or None where they are none: a range, a fraction, a list, an option's strike."""
     one = TWO_FIGURES.match(text, pos)
-    if not one or (one["more"] is None and "," not in one["first"]):
+    if not one or (one["more"] is None and "," not in one["first"] and " " not in one["first"]):
         return None
+    refuse_two_figures(text, pos, mark)
     match = SIDES.match(text, pos) or COLUMNS.match(text, pos) or COMMAS.match(text, pos)
     alone = match is not None and match.re.pattern != SIDES.pattern
     if match and alone and places_of(match["bid"]) != places_of(match["ask"]):
         return None
-    if not match or not re.search(r"[.,]", match["bid"]):
+    if not match or not ("|" in match["between"] or re.search(r"[.,]", match["bid"])):
         return None
     try:
         bid = read_figure(match["bid"], mark)
@@ -293,15 +301,6 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         return None
     short = len(match["ask"]) < len(match["bid"])  # the dealers' form says only the last digits: they lie close
     widest = WIDEST_SOLIDUS if "/" in match["between"] and not short else WIDEST_DASH
-    if (
-        alone
-        and bid > 0
-        and bid * WIDEST_DASH < abs(ask - bid) < bid * WIDEST_SOLIDUS
-        and match.re.pattern == COLUMNS.pattern
-    ):
-        raise Unreadable(
-            "two figures stand behind the pair: name them bid and ask, or give one", match.end(), choice=True
-        )
     if not 0 < bid <= ask or (ask - bid) > bid * widest or OPTION_SIZE.match(text, match.end()):
         return None
     note = SPREAD_NOTE.match(text, match.end())
@@ -322,6 +321,20 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         change.end if change else end,
         signed=change is None or change.signed,
     )
+
+
+def refuse_two_figures(text: str, pos: int, mark: DecimalMark | None) -> None:
+    """Raise `Unreadable` where another figure stands beside the rate that may as well be it, and no side of it."""
+    match = BESIDE.match(text, pos) or GROUPS.match(text, pos)
+    if not match:
+        return
+    try:
+        first, other = read_figure(match["bid"], mark or "."), read_figure(match["ask"], mark or ".")
+    except NotAFigure:
+        return
+    sides = first <= other <= first * (1 + WIDEST_DASH) and COLUMNS.match(text, pos)
+    if not sides and first < 2 * other and other < 2 * first:
+        raise Unreadable(TWO, match.end(), choice=True)
 
 
 def places_of(figure: str) -> int:
