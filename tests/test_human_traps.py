@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import read_file, reading
+from tests.builders import reading
 from tests.test_human import said
 
 TWO_FIGURES = (
@@ -47,3 +47,39 @@ BESIDE = {
 def test_what_else_stands_beside_a_rate_takes_it_not_away(name: str) -> None:
     text, expected = BESIDE[name]
     assert said(text) == expected
+
+
+@pytest.mark.parametrize("days", [("12/12", "13/12"), ("12.12", "13.12"), ("12-12-24", "13-12-24"), ("2023", "2024")])
+@pytest.mark.parametrize("apart", [" ", "  ", " | "])
+def test_figures_of_two_days_are_no_sides(days: tuple[str, str], apart: str) -> None:
+    found = reading(apart.join(("Pair", *days)) + "\n" + apart.join(("EUR/USD", "1.0501", "1.0503")) + "\n")
+    assert not found.quotes
+    assert [reject.reason for reject in found.rejects] == [
+        f"the head {day!r} is no whole date: write 2024-12-31" for day in days
+    ]
+
+
+def test_of_yesterday_and_today_the_rate_is_that_of_today() -> None:
+    assert said("Pair Yesterday Today\nEUR/USD 1.0501 1.0503\n") == "EUR/USD 1.0503"
+    assert said("Пара Вчера Сегодня Изм.\nUSD/RUB 103,95 104,25 +0,30\n") == "USD/RUB 104.25"
+
+
+@pytest.mark.parametrize("apart", [" ", "  ", " | "])
+def test_columns_of_whole_days_are_quotes_of_those_days(apart: str) -> None:
+    text = apart.join(("Пара", "13.12.2024", "14.12.2024")) + "\n" + apart.join(("EUR/USD", "1.0501", "1.0503"))
+    found = [(str(quote.rate), str(quote.observed_at)) for quote in reading(text).quotes]
+    assert found == [("1.0501", "2024-12-13"), ("1.0503", "2024-12-14")]
+
+
+@pytest.mark.parametrize("head", ["Quantity", "Qty", "Количество", "Кол-во", "Množství"])
+@pytest.mark.parametrize("apart", [";", "\t", "  ", " | ", ","])
+def test_a_quantity_is_refused_as_a_unit_in_every_kind_of_table(head: str, apart: str) -> None:
+    found = reading("\n".join(apart.join(row) for row in (("Pair", head, "Rate"), ("UZS/KZT", "100", "4.07"))))
+    assert not found.quotes
+    assert "may be that of one or of 100" in found.rejects[0].reason
+
+
+@pytest.mark.parametrize("head", ["Days", "Tenor", "Code", "Код"])
+def test_a_column_of_days_or_codes_is_none_of_units(head: str) -> None:
+    assert said(f"Pair  {head}  Rate\nEUR/USD  100  1.05\n") == "EUR/USD 1.05"
+    assert said("Pair  Packung  Rate\nEUR/USD  100  1.05\n") == ""

@@ -127,6 +127,8 @@ def layout_of(beginning: str) -> Layout | None:
                 continue
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
             keys = tuple(ALSO_CALLED.get(key, key) for key in map(key_of, cells))
+            if "rate" in keys:  # of a deal or of a bank's list: either way it is what the rate may be that of
+                keys = tuple("amount" if key in {"quantity", "qty"} else key for key in keys)
             said = [match for key in keys if (match := RATE_IN.fullmatch(key)) and code_of(match["counter"])]
             counter = code_of(said[0]["counter"]) if len(said) == 1 else None
             if counter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from fx.dates import MONTHS
 from fx.formats.quantities import COLUMN
 from fx.formats.signs import ASK_WORDS, BID_WORDS
 from fx.late import late
@@ -18,6 +19,7 @@ __all__ = [
     "following_lines",
     "has_head",
     "head_names",
+    "is_day_head",
     "lines_with_heads",
 ]
 
@@ -35,13 +37,13 @@ ROLES = {
     "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
     "chg (%)|change (%)|day %|24h %|1d %|изм. %|изм %|изм.%|δ%|δ %|fark %|änderung %|"
     "variation %|var %|zmiana %",
-    "amount": "amount|quantity|qty|кол-во",
-    "unit": "unit|units|nominal|quant|per|количество|номинал|единиц|единица|ед|за|birim|"
-    "einheit|einheiten|množství|jednostka|ერთეული|бірлік|бирдик|воҳид",
+    "amount": "amount|quantity|qty|кол-во|количество|množství",
+    "unit": "unit|units|nominal|quant|per|номинал|единиц|единица|ед|за|birim|"
+    "einheit|einheiten|jednostka|ერთეული|бірлік|бирдик|воҳид",
     "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
     "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
 }
-OTHER_HEADS = frozenset("open high low volume vol time date prev spread".split())
+OTHER_HEADS = frozenset("open high low volume vol time date prev previous yesterday вчера spread".split())
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
 HEAD_WORDS = (
     "pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта", "counter",
@@ -82,9 +84,35 @@ def head_names(line: str) -> list[str]:
     names = [re.sub(r"[.,]", "", name).strip().lower() for name in cells(line)]
     if len(names) == 1:
         words = names[0].split()
-        if all(word in ROLE_OF or word in OTHER_HEADS for word in words):
+        if all(map(is_name, words)):
             return words
     return names
+
+
+DAY_HEAD = late(
+    r"[0-9]{1,2}[ ][^\W\d_]{3,9}(?:[ ][0-9]{4})?|[^\W\d_]{3,9}[ ][0-9]{1,2}(?:[ ][0-9]{4})?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"|[0-9]{1,2}[/-][0-9]{1,2}(?:[/-][0-9]{2}|[/-][0-9]{4})?|[0-9]{8}|[0-9]{4}"
+)
+"""The head of a column of one day, points and commas taken out."""
+
+
+def is_day_head(name: str) -> bool:
+    """Whether a head is a day, with or without its year.
+
+    >>> is_day_head("12 dec"), is_day_head("13 december 2024"), is_day_head("12/12"), is_day_head("3 symbol")
+    (True, True, True, False)
+    """
+    words = re.findall(r"[^\W\d_]+", name)
+    return bool(DAY_HEAD.fullmatch(name)) and all(word in MONTHS for word in words)
+
+
+def is_name(word: str) -> bool:
+    """Whether a word alone names a column, or is its day.
+
+    >>> is_name("pair"), is_name("12/12"), is_name("the")
+    (True, True, False)
+    """
+    return word in ROLE_OF or word in OTHER_HEADS or (word[:1].isdecimal() and is_day_head(word))
 
 
 def may_be_head(line: str) -> bool:
@@ -100,7 +128,7 @@ def may_be_head(line: str) -> bool:
     if line.isascii() and not any(map(line.__contains__, SET_APART)):
         for word in line.split():  # each is a name, or it is no head: of nearly all prose the first tells
             name = word.translate(NO_POINTS).lower()
-            if name and name not in ROLE_OF and name not in OTHER_HEADS:
+            if name and not is_name(name):
                 return False
     names = head_names(line)
     return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fx.currencies import Currency, is_iso
-from fx.dates import MONTHS, find_date
+from fx.dates import find_date
 from fx.errors import MomentError
 from fx.formats.change import find_change
 from fx.formats.context import Unreadable
@@ -26,7 +26,7 @@ from fx.formats.figures import FIGURE, DecimalMark
 from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
-from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, lines_with_heads
+from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, is_day_head, lines_with_heads
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
@@ -35,7 +35,9 @@ __all__ = ["TABLES", "rows_of_tables"]
 
 PAIR_CELL = late(r"[*`\"']{0,2}([A-Z]{3})[ ]?[-/_.|:]?[ ]?([A-Z]{3})(?:=X|_TO[MDМ])?[*`\"']{0,2}")
 RULE = late(r"[-+=|:\s\x0b\xa0\u2500-\u257f]*")
-NUMBERING = frozenset(("№ п/п", *"# № no nr id n п/п номер row line item rank sno s/n place место".split()))
+NUMBERING = frozenset(
+    ("№ п/п", *"# № no nr id n п/п номер row line item rank sno s/n place место day days tenor code код".split())
+)
 """Heads of columns that count the rows; under any other that is not known a 100 may be the unit."""
 FIGURE_CELL = late(rf"({FIGURE})")
 
@@ -60,7 +62,8 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
             roles = [
                 "date" if role is None and is_day_head(name) else role for name, role in zip(names, roles, strict=True)
             ]
-            days = {number: name for number, name in enumerate(names) if roles[number] == "date"}
+            heads = cells(text[begin:finish].lower(), len(names))
+            days = {number: head for number, head in enumerate(heads) if roles[number] == "date"}
             for start, end in following_lines(text, finish):
                 if not RULE.fullmatch(text[start:end]):
                     done = end
@@ -177,23 +180,6 @@ def read_wide_row(
         for number, pair in columns.items()
         if is_pair(pair) and (rate := figure(text, row[number], start, end, mark))
     )
-
-
-DAY_HEAD = late(
-    r"[0-9]{1,2}[ ][^\W\d_]{3,9}(?:[ ][0-9]{4})?|[^\W\d_]{3,9}[ ][0-9]{1,2}(?:[ ][0-9]{4})?|[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"|[0-9]{1,2}[/][0-9]{1,2}[/][0-9]{4}|[0-9]{8}"
-)
-"""The head of a column of one day, points and commas taken out."""
-
-
-def is_day_head(name: str) -> bool:
-    """Whether a head is a day, with or without its year.
-
-    >>> is_day_head("12 dec"), is_day_head("13 december 2024"), is_day_head("3 symbol")
-    (True, True, False)
-    """
-    words = re.findall(r"[^\W\d_]+", name)
-    return bool(DAY_HEAD.fullmatch(name)) and all(word in MONTHS for word in words)
 
 
 def read_row_of_days(
