@@ -83,3 +83,19 @@ def test_a_quantity_is_refused_as_a_unit_in_every_kind_of_table(head: str, apart
 def test_a_column_of_days_or_codes_is_none_of_units(head: str) -> None:
     assert said(f"Pair  {head}  Rate\nEUR/USD  100  1.05\n") == "EUR/USD 1.05"
     assert said("Pair  Packung  Rate\nEUR/USD  100  1.05\n") == ""
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+@pytest.mark.parametrize(
+    "sentence", ["Prices for 100 units: 5 USD.", "Fees for 10: none.", "Rates per 100: see below."]
+)
+def test_a_unit_of_the_sentence_before_is_none_of_the_quote(sentence: str, between: str) -> None:
+    assert said(f"{sentence}{between}EUR/USD 1.0501") == "EUR/USD 1.0501"
+
+
+@pytest.mark.parametrize(
+    "head", ["Rates for 10:", "Rates per 100 units: 341.21 JPY/KZT,", "Rates per 100 units: today;"]
+)
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_a_unit_of_the_list_is_that_of_its_quotes(head: str, between: str) -> None:
+    assert said(f"{head}{between}UZS/KZT 4.07") == ""

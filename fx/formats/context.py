@@ -269,7 +269,7 @@ PER_MANY = late(
 MANY_BEFORE = late(
     rf"\b(?:per|за|for){SPACE}10{{1,4}}"
     rf"(?:{SPACE}{{1,2}}(?:units?\b|един\w+|ед\b)|{SPACE}{{1,2}}(?:{NAME}|{MANY_CODE})(?={WS}:)|(?={WS}(?:\)|:(?![0-9])|\Z)))"
-    rf"(?:{WS}:.{{0,100}}|[^.;]{{0,100}})\Z",
+    rf"(?:{WS}:(?:[^.]|\.(?=[0-9])){{0,100}}|[^.;]{{0,100}})\Z",
     re.IGNORECASE,
 )
 """``Rates per 100 units: JPY/KZT 341.21``: the unit, before or above them."""
