@@ -146,3 +146,14 @@ def test_rows_of_something_else_give_no_quote(text: str) -> None:
 def test_rows_that_may_be_quotes_are_refused_with_what_to_do(text: str, reason: str) -> None:
     rejects = [item for item in scan(Page(plain_text(text), text, "file")) if not isinstance(item, Tick)]
     assert [reason in reject.reason for reject in rejects] == [True]
+
+
+@pytest.mark.parametrize("bad", ["-1", "0", "-0.5"])
+@pytest.mark.parametrize("place", range(3))
+def test_a_bad_figure_among_good_ones_takes_none_of_them_along(bad: str, place: int) -> None:
+    rates = ['"USD":1.05', '"GBP":0.83']
+    rates.insert(place, f'"KZT":{bad}')
+    text = f'{{"base":"EUR","date":"2024-12-13","rates":{{{",".join(rates)}}}}}'
+    assert read(text) == ["EUR/USD 1.05 @2024-12-13", "EUR/GBP 0.83 @2024-12-13"]
+    (reject,) = [item for item in scan(Page(text, text, "file")) if not isinstance(item, Tick)]
+    assert reject.text == f"EUR/KZT {bad}"

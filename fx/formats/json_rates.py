@@ -25,7 +25,7 @@ __all__ = ["JSON_RATES", "JsonRates"]
 
 LISTING = late(
     r'"(?i:(?=[rcqefd])(?:rates|conversion_?rates|quotes?|exchange_?rates|fx_?rates|currency_?rates|data|results?))"\s*:\s*\{\s*'
-    r'"(?:[A-Za-z]{3,5}|[A-Za-z]{3}[/_-]?[A-Za-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})"\s*:\s*["{0-9n]'
+    r'"(?:[A-Za-z]{3,5}|[A-Za-z]{3}[/_-]?[A-Za-z]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2})"\s*:\s*["{0-9n-]'
     r'|"[a-z]{3}"\s*:\s*\{\s*"[a-z0-9]{2,10}"\s*:\s*[0-9]'
     r'|"FX[A-Z]{6}"\s*:\s*\{\s*"v"'
     r'|"[A-Za-z]{3}"\s*:\s*\{\s*"code"\s*:\s*"[A-Z]{3}"|"[A-Z]{3}"\s*:\s*\{\s*"(?:buy|sell|bid|ask)"\s*:'

@@ -52,9 +52,7 @@ COLUMNS = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>(?:{SPACE}{{1,8}}\|?|\|){SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
 )
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
-BESIDE = late(
-    rf"{WS}(?P<bid>{FIGURE})(?:{SPACE}{{1,8}}|{WS}\|{WS})(?P<ask>{FIGURE})(?={WS}(?:[|\n{BREAK}]|\Z))"
-)
+BESIDE = late(rf"{WS}(?P<bid>{FIGURE})(?:{SPACE}{{1,8}}|{WS}\|{WS})(?P<ask>{FIGURE})(?={WS}(?:[|\n{BREAK}]|\Z))")
 """The same with what else stands in the row; one far from the other is a move, a volume or a count."""
 GROUPS = late(rf"{WS}(?P<bid>[1-9][0-9]{{2}}) (?P<ask>[1-9][0-9]{{2}})(?={WS}(?:[|\n{BREAK}]|\Z))")
 """``USD/KZT 521 525`` are no half a million tenge."""
