@@ -42,6 +42,18 @@ ABOVE_SERIES = frozenset(("title", "seriesid"))
 """What the Reserve Bank of Australia writes before its heads; what each is follows, then the days."""
 RATE_IN = late(r"(?:exchange)?(?:rate|price|value)(?:to|in)(?P<counter>[a-z]{3})")
 """A head that says in what the rates are: ``rate_to_usd``."""
+RATE_IN_OWN = {
+    code: late(rf"(?:официальный)?курс[кв]?(?:{names})")
+    for code, names in {
+        "KZT": "тенге",
+        "KGS": "сом(?:у|ах)?",
+        "UZS": "сум(?:у|ах)?",
+        "TJS": "сомони",
+        "GEL": "лари",
+        "AMD": "драм(?:у|ах)?",
+    }.items()
+}
+"""``Курс к тенге``: a bank's own currency. To the dollar or euro a rate may be either way, and is none of these."""
 DAYS = frozenset((*TIMES, "opentime", "localtime", "timeeet", "timegmt"))
 
 
@@ -68,6 +80,18 @@ ALSO_CALLED = {
     for other in others.split()
 }
 """Heads in other languages of the region and its neighbours."""
+
+
+def rated_in(key: str) -> Currency | None:
+    """The currency of which a head says that the rates are in it.
+
+    >>> rated_in("ratetousd"), rated_in("курсктенге"), rated_in("курсдоллара")
+    ('USD', 'KZT', None)
+    """
+    match = RATE_IN.fullmatch(key)
+    if match:
+        return code_of(match["counter"])
+    return next((Currency(code) for code, names in RATE_IN_OWN.items() if names.fullmatch(key)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +153,10 @@ def layout_of(beginning: str) -> Layout | None:
             keys = tuple(ALSO_CALLED.get(key, key) for key in map(key_of, cells))
             if "rate" in keys:  # of a deal or of a bank's list: either way it is what the rate may be that of
                 keys = tuple("amount" if key in {"quantity", "qty"} else key for key in keys)
-            said = [match for key in keys if (match := RATE_IN.fullmatch(key)) and code_of(match["counter"])]
-            counter = code_of(said[0]["counter"]) if len(said) == 1 else None
+            said = [each for key in keys if (each := rated_in(key))]
+            counter = said[0] if len(said) == 1 else None
             if counter:
-                keys = tuple("rate" if RATE_IN.fullmatch(key) else key for key in keys)
+                keys = tuple("rate" if rated_in(key) else key for key in keys)
             kind = kind_of(cells, keys)
             following = next((other for other in lines[number:] if other.strip()), "")
             if kind is None and unrated(cells, keys, next(csv.reader([following], delimiter=delimiter), [])):
