@@ -99,3 +99,98 @@ def test_a_unit_of_the_sentence_before_is_none_of_the_quote(sentence: str, betwe
 @pytest.mark.parametrize("between", [" ", "\n"])
 def test_a_unit_of_the_list_is_that_of_its_quotes(head: str, between: str) -> None:
     assert said(f"{head}{between}UZS/KZT 4.07") == ""
+
+
+SIDES = {
+    "named before the pair": ("Курс покупки USD/KZT: 521.00", "USD/KZT 521.00|None"),
+    "named before the pair, the ask": ("Selling rate: EUR/USD 1.05", "EUR/USD None|1.05"),
+    "named behind the figure": ("EUR/USD: 1.0501 bid", "EUR/USD 1.0501|None"),
+    "named behind the figure, in brackets": ("USD/KZT: 525.00 ₸ (продажа)", "USD/KZT None|525.00"),
+    "both behind their figures": ("EUR/USD 1.2619 bid, 1.2622 offered", "EUR/USD 1.2619|1.2622"),
+    "both, parted otherwise": ("EUR/USD 1.0501 bid; 1.0503 ask", "EUR/USD 1.0501|1.0503"),
+    "on two lines": ("Курс покупки USD/KZT: 521.00\nКурс продажи USD/KZT: 525.00", "USD/KZT 521.00|525.00"),
+    "the ask first": ("Курс продажи USD/KZT: 525.00\nКурс покупки USD/KZT: 521.00", "USD/KZT 521.00|525.00"),
+    "the ask first, behind the pair": ("EUR/USD Ask: 1.0612\nEUR/USD Bid: 1.0610", "EUR/USD 1.0610|1.0612"),
+    "in Turkish": ("Alış USD/TRY 34,50\nSatış USD/TRY 34,60", "USD/TRY 34.50|34.60"),
+    "of equations": ("1 USD = 521 KZT (покупка), 1 USD = 525 KZT (продажа)", "USD/KZT 521|525"),
+    "of a line": (
+        "Покупка: USD/KZT 521.00, EUR/KZT 548.00\nПродажа: USD/KZT 525.00, EUR/KZT 552.00",
+        "USD/KZT 521.00|None; EUR/KZT 548.00|None; USD/KZT None|525.00; EUR/KZT None|552.00",
+    ),
+    "of a list": (
+        "Покупка:\nUSD/KZT 521.00\nEUR/KZT 548.00\n\nSell\nUSD/KZT 525.00\n\nSpot:\nUSD/KZT 523.00",
+        "USD/KZT 521.00|None; EUR/KZT 548.00|None; USD/KZT None|525.00; USD/KZT 523.00",
+    ),
+    "of a card": ("USD/KZT\nПродажа: 525\nПокупка: 521", "USD/KZT 521|525"),
+    "of two cards": (
+        "USD/KZT\nПокупка 521 ₸\nПродажа 525 ₸\nEUR/KZT\nПокупка 548 тенге\nПродажа 552 тенге",
+        "USD/KZT 521|525; EUR/KZT 548|552",
+    ),
+    "of columns": (
+        "Банк | Покупка USD/KGS | Продажа USD/KGS\nDemir | 86.90 | 87.20\nMBank | 86.95 | 87.25\n",
+        "USD/KGS 86.90|87.20; USD/KGS 86.95|87.25",
+    ),
+    "of columns of a day": ("Date;EUR/USD bid;EUR/USD ask\n2024-12-13;1.05;1.06\n", "EUR/USD 1.05|1.06"),
+    "of columns in the wrong order": ("Банк | Покупка USD/KGS | Продажа USD/KGS\nDemir | 87.90 | 87.20\n", ""),
+    "another quote behind a bid": ("EUR/USD 1.0501 bid, GBP/USD 1.25", "EUR/USD 1.0501|None; GBP/USD 1.25"),
+    "none, but what to do": ("EUR/USD 1.0501 sell", "EUR/USD 1.0501"),
+    "none, but a list with moments": ("Buy:\n2024-12-14 USD/KZT 521.00", "USD/KZT 521.00"),
+    "none for a quote by itself": ("Buy:\nUSD/KZT 521.00 +0.2%", "USD/KZT 521.00 0.2"),
+    "none, but a word": ("The bank's buying of USD went on. USD/KZT 521.00", "USD/KZT 521.00"),
+}
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_one_side_is_never_taken_for_the_rate(name: str) -> None:
+    text, expected = SIDES[name]
+    assert said(text) == expected
+
+
+LINES = {
+    "codes with a space": ("USD KZT 523.54", "USD/KZT 523.54"),
+    "codes with a space, in a list": ("• USD KZT: 523.54 +0.2%\n• EUR KZT: 549.10", "USD/KZT 523.54 0.2; EUR/KZT 549.10"),
+    "codes with a space, both sides": ("USD KZT 523.10/523.90", "USD/KZT 523.10|523.90"),
+    "codes with a space in prose": ("prose USD KZT 523.54", ""),
+    "codes with a space before prose": ("USD KZT 523.54 and more", ""),
+    "codes with a space and a count": ("USD KZT 523", ""),
+    "a day between": ("Курс USD/RUB на 14.12.2024: 104,2543", "USD/RUB 104.2543"),
+    "a day between, with a dash": ("EUR/USD 14.12.2024 - 1.0501", "EUR/USD 1.0501"),
+    "two days": ("USD/RUB (14.12.2024): 104,2543, EUR/RUB (13.12.2024): 109,1", "USD/RUB 104.2543; EUR/RUB 109.1"),
+    "a day and no rate": ("EUR/USD on 14.12.2024 rose", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_that_plainly_is_a_quote_is_read(name: str) -> None:
+    text, expected = LINES[name]
+    assert said(text) == expected
+
+
+def test_a_day_between_a_pair_and_its_rate_is_that_of_this_rate() -> None:
+    text = "USD/RUB (14.12.2024): 104,2543, EUR/RUB (13.12.2024): 109,1, EUR/USD: 1.05"
+    found = [(str(quote.pair), quote.time_basis, str(quote.observed_at)[:10]) for quote in reading(text).quotes]
+    assert found[:2] == [("USD/RUB", "line", "2024-12-14"), ("EUR/RUB", "line", "2024-12-13")]
+    assert found[2][1] != "line"
+
+
+@pytest.mark.parametrize("text", ["523.54 KZT/USD", "Rates\n• 523,54 KZT/USD\n", "523.54 KZT/USD.\nprose"])
+def test_a_figure_before_its_pair_alone_on_a_line_is_told_of(text: str) -> None:
+    found = reading(text)
+    assert not found.quotes
+    assert [reject.reason.split(" may")[0] for reject in found.rejects] == [
+        f"the figure {'523,54' if ',' in text else '523.54'} before the pair"
+    ]
+
+
+@pytest.mark.parametrize("text", ["it rose to 523.54 KZT/USD", "5 EUR/USD", "14.12.2024 EUR/USD", "v1.05 EUR/USD"])
+def test_other_lines_that_end_in_a_pair_are_prose(text: str) -> None:
+    found = reading(text)
+    assert (found.quotes, found.rejects) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("head", "code"), [("Курс к тенге", "KZT"), ("Официальный курс, сом", "KGS"), ("Курс в сумах", "UZS")]
+)
+def test_a_head_that_names_a_banks_own_currency_says_what_the_rates_are_in(head: str, code: str) -> None:
+    assert said(f"Валюта;{head}\nUSD;523,54\nEUR;549,10\n") == f"USD/{code} 523.54; EUR/{code} 549.10"
+    assert said("Валюта;Курс к доллару\nKZT;523,54\n") == ""

@@ -38,14 +38,25 @@ from fx.formats.context import (
 from fx.formats.figures import FIGURE, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
 from fx.formats.page import Page
 from fx.formats.quantities import is_heading_of_measures
-from fx.formats.rate import NEGATIVE_RATE, RATE, Reading, read_value
+from fx.formats.rate import (
+    NEGATIVE_RATE,
+    ONWARDS,
+    RATE,
+    SIDE_ABOVE,
+    SIDE_BEFORE,
+    SIDE_REACH,
+    Reading,
+    one_side,
+    read_value,
+    side_of,
+)
 from fx.formats.signs import DOWN, WS
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
-from fx.text import BREAK, SOFT_NEWLINE, first_of, line_at
+from fx.text import BREAK, SOFT_NEWLINE, SPACE, first_of, line_at
 
-__all__ = ["Candidate", "Family", "Places", "Row", "read_families"]
+__all__ = ["OF_DAY", "Candidate", "Family", "Places", "Row", "read_families"]
 
 
 class Candidate(NamedTuple):
@@ -127,7 +138,7 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
             waiting = None
             if both:
                 continue
-        if isinstance(item, Tick) and item.rate is None and item.bid is not None and item.ask is None:
+        if isinstance(item, Tick) and item.rate is None and (item.bid is None or item.ask is None):
             waiting = item
         else:
             yield item
@@ -135,15 +146,18 @@ def read_families(page: Page, families: Sequence[Family]) -> Iterator[Tick | Rej
         yield waiting
 
 
-def joined_sides(page: Page, bid: Tick, ask: Tick) -> Tick | None:
-    """A bid and the ask of the same pair right behind it as one quote; None where they are none."""
-    if bid.pair != ask.pair or ask.ask is None or ask.bid is not None or ask.rate is not None or bid.bid is None:
+def joined_sides(page: Page, first: Tick, second: Tick) -> Tick | None:
+    """A bid and an ask of the same pair right behind each other as one quote; None where they are none."""
+    bid, ask = (first, second) if first.ask is None else (second, first)
+    if bid.pair != ask.pair or bid.bid is None or ask.ask is None:
         return None
-    gap = page.text[bid.span[1] : ask.span[0]]
+    if bid.ask is not None or ask.bid is not None or second.rate is not None:
+        return None
+    gap = page.text[first.span[1] : second.span[0]]
     if bid.observed_at != ask.observed_at or not bid.bid <= ask.ask or len(gap) > GAP or any(map(str.isalnum, gap)):
         return None
-    change = bid.change_pct if ask.change_pct is None else ask.change_pct
-    return replace(bid, ask=ask.ask, change_pct=change, span=(bid.span[0], ask.span[1]))
+    change = first.change_pct if second.change_pct is None else second.change_pct
+    return replace(first, bid=bid.bid, ask=ask.ask, change_pct=change, span=(first.span[0], second.span[1]))
 
 
 GAP = 40
@@ -180,7 +194,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             heading.refuse_many(candidate)
             heading.refuse_counting(text, candidate.value)
             reading = read_candidate(text, candidate, done, mark)
-            heading.check(reading)
+            reading, named = heading.sided(text, start, done, reading)
         except Labelled:
             # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
             labelled = first_of(text, ("\n", ";", BREAK), start, start + 400)
@@ -219,9 +233,9 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             divided(reading.ask, candidate.unit),
             directed(text, candidate, reading),
             line,
-            moment,
+            moment if candidate.equation else day_between(text, start, candidate.value) or moment,
             candidate.unit,
-            span=(begin if listed else start, done),
+            span=(begin if listed else named, done),
         )
 
 
@@ -243,6 +257,8 @@ class Heading:
     many_until: int = 0
     number: int = -1
     numbered: int = 0
+    side_above: str = ""
+    side: str = ""
 
     def see(self, text: str, start: int) -> None:
         """Look at what stands over the pair at ``start``, unless it goes on with the list seen last."""
@@ -252,6 +268,7 @@ class Heading:
         head = line_start(text, begin - 1) if begin else begin
         if self.begin != head:  # no further item of the same list
             line = text[head : max(head, begin - 1)]
+            self.side_above = side_of(SIDE_ABOVE.fullmatch(line))
             if line.strip() or not head:
                 self.of_measures = is_heading_of_measures(line)
             else:  # one empty line may stand between a heading and its list
@@ -259,6 +276,22 @@ class Heading:
                 self.of_measures = line.lstrip()[:1] == "#" and is_heading_of_measures(line)
             self.of_many = "10" in line and bool(MANY_BEFORE.search(line))
         self.begin = begin
+
+    def sided(self, text: str, start: int, done: int, reading: Reading) -> tuple[Reading, int]:
+        """The quote at ``start`` as the side that is named before it, if one is, and where it begins then.
+
+        What is named above holds for no line that is a quote by itself, with its change or its moment. Raises
+        `Labelled`.
+        """
+        self.check(reading)
+        begin = max(line_start(text, start), done)
+        match = SIDE_BEFORE.search(text, max(begin, start - SIDE_REACH), start)
+        if match:
+            self.side, start = side_of(match), match.start()
+        elif begin != done or not done or not ONWARDS.fullmatch(text, done, start):
+            alone = reading.change_pct is not None or text[begin : begin + 4].isdecimal()
+            self.side = "" if alone else self.side_above
+        return one_side(reading, self.side), start
 
     def signed(self, found: Unreadable) -> None:
         """Take note of a figure below zero: the list that holds it is none of rates."""
@@ -411,6 +444,26 @@ WRITTEN = late(
     rf"{WS}[^\w\n]{{0,4}}(?P<moment>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
     rf"(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]{{1,6}})?)?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?)(?![0-9:])"
 )
+
+
+OF_DAY = (
+    rf"\(?(?:(?i:на|от|за|on|of|as[ ]of|at|am|vom){SPACE})?"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{1,2}[ ][^\W\d_]{3,9}[ ][0-9]{4})"
+    rf"(?:{SPACE}?г(?:ода|\.)?)?\)?"
+)
+"""The day of a rate, between its pair and it: ``USD/RUB на 14.12.2024: 104,2543``."""
+DAY_BETWEEN = late(OF_DAY)
+
+
+def day_between(text: str, start: int, value: int) -> Moment | None:
+    """The day that stands between a pair and its rate, if one does.
+
+    >>> str(day_between("USD/RUB на 14.12.2024: 104,2543", 0, 23))
+    '2024-12-14'
+    """
+    match = DAY_BETWEEN.search(text, start + 6, value)
+    day = find_date(match["day"]) if match else None
+    return Moment.of_day(day) if day else None
 
 
 def written_moment(text: str) -> Moment | None:

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from fx.currencies import is_iso
 from fx.formats.branches import by_first_letter
 from fx.formats.figures import FIGURE
-from fx.formats.human import Candidate, Family
+from fx.formats.human import OF_DAY, Candidate, Family
 from fx.formats.quantities import LISTED
 from fx.formats.rate import PROMISING
-from fx.formats.signs import ARROW, EMPHASIS, FOOTNOTE, LINKED, WS
+from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, LINKED, NAME, SIGN_BEFORE, WS
 from fx.formats.ticker import base_before
 from fx.formats.units import unit_before
 from fx.late import late
@@ -32,9 +32,15 @@ __all__ = ["GLUED", "PAIRS", "connection"]
 SOLIDUS = late(
     rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?+(?:(?![A-Za-z0-9/=\n{BREAK}]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
 )
+ALONE = (
+    rf"{WS}[:=|-]?{WS}[0-9]+[.,][0-9]+"
+    rf"(?:{SPACE}{{0,8}}/{SPACE}?[0-9]+[.,]?[0-9]*|{SPACE}{{1,8}}[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?"
+    rf"{WS}(?:[\n{BREAK}]|\Z)"
+)
+"""A rate that ends its line, alone or with its ask or its change: ``USD KZT 523.54``."""
 JOINED = late(
-    r"(?P<base>[A-Z]{3})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ])(?P<counter>[A-Z]{3})(?:__TO[MD])?"
-    r"(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
+    rf"(?P<base>[A-Z]{{3}})(?:[-_.|:]|->|→|[ ](?:to|->|→)[ ]|(?P<space>[ \xa0])(?=[A-Z]{{3}}{ALONE}))"
+    r"(?P<counter>[A-Z]{3})(?:__TO[MD])?(?![A-Za-z0-9])(?![-_./|:][A-Za-z]{3})"
 )
 GLUED_PAIR = late(
     r"(?P<base>[A-Z]{3})(?P<counter>[A-Z]{3})(?:=X|_{1,2}TO[MDМ]|_SPT|\.(?:m|pro|ecn|raw|std|[a-z])(?![a-z]))?(?![A-Za-z0-9_/])(?!-[A-Z])"
@@ -58,7 +64,7 @@ DESCRIBED = by_first_letter(
 )
 CONNECTION = late(
     rf"""
-    {EMPHASIS}{LINKED}{WS}(?:\({REMARK}\){WS})?
+    {EMPHASIS}{LINKED}{WS}(?:\({REMARK}\){WS})?(?:{OF_DAY}{WS}(?=[:=|-]))?
     (?: (?P<colon>:(?![:=/])) | (?P<equals>(?<![<>!+*:=~^%&-])=(?![=>~<])) | (?P<at>@)
       | (?:->|[→►▶➔➜]){SPACE} | (?<=[ \xa0\t]){MARK}{{1,4}}{SPACE}
       | {ARROW} | (?:\.{{3,60}}|…{{1,20}})(?={SPACE}?[0-9]+[.,][0-9])
@@ -100,7 +106,7 @@ def connection(text: str, pos: int) -> tuple[int, bool] | None:
 
 def candidates(text: str) -> Iterator[Candidate]:
     """Every pair that something connects to what follows."""
-    return heapq.merge(slashed(text), joined(text))
+    return heapq.merge(slashed(text), joined(text), behind_figures(text))
 
 
 def slashed(text: str) -> Iterator[Candidate]:
@@ -122,12 +128,28 @@ def slashed(text: str) -> Iterator[Candidate]:
             yield Candidate(start, link[0], base, counter, link[1])
 
 
+LAST = late(rf"/(?P<counter>[A-Z]{{3}})\.?(?={WS}(?:[\n{BREAK}]|\Z))")
+FIGURE_ALONE = late(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,8}}[0-9]+[.,][0-9]+{SPACE}{{1,4}}\Z")
+WIDEST_FIGURE = 40
+
+
+def behind_figures(text: str) -> Iterator[Candidate]:
+    """``523.54 KZT/USD``, a line by itself: tenge for a dollar, or dollars for a tenge; told of, and not taken."""
+    for match in LAST.finditer(text):
+        start = match.start() - 3
+        base = text[max(0, start) : match.start()]
+        codes = is_iso(base) and is_iso(match["counter"])
+        if codes and FIGURE_ALONE.search(text, max(0, start - WIDEST_FIGURE), start):
+            yield Candidate(start, match.end(), base, match["counter"])
+
+
 def joined(text: str) -> Iterator[Candidate]:
-    """Pairs in capitals joined by another mark."""
+    """Pairs in capitals joined by another mark, or by a space where nothing but a rate stands on the line as well."""
     for match in JOINED.finditer(text):
         start = match.start()
         if (
             within_word(text, start)
+            or (match["space"] and not CARD_START.search(text, max(0, start - 5), start))
             or text[start - 1 : start] == "/"
             or IN_A_LIST.search(text, max(0, start - 2), start)
         ):
@@ -189,11 +211,15 @@ IN_A_LIST = late(r"(?:[A-Z][-_.|:]|/)\Z")
 
 END = rf"(?:{SPACE}{{0,8}}[\n{BREAK}]){{1,3}}{SPACE}{{0,8}}"
 CHANGED = rf"[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?"
+SIDE = (
+    rf"{by_first_letter('|'.join(BID_WORDS + ASK_WORDS))}{WS}[:=–-]?{WS}(?:{SIGN_BEFORE})?{FIGURE}"
+    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|[A-Z]{{3}}\b|{NAME}\.?))?"
+)
 CARD = late(
     rf"[A-Z]{{3}}(?<![A-Za-z0-9][A-Z]{{3}})(?<![A-Za-z0-9] [A-Z]{{3}}){SPACE}?/?{SPACE}?[A-Z]{{3}}"
     rf"(?P<name>{END}[A-Z][A-Za-z][A-Za-z.]{{0,19}}+(?:(?:{SPACE}{{1,2}}+/?|/){SPACE}?[A-Za-z.]{{1,20}}+){{0,6}})?{END}"
     rf"(?:[0-9]+[.,]{FIGURE}(?:(?:{END}|{SPACE}{{1,8}})(?:[+-]{FIGURE}(?:{SPACE}?|{END}))?{CHANGED})?"
-    rf"|(?i:bid|buy|покупка){WS}:?{WS}[0-9]+[.,]{FIGURE}{END}(?i:ask|offer|sell|продажа){WS}:?{WS}[0-9]+[.,]{FIGURE})"
+    rf"|{SIDE}{END}{SIDE})"
     rf"(?={SPACE}{{0,8}}(?:[\n{BREAK}]|\Z))"
 )
 CARD_START = late(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}\Z")

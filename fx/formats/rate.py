@@ -8,7 +8,7 @@ label    := "bid" | "ask" | "mid" | "last" | "buy" | "sell" | "покупка" |
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.exact import plain
@@ -20,7 +20,19 @@ from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, NA
 from fx.late import late
 from fx.text import BREAK, SPACE
 
-__all__ = ["NEGATIVE_RATE", "PROMISING", "RATE", "Reading", "read_value"]
+__all__ = [
+    "NEGATIVE_RATE",
+    "ONWARDS",
+    "PROMISING",
+    "RATE",
+    "SIDE_ABOVE",
+    "SIDE_BEFORE",
+    "SIDE_REACH",
+    "Reading",
+    "one_side",
+    "read_value",
+    "side_of",
+]
 
 RATE = late(
     rf"{WS}{EMPHASIS}(?P<sign>(?:{SIGN_BEFORE})?){SPACE}?"
@@ -75,12 +87,24 @@ LABELS = {
         ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
     ),
 }
+VERBS = frozenset(("buy", "sell", "купить", "продать"))
+"""What somebody is told to do at a figure, which is no side then."""
+NOUNS = {
+    "bid": [*(word for word in BID_WORDS if word not in VERBS), "покупки"],
+    "ask": [*(word for word in ASK_WORDS if word not in VERBS), "продажи"],
+}
 AFTER_LABEL = late(
-    rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(BID_WORDS))}[)]?{SPACE}?[/,|-]?{SPACE}?"
+    rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(BID_WORDS))}[)]?{SPACE}?(?:[/,;|-]|and\b|и\b)?{SPACE}?"
     rf"(?P<ask>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(ASK_WORDS))}\b[)]?",
     re.IGNORECASE,
 )
 """Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
+SIDE_BEHIND = late(
+    rf"{SPACE}{{1,2}}[(]?(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))}))[)]?"
+    rf"(?={WS}(?:[,;.)|\n{BREAK}•·]|\Z))",
+    re.IGNORECASE,
+)
+"""The side of a figure, named behind it: ``1.0501 bid``, ``521.00 (покупка)``."""
 LABEL = by_first_letter("|".join(sorted(LABELS, key=len, reverse=True)))
 LABELLED = late(
     rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
@@ -181,6 +205,10 @@ def read_value(
     footnote = FOOTNOTE_MARK.match(text, end)
     if footnote:
         end = footnote.end()
+    side = SIDE_BEHIND.match(text, end)
+    if side:
+        reading = Reading(read_rate(text, match, None, mark), None, None, None, match["figure"], side.end())
+        return one_side(reading, side_of(side))
     change = find_change(text, end, mark)
     if change and change.plain_move and not small(change.plain_move, match["figure"], mark):
         change = None
@@ -200,6 +228,38 @@ def read_value(
         change.end if change else end,
         signed=change is None or change.signed,
     )
+
+
+def one_side(reading: Reading, side: str) -> Reading:
+    """A rate of which the text says that it is one side, ``bid`` or ``ask``, as that side."""
+    if not side or reading.rate is None or reading.bid is not None or reading.ask is not None:
+        return reading
+    bid, ask = (reading.rate if side == name else None for name in ("bid", "ask"))
+    return replace(reading, rate=None, bid=bid, ask=ask)
+
+
+SIDE = (
+    rf"(?<![^\W_])(?:(?:курсы?|kurs|rates?|цена){SPACE}(?:на{SPACE})?)?"
+    rf"(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))})%s)"
+    rf"(?:{SPACE}(?:rates?|prices?|курсы?|цена|валюты?))?"
+)
+SIDE_BEFORE = late(rf"{SIDE % ''}{SPACE}?[:—–-]?{SPACE}?[(*_]{{0,2}}\Z", re.IGNORECASE)
+"""The side of a pair, named before it: ``Курс покупки USD/KZT: 521.00``."""
+SIDE_ABOVE = late(rf"[^\w\n]{{0,8}}{SIDE % '|(?P<buy>buy|купить)|(?P<sell>sell|продать)'}[^\w\n]{{0,8}}", re.IGNORECASE)
+"""The side of all in a list, named alone on the line above."""
+SIDE_REACH = 40
+"""Characters before a pair among which its side is named."""
+ONWARDS = late(r"[ \t\xa0]{0,8}[,;/|•·]?[ \t\xa0]{0,8}")
+"""What parts the quotes of one line, of which the side of the first is that of all."""
+
+
+def side_of(match: re.Match[str] | None) -> str:
+    """Which side is named, if any.
+
+    >>> side_of(SIDE_ABOVE.fullmatch("Продажа:")), side_of(SIDE_ABOVE.fullmatch("Buy")), side_of(None)
+    ('ask', 'bid', '')
+    """
+    return "" if not match else "bid" if match["bid"] or match.groupdict().get("buy") else "ask"
 
 
 def without_percentage(text: str, match: re.Match[str]) -> re.Match[str]:

@@ -44,9 +44,9 @@ BID_WORDS = (
 )  # fmt: skip
 """What a bank or dealer pays for the base: its bid."""
 ASK_WORDS = (
-    "ask", "offer", "sell", "selling", "продажа", "продать", "сату", "сатуу", "сотиш", "фурӯш", "გაყიდვა", "vente",
-    "venta", "venda", "sprzedaż", "verkauf", "brief", "satış", "prodej", "eladás", "vânzare", "vendita", "sotish",
-    "selling rate", "ask price",
+    "ask", "offer", "offered", "sell", "selling", "продажа", "продать", "сату", "сатуу", "сотиш", "фурӯш", "გაყიდვა",
+    "vente", "venta", "venda", "sprzedaż", "verkauf", "brief", "satış", "prodej", "eladás", "vânzare", "vendita",
+    "sotish", "selling rate", "ask price",
 )  # fmt: skip
 
 LINKED = r"(?:\]\([^()\s]{1,200}\)|[)\]])?"

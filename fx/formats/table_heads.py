@@ -14,6 +14,7 @@ from fx.text import BREAK, first_of, plain_text
 __all__ = [
     "HEAD_REACH",
     "ROLE_OF",
+    "SIDED_PAIR",
     "Blocks",
     "cells",
     "following_lines",
@@ -58,6 +59,13 @@ SET_APART = ("|", ";", "\t", "  ", "\x0b")
 """What sets the cells of a row apart, where all is ASCII."""
 BOX = late("[│┃║┆┇┊┋]")
 """Bars drawn by programs that print tables."""
+BID, ASK = "|".join(BID_WORDS), "|".join(ASK_WORDS)
+SIDED_PAIR = late(
+    rf"(?:(?P<bid>{BID})|(?P<ask>{ASK}))[ ,:(-]{{1,3}}(?P<base>[a-z]{{3}})[/-](?P<counter>[a-z]{{3}})[)]?"
+    rf"|(?P<base2>[a-z]{{3}})[/-](?P<counter2>[a-z]{{3}})[ ,:(-]{{1,3}}(?:(?P<bid2>{BID})|(?P<ask2>{ASK}))[)]?"
+)
+"""The name of a column that holds one side of a pair: ``Покупка USD/KGS``, ``EUR/USD bid``."""
+SOLIDUS = late(r"/[A-Z]{3}(?<=\b[A-Z]{3}/...)\b")
 FIRST_PAIR = late(
     r"^[|│ \t*`]{0,8}[A-Z]{3}[ ]?[-/_.]?[ ]?[A-Z]{3}[*`]{0,2}[ ]?(?:[|│;\t]|[ ]{2}|[ ][0-9])", re.MULTILINE
 )
@@ -131,7 +139,9 @@ def may_be_head(line: str) -> bool:
             if name and not is_name(name):
                 return False
     names = head_names(line)
-    return len(names) > 1 and any(name in ROLE_OF or COLUMN.search(name) for name in names)
+    return len(names) > 1 and any(
+        name in ROLE_OF or COLUMN.search(name) or SIDED_PAIR.fullmatch(name) for name in names
+    )
 
 
 def lines_with_heads(text: str) -> list[tuple[int, int]]:
@@ -161,6 +171,10 @@ def lines_with_names(text: str) -> set[tuple[int, int]]:
             if word not in COMMON or APART.search(text, begin, finish):
                 found.add((begin, finish))
             place = lower.find(word, finish)
+    for match in SOLIDUS.finditer(text):
+        line = line_around(text, match.start())
+        if line not in found and sum(1 for name in head_names(text[slice(*line)]) if SIDED_PAIR.fullmatch(name)) > 1:
+            found.add(line)
     for match in FROM.finditer(lower):
         found.add(line_around(text, match.start()))
     return found

@@ -26,7 +26,15 @@ from fx.formats.figures import FIGURE, DecimalMark
 from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
-from fx.formats.table_heads import ROLE_OF, cells, following_lines, head_names, is_day_head, lines_with_heads
+from fx.formats.table_heads import (
+    ROLE_OF,
+    SIDED_PAIR,
+    cells,
+    following_lines,
+    head_names,
+    is_day_head,
+    lines_with_heads,
+)
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
@@ -68,6 +76,16 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
                 if not RULE.fullmatch(text[start:end]):
                     done = end
                     yield Row(start, end, read_row_of_days(text, start, end, roles.index("pair"), days, mark))
+            continue
+        sides = columns_of_sides(names)
+        if sides and "pair" not in roles:
+            for start, end in following_lines(text, finish):
+                if not RULE.fullmatch(text[start:end]):
+                    quotes = read_row_of_sides(text, start, end, roles, sides, mark)
+                    if not quotes and not any(map(str.isdigit, text[start:end])):
+                        break
+                    done = end
+                    yield Row(start, end, quotes)
             continue
         wide = "date" in roles and any(is_pair(pair) for pair in columns.values())
         if len(names) < 2 or not (wide or "pair" in roles or {"base", "counter"} <= set(roles)):
@@ -157,6 +175,47 @@ def read_row(
         observed_at=moment,
     )
     return (tick,)
+
+
+Columns = dict[tuple[str, str], tuple[int, int]]
+"""The columns of bid and ask of each pair."""
+
+
+def columns_of_sides(names: list[str]) -> Columns:
+    """Where a head has both sides of pairs.
+
+    >>> columns_of_sides(["банк", "покупка usd/kgs", "продажа usd/kgs", "eur/usd bid"])
+    {('USD', 'KGS'): (1, 2)}
+    """
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for number, name in enumerate(names):
+        match = SIDED_PAIR.fullmatch(name)
+        if match:
+            pair = ((match["base"] or match["base2"]).upper(), (match["counter"] or match["counter2"]).upper())
+            if all(map(is_iso, pair)) and pair[0] != pair[1]:
+                found.setdefault(pair, {})["bid" if match["bid"] or match["bid2"] else "ask"] = number
+    return {pair: (sides["bid"], sides["ask"]) for pair, sides in found.items() if len(sides) == 2}
+
+
+def read_row_of_sides(
+    text: str, start: int, end: int, roles: list[str | None], columns: Columns, mark: DecimalMark | None
+) -> tuple[Tick | Reject, ...]:
+    """The quotes of a row whose columns are sides of pairs: what one bank or one day says."""
+    row = cells(text[start:end], len(roles))
+    if len(row) != len(roles):
+        return ()
+    date = row[roles.index("date")] if "date" in roles else ""
+    moment = moment_of(date)
+    if moment is None and DATED.fullmatch(date):
+        return (undated(text[start:end], date),)
+    found: list[Tick | Reject] = []
+    for (base, counter), places in columns.items():
+        bid, ask = (figure(text, row[place], start, end, mark) for place in places)
+        if bid and ask and bid > ask:
+            found.append(refused(text[start:end], CROSSED))
+        elif bid or ask:
+            found.append(Tick(Currency(base), Currency(counter), None, bid, ask, observed_at=moment))
+    return tuple(found)
 
 
 def read_wide_row(
