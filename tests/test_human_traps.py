@@ -194,3 +194,33 @@ def test_other_lines_that_end_in_a_pair_are_prose(text: str) -> None:
 def test_a_head_that_names_a_banks_own_currency_says_what_the_rates_are_in(head: str, code: str) -> None:
     assert said(f"Валюта;{head}\nUSD;523,54\nEUR;549,10\n") == f"USD/{code} 523.54; EUR/{code} 549.10"
     assert said("Валюта;Курс к доллару\nKZT;523,54\n") == ""
+
+
+@pytest.mark.parametrize("name", ["ts", "timestamp", "@timestamp", "time", "date", "datetime"])
+@pytest.mark.parametrize(
+    "value", ['"2024-12-14T15:30:00Z"', '"2024-12-14T20:30:00+05:00"', "1734190200", "1734190200000"]
+)
+@pytest.mark.parametrize(
+    "order", ["{{{time},{level},{said}}}", "{{{level},{said},{time}}}", "{{ {level}, {time}, {said} }}"]
+)
+def test_a_line_of_a_log_in_json_holds_its_moment(name: str, value: str, order: str) -> None:
+    line = order.format(
+        time=f'"{name}":{value}', level='"level":"info"', said='"msg":"EUR/USD = 1.0501, USD/KZT = 523.54"'
+    )
+    found = [(str(quote.pair), quote.time_basis, str(quote.observed_at)) for quote in reading(f"{line}\n{line}").quotes]
+    assert found == [(pair, "line", "2024-12-14T15:30:00.000Z") for pair in ("EUR/USD", "USD/KZT")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"time":"10:00","msg":"EUR/USD = 1.05"}',
+        '{"ts":99999999999,"msg":"EUR/USD = 1.05"}',
+        '{"ts":"2024-13-45T10:00:00Z","msg":"EUR/USD = 1.05"}',
+        '{"sent":"2024-12-14T10:00:00Z","msg":"EUR/USD = 1.05"}',
+        'prose {"ts":"2024-12-14T10:00:00Z","msg":"EUR/USD = 1.05"}',
+        '{"ts":"2024-12-14T10:00:00Z"}\nEUR/USD = 1.05\n{"ts":"2024-12-14T10:00:00Z"}',
+    ],
+)
+def test_what_is_no_moment_of_the_line_is_not_that_of_its_quote(text: str) -> None:
+    assert [quote.time_basis for quote in reading(text).quotes] == ["clock"]

@@ -22,7 +22,7 @@ TEXT_FIELDS = ("html", "text", "content", "raw_content", "body")
 NAME_FIELDS = ("url", "uri", "link", "name")
 LINE = 8 * MEGABYTE
 """The longest line of JSON that is taken for a page: as text it may need four times the room."""
-DATE_FIELDS = ("date", "timestamp", "fetched_at", "crawl_date", "date_download", "observed_at")
+DATE_FIELDS = ("date", "timestamp", "fetched_at", "crawl_date", "date_download", "observed_at", "ts", "time")
 
 
 def records_of(

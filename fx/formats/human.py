@@ -222,7 +222,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             continue
         begin = line_start(text, start)
         if begin > done or not done:
-            moment = written_moment(text[begin:start])
+            moment = written_moment(text[begin:start]) or logged_moment(text, start)
         listed = candidate.free and not candidate.equation and begin >= done  # its unit stands on the line as well
         done = reading.end
         yield Tick(
@@ -480,6 +480,36 @@ def written_moment(text: str) -> Moment | None:
             return None
     day = find_date(text)
     return Moment.of_day(day) if day else None
+
+
+LOGGED = late(
+    r"[{,][ ]?\"(?:@?timestamp|ts|time|date|datetime|asctime)\"[ ]?:[ ]?(?:\"(?P<moment>[0-9][^\"\n]{7,40})\""
+    r"|(?P<epoch>[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?)(?=[ ]?[,}]))"
+)
+LOG_REACH = 400
+"""Characters of its line before and behind a quote among which the moment of a line of JSON stands."""
+
+
+def logged_moment(text: str, start: int) -> Moment | None:
+    """The moment of a line that is an object of JSON, as programs write logs: the field that says when.
+
+    >>> str(logged_moment('{"ts":"2024-12-14T15:30:00Z","msg":"EUR/USD = 1.0501"}', 37))
+    '2024-12-14T15:30:00.000Z'
+    """
+    begin = text.rfind("\n", max(0, start - LOG_REACH), start) + 1
+    if not text.startswith("{", begin) or start - begin > LOG_REACH:
+        return None
+    match = LOGGED.search(text, begin, first_of(text, "\n", start, min(len(text), start + LOG_REACH)))
+    if not match:
+        return None
+    if match["epoch"]:
+        from fx.formats.fields import epoch  # noqa: PLC0415 (brings a library for mail)
+
+        return epoch(Decimal(match["epoch"]))
+    try:
+        return Moment.parse(match["moment"].replace(",", "."))
+    except MomentError:
+        return None
 
 
 LINE_ENDS = ("\n", BREAK, SOFT_NEWLINE)

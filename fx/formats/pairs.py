@@ -33,8 +33,8 @@ SOLIDUS = late(
     rf"/{WS}{EMPHASIS}(?P<counter>[A-Za-z]{{3}})(?:_TO[MD])?+(?:(?![A-Za-z0-9/=\n{BREAK}]){EMPHASIS}(?:{FOOTNOTE})?|(?=[0-9]{{1,5}}[.,][0-9]{{2}}))"
 )
 ALONE = (
-    rf"{WS}[:=|-]?{WS}[0-9]+[.,][0-9]+"
-    rf"(?:{SPACE}{{0,8}}/{SPACE}?[0-9]+[.,]?[0-9]*|{SPACE}{{1,8}}[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?"
+    rf"{WS}[:=|-]?{WS}[0-9]{{1,9}}[.,][0-9]{{1,12}}"
+    rf"(?:{SPACE}{{0,8}}/{SPACE}?[0-9]{{1,9}}(?:[.,][0-9]{{1,12}})?|{SPACE}{{1,8}}[(]?{ARROW}?{SPACE}?[+-]?{FIGURE}{SPACE}?%[)]?)?"
     rf"{WS}(?:[\n{BREAK}]|\Z)"
 )
 """A rate that ends its line, alone or with its ask or its change: ``USD KZT 523.54``."""
@@ -128,8 +128,8 @@ def slashed(text: str) -> Iterator[Candidate]:
             yield Candidate(start, link[0], base, counter, link[1])
 
 
-LAST = late(rf"/(?P<counter>[A-Z]{{3}})\.?(?={WS}(?:[\n{BREAK}]|\Z))")
-FIGURE_ALONE = late(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,8}}[0-9]+[.,][0-9]+{SPACE}{{1,4}}\Z")
+LAST = late(rf"/(?P<counter>[A-Z]{{3}})(?<=[0-9]{SPACE}[A-Z]{{3}}/...)\.?(?={WS}(?:[\n{BREAK}]|\Z))")
+FIGURE_ALONE = late(rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,8}}[0-9]{{1,9}}[.,][0-9]{{1,12}}{SPACE}{{1,4}}\Z")
 WIDEST_FIGURE = 40
 
 
