@@ -13,6 +13,7 @@ TWO_FIGURES = (
     "USD/KZT | 521 | 525",
     "| USD/KZT | 521 | 525 |",
     "USD/KZT 521 525",
+    "USD/KZT 521 525 +0.2%",
     "USD/KZT: 521.5 | 525",
     "USD/KZT 521.5 525",
     "USD/KZT: 480.10 | 525.20",
@@ -133,6 +134,8 @@ SIDES = {
     "of columns of a day": ("Date;EUR/USD bid;EUR/USD ask\n2024-12-13;1.05;1.06\n", "EUR/USD 1.05|1.06"),
     "of columns in the wrong order": ("Банк | Покупка USD/KGS | Продажа USD/KGS\nDemir | 87.90 | 87.20\n", ""),
     "another quote behind a bid": ("EUR/USD 1.0501 bid, GBP/USD 1.25", "EUR/USD 1.0501|None; GBP/USD 1.25"),
+    "both behind their figures, the ask first": ("USD/KZT: 525 (продажа), 521 (покупка)", "USD/KZT 521|525"),
+    "none, but news": ("In brief: EUR/USD 1.0501", "EUR/USD 1.0501"),
     "none, but what to do": ("EUR/USD 1.0501 sell", "EUR/USD 1.0501"),
     "none, but a list with moments": ("Buy:\n2024-12-14 USD/KZT 521.00", "USD/KZT 521.00"),
     "none for a quote by itself": ("Buy:\nUSD/KZT 521.00 +0.2%", "USD/KZT 521.00 0.2"),
@@ -154,6 +157,7 @@ LINES = {
     "codes with a space before prose": ("USD KZT 523.54 and more", ""),
     "codes with a space and a count": ("USD KZT 523", ""),
     "a day between": ("Курс USD/RUB на 14.12.2024: 104,2543", "USD/RUB 104.2543"),
+    "a day between, behind a comma": ("EUR/USD, 14.12.2024: 1.0501", "EUR/USD 1.0501"),
     "a day between, with a dash": ("EUR/USD 14.12.2024 - 1.0501", "EUR/USD 1.0501"),
     "two days": ("USD/RUB (14.12.2024): 104,2543, EUR/RUB (13.12.2024): 109,1", "USD/RUB 104.2543; EUR/RUB 109.1"),
     "a day and no rate": ("EUR/USD on 14.12.2024 rose", ""),
@@ -224,3 +228,27 @@ def test_a_line_of_a_log_in_json_holds_its_moment(name: str, value: str, order: 
 )
 def test_what_is_no_moment_of_the_line_is_not_that_of_its_quote(text: str) -> None:
     assert [quote.time_basis for quote in reading(text).quotes] == ["clock"]
+
+
+OF_PEOPLE = {
+    "two days above": ("Даты: 13.12 14.12\nUSD/KGS 87.00 87.05", ""),
+    "a unit in a row of a CSV": ("Birim;Döviz;Kur\n100;JPY/TRY;22,75\n", "JPY/TRY 0.2275"),
+    "a unit in a row without a head": ("Menge;Was;Wert\n100;JPY/TRY;22,75\n", "JPY/TRY 0.2275"),
+    "a unit in the sentence above": ("Курсы за 100 единиц.\nJPY/KZT 341.21", ""),
+    "a fee in the sentence above": ("The fee is 5 per 100 units.\nEUR/USD 1.0501", "EUR/USD 1.0501"),
+    "an offer of somebody": ("Продам USD/KZT 525", ""),
+    "an opening": ("Открытие USD/RUB: 103,5; закрытие: 104,25", ""),
+    "a forecast": ("Прогноз USD/RUB: 103,5", ""),
+    "a future": ("Si-12.24 USD/RUB 104 250", ""),
+    "a move behind an equation": ("1 USD - 12845.50 UZS (+15.20)", "USD/UZS 12845.50"),
+    "pairs under a currency": (
+        "Валюта | Покупка | Продажа\nUSD/KZT | 521.00 | 525.00\nRUB/KZT | 4.95 | 5.10\n",
+        "USD/KZT 521.00|525.00; RUB/KZT 4.95|5.10",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_PEOPLE)
+def test_rates_as_people_of_the_region_write_them(name: str) -> None:
+    text, expected = OF_PEOPLE[name]
+    assert said(text) == expected

@@ -92,6 +92,8 @@ CASHTAG = late(r"(?:^|[\s\x0b\xa0(])\$\Z")
 WORD_REACH = 16
 """Characters before a pair among which such a word stands."""
 CALLED = late(r"\b(?:log|ln|exp|abs|std|stdev|var|mean|diff|delta|corr|sqrt|cov|rank|max|min)\(\Z", re.IGNORECASE)
+CONTRACT = late(r"\b(?:Si|Eu|ED|CR|RI|CNY)-[0-9]{1,2}\.[0-9]{2}\Z")
+"""``Si-12.24 USD/RUB 104 250``: a future, whose price is that of a thousand dollars."""
 DEFINED = late(r"#define[ \t]+\Z")
 BETWEEN_PAIRS = ("vs", "vs.", "versus", "and", "or", "to", "with", "&", "und", "и", "y", "et")
 PAIRED = late(rf"[A-Z]{{3}}{SPACE}?/?{SPACE}?[A-Z]{{3}}{WS}(?:{'|'.join(map(re.escape, BETWEEN_PAIRS))}){WS}\Z")
@@ -156,6 +158,7 @@ def refuse_what_precedes(text: str, start: int, done: int, upper: bool) -> None:
         or (bare.endswith(BETWEEN_PAIRS) and PAIRED.search(gap))
         or (before == "(" and CALLED.search(gap, word))
         or (last == "e" and DEFINED.search(gap))
+        or (last.isdecimal() and CONTRACT.search(bare))
         or (before in {"(", "["} and PRICED_IN.search(gap, word) and IN_BRACKETS.match(text, start))
     ):
         raise Prose

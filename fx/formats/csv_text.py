@@ -159,13 +159,27 @@ def layout_of(beginning: str) -> Layout | None:
                 keys = tuple("rate" if rated_in(key) else key for key in keys)
             kind = kind_of(cells, keys)
             following = next((other for other in lines[number:] if other.strip()), "")
-            if kind is None and unrated(cells, keys, next(csv.reader([following], delimiter=delimiter), [])):
+            row = next(csv.reader([following], delimiter=delimiter, skipinitialspace=True), [])
+            if kind == "bank":
+                keys = with_pairs(keys, row)
+                kind = kind_of(cells, keys)
+            if kind is None and unrated(cells, keys, row):
                 kind = "held"
             if number > HEAD_WITHIN and not (kind == "wide" and all(map(named_pair, cells[1:]))):
                 continue
             if kind and following.count(delimiter) >= len(cells) - 2:
                 return Layout(delimiter, number, tuple(cells), keys, kind, counter)
     return None
+
+
+def with_pairs(keys: tuple[str, ...], row: list[str]) -> tuple[str, ...]:
+    """The names of columns, that of a code as that of a pair where the first row holds one: ``Валюта`` is either.
+
+    >>> with_pairs(("currency", "bid"), ["USD/KZT", "521"]), with_pairs(("currency", "bid"), ["USD", "521"])
+    (('pair', 'bid'), ('currency', 'bid'))
+    """
+    pairs = [key in CODES and pair_of(cell.strip()) is not None for key, cell in zip(keys, row, strict=False)]
+    return tuple("pair" if here else key for key, here in itertools.zip_longest(keys, pairs[: len(keys)]))
 
 
 def kind_of(cells: list[str], keys: tuple[str, ...]) -> str | None:

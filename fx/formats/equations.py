@@ -65,7 +65,7 @@ LOOSE = late(
     rf"(?={SPACE}{{0,8}}(?:{SIGN_BEFORE})?{SPACE}?[0-9]+[.,][0-9])"
 )
 LOOSE_BEFORE = late(rf"(?:\A|[\n;,|{BREAK}•·*]|[^\W\d_]\.)[^\w\n+/=.:-]{{0,8}}\Z")
-LOOSE_BEHIND = late(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|\Z)")
+LOOSE_BEHIND = late(rf"{SPACE}{{0,2}}(?:[,;.|)\]\n{BREAK}•·]|[(]?[+-]?[0-9.,]+{SPACE}?%|[(][+-][0-9.,]+[)]|\Z)")
 """``1 EUR - 1.05 USD fee`` is a sum: with such joints nothing but a change stands behind."""
 AMOUNT_END = "(?:[^\\W_]|[)$€£¥₸₽₺₴₹₼₾֏⃀₪₫₮₱₦₵৳฿₩])"
 """What an amount ends in, but for emphasis and a space."""

@@ -37,7 +37,7 @@ from fx.formats.context import (
 )
 from fx.formats.figures import FIGURE, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
 from fx.formats.page import Page
-from fx.formats.quantities import is_heading_of_measures
+from fx.formats.quantities import OF_RATES, is_heading_of_measures
 from fx.formats.rate import (
     NEGATIVE_RATE,
     ONWARDS,
@@ -243,6 +243,13 @@ FIGURE_BETWEEN = late(rf"{WS}{FIGURE}{WS}")
 BEFORE_TOO = "the figures of this list may stand before their pairs: write each behind its pair"
 """``523.54 KZT/USD 549.10 KZT/EUR``: what stands behind the first pair is of the second."""
 WHOLE_FIGURE = late(rf"{WS}(?P<figure>[0-9]{{1,5}})(?![0-9:/]|[.,][0-9]|{WS}[%(+▲▼-]|[ \xa0'][0-9]{{3}})")
+
+
+def sentence_of_rates(line: str) -> str:
+    """A line, without its full stop where it speaks of the rates below, as ``Курсы указаны за 100 единиц.`` does."""
+    return line.rstrip(". ") if ":" not in line and OF_RATES.search(line) else line
+
+
 LAST_NUMBER, NEXT_BY, ITEMS_APART = 60, 4, 400
 """Numbers of a list are small, and follow closely; ``USD/KZT 523, EUR/KZT 549`` is none."""
 
@@ -274,7 +281,7 @@ class Heading:
             else:  # one empty line may stand between a heading and its list
                 line = text[line_start(text, head - 1) : head - 1]
                 self.of_measures = line.lstrip()[:1] == "#" and is_heading_of_measures(line)
-            self.of_many = "10" in line and bool(MANY_BEFORE.search(line))
+            self.of_many = "10" in line and bool(MANY_BEFORE.search(sentence_of_rates(line)))
         self.begin = begin
 
     def sided(self, text: str, start: int, done: int, reading: Reading) -> tuple[Reading, int]:
@@ -447,7 +454,7 @@ WRITTEN = late(
 
 
 OF_DAY = (
-    rf"\(?(?:(?i:на|от|за|on|of|as[ ]of|at|am|vom){SPACE})?"
+    rf"(?:,{SPACE})?\(?(?:(?i:на|от|за|on|of|as[ ]of|at|am|vom){SPACE})?"
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{1,2}[ ][^\W\d_]{3,9}[ ][0-9]{4})"
     rf"(?:{SPACE}?г(?:ода|\.)?)?\)?"
 )

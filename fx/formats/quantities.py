@@ -12,7 +12,7 @@ import re
 from fx.formats.branches import by_first_letter, searched_by_first_letter
 from fx.late import late
 
-__all__ = ["COLUMN", "LISTED", "MEASURED", "is_heading_of_measures", "labels"]
+__all__ = ["COLUMN", "LISTED", "MEASURED", "OF_RATES", "is_heading_of_measures", "labels"]
 
 LISTED = (
     r"pips?(?:[ _](?:sizes?|values?))?|spreads?|ticks?[ _](?:sizes?|values?)|lots?(?:[ _]sizes?)?|weights?|weightings?|"
@@ -35,7 +35,7 @@ BESIDE = (
     r"forecasts?(?:[ ](?:for[ ])?20[0-9]{2})?|sl|tp|max|log|d|change[ ](?:in|of)|"
     r"confidence|kurtosis[ ]of|sigma|"
     r"alpha|returns?|range|costs?|carry|loss|var|"
-    r"deposits?|profits?|buy|sell|long|short|entry"
+    r"deposits?|profits?|buy|sell|long|short|entry|куплю|продам|покупаю|продаю|open(?:ing)?|прогноз\w{0,3}|открыти[ея]"
 )
 """Words that do so only right beside a pair: elsewhere in a sentence they mean other things (``extends its loss``)."""
 START, END = r"(?<![^\W_])", r"(?![^\W_])"

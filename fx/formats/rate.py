@@ -16,7 +16,20 @@ from fx.formats.branches import by_first_letter
 from fx.formats.change import Change, find_change
 from fx.formats.context import Prose, Unreadable, refuse_what_follows
 from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
-from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, NAME, SIGN_BEFORE, SIGNS, WS, named
+from fx.formats.signs import (
+    ARROW,
+    ASK_WORDS,
+    BID_WORDS,
+    DOWN,
+    EMPHASIS,
+    FOOTNOTE,
+    NAME,
+    SIGN_BEFORE,
+    SIGNS,
+    UP,
+    WS,
+    named,
+)
 from fx.late import late
 from fx.text import BREAK, SPACE
 
@@ -66,7 +79,7 @@ COLUMNS = late(
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
 BESIDE = late(rf"{WS}(?P<bid>{FIGURE})(?:{SPACE}{{1,8}}|{WS}\|{WS})(?P<ask>{FIGURE})(?={WS}(?:[|\n{BREAK}]|\Z))")
 """The same with what else stands in the row; one far from the other is a move, a volume or a count."""
-GROUPS = late(rf"{WS}(?P<bid>[1-9][0-9]{{2}}) (?P<ask>[1-9][0-9]{{2}})(?={WS}(?:[|\n{BREAK}]|\Z))")
+GROUPS = late(rf"{WS}(?P<bid>[1-9][0-9]{{2}}) (?P<ask>[1-9][0-9]{{2}})(?={WS}(?:[|(+\n{BREAK}{UP}{DOWN}-]|\Z))")
 """``USD/KZT 521 525`` are no half a million tenge."""
 TWO = "two figures stand behind the pair: name them bid and ask, or give one"
 COMMAS = late(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
@@ -87,11 +100,11 @@ LABELS = {
         ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
     ),
 }
-VERBS = frozenset(("buy", "sell", "купить", "продать"))
-"""What somebody is told to do at a figure, which is no side then."""
+NO_SIDES = frozenset(("buy", "sell", "купить", "продать", "geld", "brief"))
+"""What somebody is told to do at a figure, or what is money and short: no side where it stands alone."""
 NOUNS = {
-    "bid": [*(word for word in BID_WORDS if word not in VERBS), "покупки"],
-    "ask": [*(word for word in ASK_WORDS if word not in VERBS), "продажи"],
+    "bid": [*(word for word in BID_WORDS if word not in NO_SIDES), "покупки"],
+    "ask": [*(word for word in ASK_WORDS if word not in NO_SIDES), "продажи"],
 }
 AFTER_LABEL = late(
     rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(BID_WORDS))}[)]?{SPACE}?(?:[/,;|-]|and\b|и\b)?{SPACE}?"
@@ -207,8 +220,10 @@ def read_value(
         end = footnote.end()
     side = SIDE_BEHIND.match(text, end)
     if side:
-        reading = Reading(read_rate(text, match, None, mark), None, None, None, match["figure"], side.end())
-        return one_side(reading, side_of(side))
+        one = one_side(
+            Reading(read_rate(text, match, None, mark), None, None, None, match["figure"], side.end()), side_of(side)
+        )
+        return with_other_side(text, one, mark)
     change = find_change(text, end, mark)
     if change and change.plain_move and not small(change.plain_move, match["figure"], mark):
         change = None
@@ -238,6 +253,17 @@ def one_side(reading: Reading, side: str) -> Reading:
     return replace(reading, rate=None, bid=bid, ask=ask)
 
 
+def with_other_side(text: str, one: Reading, mark: DecimalMark | None) -> Reading:
+    """An ask with the bid that is named behind it: ``525 (продажа), 521 (покупка)``."""
+    next_one = SIDES_PARTED.match(text, one.end)
+    figure = RATE.match(text, next_one.end()) if next_one and one.ask is not None else None
+    side = SIDE_BEHIND.match(text, figure.end()) if figure else None
+    if not figure or not side or side_of(side) != "bid":
+        return one
+    return replace(one, bid=read_rate(text, figure, None, mark), end=side.end())
+
+
+SIDES_PARTED = late(rf"{WS}[,;/|-]?{WS}(?=[0-9])")
 SIDE = (
     rf"(?<![^\W_])(?:(?:курсы?|kurs|rates?|цена){SPACE}(?:на{SPACE})?)?"
     rf"(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))})%s)"
@@ -391,7 +417,8 @@ def refuse_two_figures(text: str, pos: int, mark: DecimalMark | None) -> None:
     except NotAFigure:
         return
     sides = first <= other <= first * (1 + WIDEST_DASH) and COLUMNS.match(text, pos)
-    if not sides and first < 2 * other and other < 2 * first:
+    widest = 2 if match.re.pattern == BESIDE.pattern else 1 + WIDEST_SOLIDUS  # else they are thousands
+    if not sides and first < widest * other and other < widest * first:
         raise Unreadable(TWO, match.end(), choice=True)
 
 

@@ -29,10 +29,10 @@ ROLES = {
     "counter": "counter|to|quote|quote currency|counter currency|to currency|term currency|валюта котировки",
     "date": "date|as of|fixing date|datum|fecha|data|tarih|дата|күні",
     "pair": "pair|symbol|instrument|ticker|currency pair|fx pair|market|cross|currency|currencies|name|пара|"
-    "валютная пара|валюта",
+    "валютная пара|валюта|döviz",
     "rate": "rate|price|last|last price|mid|close|value|spot|spot rate|exchange rate|current|today|now|latest|fixing|"
     "weighted avg|weighted average|average|avg|"
-    "курс|цена|сегодня|kurs|heute|cours|taux|cambio|tasa|средневзвешенный|бағам|son",
+    "курс|цена|сегодня|kurs|kur|heute|cours|taux|cambio|tasa|средневзвешенный|бағам|son",
     "bid": "|".join(BID_WORDS),
     "ask": "|".join(ASK_WORDS),
     "percent": "%|chg%|chg %|%chg|% chg|change%|change %|%change|% change|pct|pct change|change pct|"
@@ -44,7 +44,7 @@ ROLES = {
     "change": "change|chg|chg.|net chg|net change|+/-|изм.|изм|изменение|day|24h|24h change|"
     "daily|daily change|δ|fark|değişim|änderung|veränderung|variation|var|zmiana|за день",
 }
-OTHER_HEADS = frozenset("open high low volume vol time date prev previous yesterday вчера spread".split())
+OTHER_HEADS = frozenset("open high low volume vol time date prev previous yesterday вчера dates даты spread".split())
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
 HEAD_WORDS = (
     "pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта", "counter",
@@ -85,7 +85,7 @@ LAST_LINES, HEAD_REACH = 4, 4 * LONGEST_RAW
 RULED = late(r"[-+=|:\s\u2500-\u257f]*")
 SHORTEST_HEAD = 3
 """Characters of two names and what sets them apart."""
-NO_POINTS = str.maketrans("", "", ".,")
+NO_POINTS = str.maketrans("", "", ".,:")
 
 
 def head_names(line: str) -> list[str]:
@@ -94,9 +94,9 @@ def head_names(line: str) -> list[str]:
     >>> head_names("Name  Chg. %"), head_names("Pair Open High Low Last"), head_names("a pair of shoes")
     (['name', 'chg %'], ['pair', 'open', 'high', 'low', 'last'], ['a pair of shoes'])
     """
-    names = [re.sub(r"[.,]", "", name).strip().lower() for name in cells(line)]
+    names = [re.sub(r"[.,]", "", name).strip(" :").lower() for name in cells(line)]
     if len(names) == 1:
-        words = names[0].split()
+        words = [word.rstrip(":") for word in names[0].split()]
         if all(map(is_name, words)):
             return words
     return names

@@ -63,7 +63,7 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
             continue
         names = head_names(text[begin:finish])
         roles = [ROLE_OF.get(name) or ("other" if COLUMN.search(name) or name in NUMBERING else None) for name in names]
-        if len(names) > 1 and "pair" not in roles and any(roles):
+        if len(names) > 1 and "pair" not in roles and (any(roles) or any(map(is_day_head, names))):
             roles = with_pair(text, finish, roles)
         columns = {number: pair for number, name in enumerate(names) if (pair := PAIR_CELL.fullmatch(name.upper()))}
         if "pair" in roles and not {"rate", "bid"} & set(roles) and any(map(is_day_head, names)):

@@ -27,8 +27,8 @@ NOUN = late(
 )
 """Stems of the names of money: ``10 comments EUR/USD 1.05`` is no unit of ten."""
 UNIT_BEFORE = late(
-    rf"[^\w\n{BREAK}]{{0,8}}(?:{NAME}\|{WS})?{UNIT}{SPACE}{{1,4}}"
-    rf"(?P<name>(?:{NAME})?(?:\.{{2,5}}|…)?){WS}\|?(?:{WS}{NAME}\|)?{WS}[\"']?\Z"
+    rf"[^\w\n{BREAK}]{{0,8}}(?:{NAME}\|{WS})?{UNIT}(?:{SPACE}{{1,4}}|(?=;))"
+    rf"(?P<name>(?:{NAME})?(?:\.{{2,5}}|…)?){WS}[|;]?(?:{WS}{NAME}\|)?{WS}[\"']?\Z"
 )
 GLUED_UNIT = late(rf"(?:\A|[\s;,:|({BREAK}])(?P<unit>10{{1,4}})\Z")
 """``100JPY/CNY: 4.75``, anywhere."""
