@@ -172,7 +172,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
     line, counted, done, labelled = 1, 0, 0, 0
     moment: Moment | None = None
     seen = before = -1
-    heading = Heading()
+    heading = Heading(logged='{"' in text or '{ "' in text)
     rows = sorted((row for family in families for row in family.rows(text, mark)), key=lambda row: row.start)
     found_by_rows = iter(rows)
     row = next(found_by_rows, None)
@@ -222,7 +222,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             continue
         begin = line_start(text, start)
         if begin > done or not done:
-            moment = written_moment(text[begin:start]) or logged_moment(text, start)
+            moment = written_moment(text[begin:start]) or (logged_moment(text, start) if heading.logged else None)
         listed = candidate.free and not candidate.equation and begin >= done  # its unit stands on the line as well
         done = reading.end
         yield Tick(
@@ -233,7 +233,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             divided(reading.ask, candidate.unit),
             directed(text, candidate, reading),
             line,
-            moment if candidate.equation else day_between(text, start, candidate.value) or moment,
+            (candidate.value - start >= NEAREST_DAY and day_between(text, start, candidate.value)) or moment,
             candidate.unit,
             span=(begin if listed else named, done),
         )
@@ -250,14 +250,20 @@ def sentence_of_rates(line: str) -> str:
     return line.rstrip(". ") if ":" not in line and OF_RATES.search(line) else line
 
 
+NAME_ENDS = 6
+"""Characters before a pair among which the name of its side ends."""
 LAST_NUMBER, NEXT_BY, ITEMS_APART = 60, 4, 400
 """Numbers of a list are small, and follow closely; ``USD/KZT 523, EUR/KZT 549`` is none."""
 
 
 @dataclass(slots=True)
 class Heading:
-    """What stands over the list that is being read, whose last item's line begins at ``begin``."""
+    """What stands over the list that is being read, whose last item's line begins at ``begin``.
 
+    ``logged`` says that lines of the text may be objects of JSON.
+    """
+
+    logged: bool = False
     begin: int = -1
     of_measures: bool = False
     of_many: bool = False
@@ -275,7 +281,7 @@ class Heading:
         head = line_start(text, begin - 1) if begin else begin
         if self.begin != head:  # no further item of the same list
             line = text[head : max(head, begin - 1)]
-            self.side_above = side_of(SIDE_ABOVE.fullmatch(line))
+            self.side_above = side_of(SIDE_ABOVE.fullmatch(line)) if len(line) < SIDE_REACH else ""
             if line.strip() or not head:
                 self.of_measures = is_heading_of_measures(line)
             else:  # one empty line may stand between a heading and its list
@@ -291,8 +297,11 @@ class Heading:
         `Labelled`.
         """
         self.check(reading)
+        named = text[max(0, start - NAME_ENDS) : start].rstrip(" \t\x0b\xa0:(*_—–-")[-1:].isalpha()
+        if not (named or self.side or self.side_above):
+            return reading, start
         begin = max(line_start(text, start), done)
-        match = SIDE_BEFORE.search(text, max(begin, start - SIDE_REACH), start)
+        match = SIDE_BEFORE.search(text, max(begin, start - SIDE_REACH), start) if named else None
         if match:
             self.side, start = side_of(match), match.start()
         elif begin != done or not done or not ONWARDS.fullmatch(text, done, start):
@@ -454,12 +463,14 @@ WRITTEN = late(
 
 
 OF_DAY = (
-    rf"(?:,{SPACE})?\(?(?:(?i:на|от|за|on|of|as[ ]of|at|am|vom){SPACE})?"
+    rf"\(?(?:(?i:на|от|за|on|of|as[ ]of|at|am|vom){SPACE})?"
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{1,2}[ ][^\W\d_]{3,9}[ ][0-9]{4})"
     rf"(?:{SPACE}?г(?:ода|\.)?)?\)?"
 )
 """The day of a rate, between its pair and it: ``USD/RUB на 14.12.2024: 104,2543``."""
 DAY_BETWEEN = late(OF_DAY)
+NEAREST_DAY = 17
+"""Characters of a pair and a day, without which none stands between a pair and its rate."""
 
 
 def day_between(text: str, start: int, value: int) -> Moment | None:
@@ -468,7 +479,7 @@ def day_between(text: str, start: int, value: int) -> Moment | None:
     >>> str(day_between("USD/RUB на 14.12.2024: 104,2543", 0, 23))
     '2024-12-14'
     """
-    match = DAY_BETWEEN.search(text, start + 6, value)
+    match = DAY_BETWEEN.search(text, start + 6, value) if text.find("20", start, value) >= 0 else None
     day = find_date(match["day"]) if match else None
     return Moment.of_day(day) if day else None
 

@@ -141,7 +141,7 @@ def may_be_head(line: str) -> bool:
     if line.isascii() and not any(map(line.__contains__, SET_APART)):
         for word in line.split():  # each is a name, or it is no head: of nearly all prose the first tells
             name = word.translate(NO_POINTS).lower()
-            if name and not is_name(name):
+            if name and name not in ROLE_OF and name not in OTHER_HEADS and not (name[0].isdecimal() and is_name(name)):
                 return False
     names = head_names(line)
     return len(names) > 1 and any(
@@ -176,7 +176,8 @@ def lines_with_names(text: str) -> set[tuple[int, int]]:
             if word not in COMMON or APART.search(text, begin, finish):
                 found.add((begin, finish))
             place = lower.find(word, finish)
-    for match in SIDED.finditer(lower):
+    sided = SIDED.finditer(lower) if any(word in lower for word in BID_WORDS) else ()
+    for match in sided:
         line = line_around(text, match.start())
         if line not in found and sum(1 for name in head_names(text[slice(*line)]) if SIDED_PAIR.fullmatch(name)) > 1:
             found.add(line)

@@ -73,9 +73,10 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
             heads = cells(text[begin:finish].lower(), len(names))
             days = {number: head for number, head in enumerate(heads) if roles[number] == "date"}
             for start, end in following_lines(text, finish):
-                if not RULE.fullmatch(text[start:end]):
+                row_of_days = read_row_of_days(text, start, end, roles.index("pair"), days, mark)
+                if row_of_days:
                     done = end
-                    yield Row(start, end, read_row_of_days(text, start, end, roles.index("pair"), days, mark))
+                    yield Row(start, end, row_of_days)
             continue
         sides = columns_of_sides(names)
         if sides and "pair" not in roles:
