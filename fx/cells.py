@@ -82,6 +82,8 @@ def three_letters(column: pd.Series) -> tuple[list[Any], np.ndarray] | None:
 OFFSETS = {"large_string": np.int64, "string": np.int32}
 """How Arrow counts where texts begin."""
 DAY_IN_MICROSECONDS = 86_400_000_000
+IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+"""The units of time that pandas has."""
 DATETIMES = tuple(np.datetime64(day, "us").astype(np.int64) for day in ("0001-01-01", "9999-12-31"))
 """What Python's datetimes reach."""
 
@@ -124,11 +126,22 @@ def moments_in(column: pd.Series) -> tuple[Whens, np.ndarray]:
     if column.dtype.kind == "M" and isinstance(column.dtype, np.dtype):
         values = column.to_numpy()
         number, cells = runs_of(values.view(np.int64))
-        moments = cells.view(values.dtype).astype("datetime64[us]").view(np.int64)
-        if len(moments) and DATETIMES[0] <= moments.min() and moments.max() < DATETIMES[1]:
-            return Whens(moments // 1000 * 2 + (moments % DAY_IN_MICROSECONDS != 0), {}), number
+        if len(cells) and no_overflow(cells, np.datetime_data(values.dtype)[0]):
+            moments = cells.view(values.dtype).astype("datetime64[us]").view(np.int64)
+            if DATETIMES[0] <= moments.min():  # NaT is below all
+                return Whens(moments // 1000 * 2 + (moments % DAY_IN_MICROSECONDS != 0), {}), number
     whens, number = distinct(column)
     return Whens.of([moment_or_error(when) for when in whens]), number
+
+
+def no_overflow(cells: np.ndarray, unit: str) -> bool:
+    """Whether numbers of a unit of time lie in the years that a date has; numpy below 2.5 wraps what is far beyond.
+
+    >>> no_overflow(np.array([0, 10**11]), "s"), no_overflow(np.array([0, 10**12]), "s")
+    (True, False)
+    """
+    least, most = (int(limit) * IN_A_SECOND[unit] // IN_A_SECOND["us"] for limit in DATETIMES)
+    return least <= int(cells.min()) and int(cells.max()) < most
 
 
 def runs_of(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -156,6 +156,14 @@ def test_a_year_that_no_date_has_is_a_bad_date_in_its_row_alone(store: Store, zo
     assert list(done["status"]) == ["bad date", "ok", "bad date", "bad date"]
 
 
+def test_no_year_beyond_all_dates_is_taken_for_one_of_ours(store: Store) -> None:
+    """As seconds it is 2024-12-14 and the 2 ** 64 microseconds by which numpy below 2.5 wraps."""
+    far = np.datetime64(2**64 // 10**6 + 1_734_134_400, "s")
+    frame = pd.DataFrame({"amt": 1000, "cur": "KZT", "day": pd.Series([far, np.datetime64("2024-12-14", "s")])})
+    done = store.convert_frame(frame, amount="amt", base="cur", counter="USD", as_of="day")
+    assert list(done["status"]) == ["bad date", "ok"]
+
+
 def test_a_long_column_is_converted_as_its_parts_are(store: Store) -> None:
     amounts = [1234.56, -0.01, 1e15, 0.1, float("nan"), 1e300, 33.0]
     codes = ["KZT", "KGS", "UZS", "TJS", "USD", "KZZ", "DEM"]
