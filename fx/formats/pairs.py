@@ -18,12 +18,13 @@ from collections.abc import Iterator
 from fx.currencies import is_iso
 from fx.formats.branches import by_first_letter
 from fx.formats.figures import FIGURE
-from fx.formats.human import OF_DAY, Candidate, Family
+from fx.formats.human import Candidate, Family
 from fx.formats.quantities import LISTED
 from fx.formats.rate import PROMISING
 from fx.formats.signs import ARROW, ASK_WORDS, BID_WORDS, EMPHASIS, FOOTNOTE, LINKED, NAME, SIGN_BEFORE, WS
 from fx.formats.ticker import base_before
 from fx.formats.units import unit_before
+from fx.formats.when import OF_DAY
 from fx.late import late
 from fx.text import BREAK, SOFT_NEWLINE, SPACE
 
