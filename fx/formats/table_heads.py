@@ -176,8 +176,8 @@ def lines_with_names(text: str) -> set[tuple[int, int]]:
             if word not in COMMON or APART.search(text, begin, finish):
                 found.add((begin, finish))
             place = lower.find(word, finish)
-    sided = SIDED.finditer(lower) if any(word in lower for word in BID_WORDS) else ()
-    for match in sided:
+    sided = "/" in lower and any(word in lower for word in BID_WORDS)
+    for match in SIDED.finditer(lower) if sided else ():
         line = line_around(text, match.start())
         if line not in found and sum(1 for name in head_names(text[slice(*line)]) if SIDED_PAIR.fullmatch(name)) > 1:
             found.add(line)
@@ -194,13 +194,18 @@ def has_head(text: str, above: str = "", plain: Callable[[str], str] = plain_tex
     >>> has_head("Pair  Spread\\nprose\\n"), has_head("Kurs  am\\n"), has_head("EUR/USD  1.0501\\n", "Kurs  am\\n\\n")
     (True, False, True)
     """
-    text, above = (plain(each).replace(BREAK, "\n") for each in (text, above))
-    lines = [text[start:end] for start, end in lines_with_names(text)]
+    text = plain(text).replace(BREAK, "\n")
+    if any(may_be_head(text[start:end]) for start, end in lines_with_names(text)):
+        return True
     done = 0
-    for row in FIRST_CODES.finditer("\n" + text):
-        lines += (above + text[done : row.start()])[-HEAD_REACH:].split("\n")[-LAST_LINES:]
-        above, done = "", row.start()
-    return any(may_be_head(line) for line in lines if line)
+    for number, row in enumerate(FIRST_CODES.finditer("\n" + text)):
+        upper = text[done : row.start()]
+        if not number:  # no more of what stands over it is made plain than is looked at
+            upper = plain("\n".join(above.rsplit("\n", LAST_LINES)[-LAST_LINES:])).replace(BREAK, "\n") + upper
+        if any(may_be_head(line) for line in upper[-HEAD_REACH:].split("\n")[-LAST_LINES:] if line):
+            return True
+        done = row.start()
+    return False
 
 
 def line_around(text: str, place: int) -> tuple[int, int]:
@@ -269,7 +274,7 @@ class Blocks:
         False
         """
         self.begin(place)
-        if self.seen < place and not self.headed:
+        if self.seen + SHORTEST_HEAD <= place and not self.headed:
             above = self.text[max(self.start, self.seen - HEAD_REACH) : self.seen]
             self.headed = has_head(self.text[self.seen : place], above, self.plain)
         self.seen = max(self.seen, place)
