@@ -12,13 +12,13 @@ side (``_ASK``) from the name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fx.currencies import Currency, Pair
 from fx.formats import TEXT
-from fx.formats.csv_text import ABOVE_SERIES, DAYS, SLASHED, Layout, day_order, layout_of, rows_of
+from fx.formats.csv_text import ABOVE_SERIES, DAYS, SLASHED, Layout, day_order, layout_of, lines_of, rows_of
 from fx.formats.fields import BadField, code_of, moment_of, pair_in_name
 from fx.formats.figures import DecimalMark, mark_of
 from fx.formats.page import Page
@@ -94,9 +94,9 @@ class CsvHeads:
         layout = layout_of(page.raw[:BEGINNING])
         if layout is None:
             return
-        if layout.line > 1:
-            above = "\n".join(lines_of(page.raw[:BEGINNING])[: layout.line - 1])
-            yield from as_text(above, page, 1)
+        above = lines_of(page.raw[:BEGINNING])[: layout.line - 1]
+        if above:
+            yield from as_text("\n".join(above), page, 1)
         if layout.kind == "held":
             return
         czech = set(layout.keys) >= CZECH
@@ -105,7 +105,7 @@ class CsvHeads:
         if czech:
             mark: DecimalMark = "," if "kurz" in layout.cells else "."
             context = replace(context, mark=page.hints.decimal_mark or mark)
-            context = replace(context, source="CNB" if counter == "CZK" else None, moment=day_above(page.raw, layout))
+            context = replace(context, source="CNB" if counter == "CZK" else None, moment=day_above(above))
             layout = replace(layout, keys=tuple(CZECH_KEYS.get(key, key) for key in layout.keys))
         if layout.kind == "ticks":
             pair = known_pair(page)
@@ -144,15 +144,6 @@ def proven_mark(raw: str, layout: Layout) -> DecimalMark | None:
     return None
 
 
-def lines_of(raw: str) -> list[str]:
-    """The lines of a text, counted as the rows of a CSV are.
-
-    >>> lines_of("one\\r\\ntwo\\rthree")
-    ['one', 'two', 'three']
-    """
-    return raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
 def as_text(text: str, page: Page, line: int) -> Iterator[Tick | Reject]:
     """What stands beside the table, from a line of the page on: a ticker over it is read as it is anywhere.
 
@@ -163,11 +154,11 @@ def as_text(text: str, page: Page, line: int) -> Iterator[Tick | Reject]:
         yield replace(item, line=item.line + line - 1, span=(0, 0))
 
 
-def day_above(raw: str, layout: Layout) -> Moment | None:
-    """The day of a title such as ``13 Dec 2024 #242``."""
-    for line in lines_of(raw)[: layout.line - 1]:
+def day_above(lines: Iterable[str]) -> Moment | None:
+    """The day of a title such as ``13 Dec 2024 #242``, among the lines above the table."""
+    for line in lines:
         try:
-            found = moment_of(line.removeprefix("\ufeff").split("#")[0].strip())
+            found = moment_of(line.split("#")[0].strip())
         except BadField:
             continue
         if found:

@@ -30,7 +30,7 @@ from fx.formats.record import (
 from fx.formats.series import named_pair, series_of
 from fx.late import late
 
-__all__ = ["Layout", "day_order", "layout_of", "rows_of"]
+__all__ = ["Layout", "day_order", "layout_of", "lines_of", "rows_of"]
 
 DELIMITERS = ",;\t|"
 HEAD_WITHIN = 12
@@ -129,6 +129,15 @@ def rows_of(raw: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         before = reader.line_num
 
 
+def lines_of(raw: str) -> list[str]:
+    """The lines of a text, counted as its rows are.
+
+    >>> lines_of("\ufeffone\\r\\ntwo\\rthree")
+    ['one', 'two', 'three']
+    """
+    return raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 @functools.lru_cache(maxsize=1)
 def layout_of(beginning: str) -> Layout | None:
     """The layout that the beginning of a text shows, or None where it is no table with a head.
@@ -136,9 +145,8 @@ def layout_of(beginning: str) -> Layout | None:
     >>> layout_of("date,base,quote,rate\\n2024-12-14,KZT,USD,0.00190\\n").kind
     'rows'
     """
-    text = beginning.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n")
-    series = ("X" in text or "SEK" in text or "A$1=" in text) and SERIES.search(text)
+    lines = lines_of(beginning)
+    series = ("X" in beginning or "SEK" in beginning or "A$1=" in beginning) and SERIES.search(beginning)
     within = SERIES_WITHIN if series else HEAD_WITHIN
     for number, line in enumerate(lines[:within], 1):
         if number > HEAD_WITHIN and not SERIES.search(line):

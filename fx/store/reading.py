@@ -215,7 +215,6 @@ class Heads:
 
     def pending(self, sql: str, asked: Mapping[str, Any]) -> list[Pending]:
         """What was found, to be unpacked one by one or, if it comes to many, all together."""
-        hold(self.connection)
         return self.pendings(self.connection.exec_driver_sql(sql, {**self.then, **asked}))
 
     @property
