@@ -219,7 +219,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
                     span=place,
                 )
             continue
-        begin = line_start(text, start)
+        begin = heading.begin
         if begin > done or not done:
             moment = written_moment(text[begin:start]) or (logged_moment(text, start) if heading.logged else None)
         listed = candidate.free and not candidate.equation and begin >= done  # its unit stands on the line as well
@@ -299,7 +299,7 @@ class Heading:
         named = text[max(0, start - NAME_ENDS) : start].rstrip(" \t\x0b\xa0:(*_—–-")[-1:].isalpha()
         if not (named or self.side or self.side_above):
             return reading, start
-        begin = max(line_start(text, start), done)
+        begin = max(self.begin, done)
         match = SIDE_BEFORE.search(text, max(begin, start - SIDE_REACH), start) if named else None
         if match:
             self.side, start = side_of(match), match.start()

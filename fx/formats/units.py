@@ -55,7 +55,12 @@ def unit_before(text: str, start: int) -> int:
     match = UNIT_BEFORE.match(text[begin:start]) if text.find("1", begin, start) >= 0 else None
     if match:
         place = begin
-    elif begin and text.find("1", max(0, begin - ABOVE), begin) >= 0 and MARKS.fullmatch(text, begin, start):
+    elif (
+        begin > 1
+        and not text[begin - 2].isdecimal()  # as no name ends
+        and text.find("1", max(0, begin - ABOVE), begin) >= 0
+        and MARKS.fullmatch(text, begin, start)
+    ):
         place = line_start(text, begin - 1)
         match = UNIT_ABOVE.fullmatch(text, place, begin - 1) or NAME_ABOVE.search(text, max(0, begin - 60), begin)
     if not match or (match["name"].strip() and not NOUN.search(match["name"])):
