@@ -267,6 +267,7 @@ def test_quotes_fetched_in_part_give_the_answer_of_all_of_them(tmp_path: Path, s
         assert store.load_text("2024-12-31 AUD/BYN = 7.77\n", source="eve").new == 1  # no question holds the file
 
 
+@pytest.mark.file  # of a server nothing is kept
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_kept_of_the_codes_between_is_what_the_database_says(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311
