@@ -30,6 +30,14 @@ def test_of_two_figures_that_may_both_be_the_rate_none_is_taken(text: str) -> No
     assert "name them bid and ask" in found.rejects[0].reason
 
 
+PARTED = ("USD/KZT;521,00;525,00", "USD/KZT: 521.00, 525.00", "Пара;a;b;c\nEUR/USD;1.0501;1.0530;1.0480\n")
+
+
+@pytest.mark.parametrize("text", PARTED)
+def test_of_two_figures_set_apart_by_a_mark_none_is_taken_either(text: str) -> None:
+    test_of_two_figures_that_may_both_be_the_rate_none_is_taken(text)
+
+
 BESIDE = {
     "two sides": ("USD/KZT: 521 | 522", "USD/KZT 521|522"),
     "two sides without spaces": ("EUR/USD 1.0501|1.0503", "EUR/USD 1.0501|1.0503"),
@@ -147,6 +155,31 @@ SIDES = {
 def test_one_side_is_never_taken_for_the_rate(name: str) -> None:
     text, expected = SIDES[name]
     assert said(text) == expected
+
+
+HEADS_OF_SIDES = (
+    ("Geldkurs", "Briefkurs"),
+    ("Ankaufskurs", "Verkaufskurs"),
+    ("Курс покупки", "Курс продажи"),
+    ("Банк покупает", "Банк продаёт"),
+    ("Сатып алу бағамы", "Сату бағамы"),
+    ("Сатып алуу курсу", "Сатуу курсу"),
+    ("Sotib olish", "Sotish"),
+    ("Sotib olish kursi", "Sotish kursi"),
+    ("Alış Kuru", "Satış Kuru"),
+    ("Cours acheteur", "Cours vendeur"),
+    ("We buy", "We sell"),
+    ("Cash buy", "Cash sell"),
+)
+
+
+@pytest.mark.parametrize("heads", HEADS_OF_SIDES)
+@pytest.mark.parametrize("apart", [";", "\t", "  ", " | "])
+def test_columns_of_sides_are_told_in_the_words_of_many_banks(heads: tuple[str, str], apart: str) -> None:
+    rows = (("Valyuta", *heads), ("USD/KZT", "521,00", "525,00"))
+    assert said("\n".join(map(apart.join, rows)) + "\n") == "USD/KZT 521.00|525.00"
+    backwards = (("Valyuta", *reversed(heads)), ("USD/KZT", "521,00", "525,00"))
+    assert said("\n".join(map(apart.join, backwards)) + "\n") == ""
 
 
 LINES = {

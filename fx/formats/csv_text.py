@@ -28,6 +28,7 @@ from fx.formats.record import (
     key_of,
 )
 from fx.formats.series import named_pair, series_of
+from fx.formats.signs import side_of_head
 from fx.late import late
 
 __all__ = ["Layout", "day_order", "layout_of", "lines_of", "rows_of"]
@@ -63,14 +64,12 @@ ALSO_CALLED = {
         "date": "datum дата fecha data",
         "pair": "пара валютнаяпара",
         "code": "kód код kod буквкод",
-        "currency": "měna валюта währung waluta valuta moneda",
+        "currency": "měna валюта währung waluta valuta moneda devise döviz devisen valyuta",
         "rate": "kurz курс kurs цена",
         "open": "откр",
         "high": "макс",
         "low": "мин",
         "changepct": "измpct",
-        "bid": "покупка ankauf kupno compra",
-        "ask": "продажа verkauf sprzedaż venta",
         "country": "země",
         "amount": "množství колво количество",
         "nominal": "номинал единиц birim",
@@ -80,6 +79,20 @@ ALSO_CALLED = {
     for other in others.split()
 }
 """Heads in other languages of the region and its neighbours."""
+
+
+def column_of(cell: str) -> str:
+    """The name under which a column is read whose head this is.
+
+    >>> column_of("Kód"), column_of("Курс покупки"), column_of("Bid price"), column_of("Spread")
+    ('code', 'bid', 'bidprice', 'spread')
+    """
+    key = key_of(cell)
+    known = ALSO_CALLED.get(key) or (key if key in SIDES else "")
+    return known or side_of_head(cell.strip().lower()) or key
+
+
+SIDES = frozenset(BIDS + ASKS)
 
 
 def rated_in(key: str) -> Currency | None:
@@ -158,7 +171,7 @@ def layout_of(beginning: str) -> Layout | None:
             if delimiter not in line:
                 continue
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
-            keys = tuple(ALSO_CALLED.get(key, key) for key in map(key_of, cells))
+            keys = tuple(map(column_of, cells))
             if "rate" in keys:  # of a deal or of a bank's list: either way it is what the rate may be that of
                 keys = tuple("amount" if key in {"quantity", "qty"} else key for key in keys)
             said = [each for key in keys if (each := rated_in(key))]

@@ -77,13 +77,15 @@ COLUMNS = late(
     rf"{WS}(?P<bid>{FIGURE})(?P<between>(?:{SPACE}{{1,8}}\|?|\|){SPACE}{{0,8}})(?P<ask>{FIGURE})(?={WS}\|?{WS}(?:[\n{BREAK}]|\Z))"
 )
 """Two columns without heads, that are all there is on a line: bid and ask, if they are as close as those are."""
-BESIDE = late(rf"{WS}(?P<bid>{FIGURE})(?:{SPACE}{{1,8}}|{WS}\|{WS})(?P<ask>{FIGURE})(?={WS}(?:[|\n{BREAK}]|\Z))")
+BESIDE = late(
+    rf"{WS}(?P<bid>{FIGURE})(?:{SPACE}{{1,8}}|{WS}[|;]{WS}|,{SPACE})(?P<ask>{FIGURE})(?={WS}(?:[|;\n{BREAK}]|\Z))"
+)
 """The same with what else stands in the row; one far from the other is a move, a volume or a count."""
 GROUPS = late(rf"{WS}(?P<bid>[1-9][0-9]{{2}}) (?P<ask>[1-9][0-9]{{2}})(?={WS}(?:[|(+\n{BREAK}{UP}{DOWN}-]|\Z))")
 """``USD/KZT 521 525`` are no half a million tenge."""
 TWO = "two figures stand behind the pair: name them bid and ask, or give one"
 COMMAS = late(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
-TWO_FIGURES = late(rf"{WS}(?P<first>{FIGURE})(?:(?P<more>{SPACE}{{0,16}}[-/|0-9]))?")
+TWO_FIGURES = late(rf"{WS}(?P<first>{FIGURE})(?:(?P<more>{SPACE}{{0,16}}[-/|;,0-9]))?")
 """A figure and whether another may follow: a cheap question before the three above."""
 OPTION_SIZE = late(rf"{WS}\((?:[A-Z]{{3}}{SPACE})?[0-9.,]+{SPACE}?(?:m|mn|k|bn|mio)?\)")
 SPREAD_NOTE = late(rf"{SPACE}?(?:\({FIGURE}{SPACE}?(?:pips?|points?|pts?|п\.?)\)|\)(?=[,;.\s\x0b\x0c]|\Z))")

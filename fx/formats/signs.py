@@ -6,6 +6,7 @@ import functools
 import re
 
 from fx.formats.branches import by_first_letter
+from fx.late import late
 from fx.text import SPACE
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "UP",
     "WS",
     "named",
+    "side_of_head",
 ]
 
 WS = f"{SPACE}{{0,64}}"
@@ -40,7 +42,7 @@ FOOTNOTE = rf"(?:[¹²³†‡]{{1,2}}|\*{{1,3}}(?![0-9A-Za-z(])|{SPACE}?\[[1-3*
 BID_WORDS = (
     "bid", "buy", "buying", "покупка", "купить", "сатып алу", "сатып алуу", "алуу", "олиш", "харид", "ყიდვა", "achat",
     "compra", "kupno", "skup", "ankauf", "geld", "alış", "nákup", "vétel", "cumpărare", "acquisto", "olish",
-    "buying rate", "bid price",
+    "sotib olish", "сотиб олиш", "buying rate", "bid price",
 )  # fmt: skip
 """What a bank or dealer pays for the base: its bid."""
 ASK_WORDS = (
@@ -48,6 +50,36 @@ ASK_WORDS = (
     "vente", "venta", "venda", "sprzedaż", "verkauf", "brief", "satış", "prodej", "eladás", "vânzare", "vendita",
     "sotish", "selling rate", "ask price",
 )  # fmt: skip
+IN_HEADS = {
+    "bid": "покупки|покупает|скупка|приём|прием|ankaufs|acheteur|d'achat|comprador|сатып алыш",
+    "ask": "продажи|продает|продаёт|verkaufs|vendeur|de vente|vendedor|сатыш",
+}
+"""Other forms of these words, in the names of columns."""
+BESIDE_SIDE = (
+    r"курсы?|цена|бағамы|баға|курсу|қурби|kurs[iu]?|kuru|narxi|məzənnəsi|fiyatı|rates?|prices?|cours|taux|prix|tasa|cena|"
+    r"банк|bank|we|наличные|наличная|cash|notes|efektif|döviz"
+)
+"""What else the name of such a column holds: whose rate it is, and of what kind of money."""
+SIDED_HEAD = late(
+    rf"(?:(?:{BESIDE_SIDE})[\s:.,/_-]{{0,2}})*"
+    rf"(?:(?P<bid>{'|'.join(BID_WORDS)}|{IN_HEADS['bid']})|(?P<ask>{'|'.join(ASK_WORDS)}|{IN_HEADS['ask']}))"
+    rf"(?:[\s:.,/_-]{{0,2}}(?:{BESIDE_SIDE}))*"
+)
+
+
+@functools.lru_cache(maxsize=1024)
+def side_of_head(name: str) -> str:
+    """Which side the name of a column says that it holds, ``bid`` or ``ask``, if it does; in small letters.
+
+    >>> side_of_head("курс покупки"), side_of_head("verkaufskurs"), side_of_head("kurs")
+    ('bid', 'ask', '')
+    """
+    match = SIDED_HEAD.fullmatch(name) if len(name) <= LONGEST_HEAD else None
+    return "" if not match else "bid" if match["bid"] else "ask"
+
+
+LONGEST_HEAD = 40
+"""Characters in the name of a column that says a side."""
 
 LINKED = r"(?:\]\([^()\s]{1,200}\)|[)\]])?"
 """The end of brackets around a pair, or of a link in Markdown: ``[KZT/USD](https://…)``."""

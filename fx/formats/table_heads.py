@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 
 from fx.dates import MONTHS
 from fx.formats.quantities import COLUMN
-from fx.formats.signs import ASK_WORDS, BID_WORDS
+from fx.formats.signs import ASK_WORDS, BID_WORDS, side_of_head
 from fx.late import late
 from fx.text import BREAK, first_of, plain_text
 
 __all__ = [
     "HEAD_REACH",
-    "ROLE_OF",
     "SIDED_PAIR",
     "Blocks",
     "cells",
@@ -22,6 +21,7 @@ __all__ = [
     "head_names",
     "is_day_head",
     "lines_with_heads",
+    "role_of",
 ]
 
 ROLES = {
@@ -46,6 +46,17 @@ ROLES = {
 }
 OTHER_HEADS = frozenset("open high low volume vol time date prev previous yesterday вчера dates даты spread".split())
 ROLE_OF = {word: role for role, words in ROLES.items() for word in words.split("|")}
+
+
+def role_of(name: str) -> str:
+    """What the column of a name holds, if that is known.
+
+    >>> role_of("kurs"), role_of("курс покупки"), role_of("волатильность")
+    ('rate', 'bid', '')
+    """
+    return ROLE_OF.get(name) or side_of_head(name)
+
+
 HEAD_WORDS = (
     "pair", "symbol", "instrument", "ticker", "market", "cross", "currenc", "name", "пара", "валюта", "counter",
     "quote currency", "date", "as of", "дата", "datum", "fecha", "tarih", "күні",
@@ -144,9 +155,7 @@ def may_be_head(line: str) -> bool:
             if name and name not in ROLE_OF and name not in OTHER_HEADS and not (name[0].isdecimal() and is_name(name)):
                 return False
     names = head_names(line)
-    return len(names) > 1 and any(
-        name in ROLE_OF or COLUMN.search(name) or SIDED_PAIR.fullmatch(name) for name in names
-    )
+    return len(names) > 1 and any(role_of(name) or COLUMN.search(name) or SIDED_PAIR.fullmatch(name) for name in names)
 
 
 def lines_with_heads(text: str) -> list[tuple[int, int]]:

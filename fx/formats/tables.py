@@ -27,13 +27,13 @@ from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
 from fx.formats.table_heads import (
-    ROLE_OF,
     SIDED_PAIR,
     cells,
     following_lines,
     head_names,
     is_day_head,
     lines_with_heads,
+    role_of,
 )
 from fx.late import late
 from fx.moments import Moment
@@ -62,7 +62,7 @@ def rows_of_tables(text: str, mark: DecimalMark | None = None) -> Iterator[Row]:
         if begin < done:
             continue
         names = head_names(text[begin:finish])
-        roles = [ROLE_OF.get(name) or ("other" if COLUMN.search(name) or name in NUMBERING else None) for name in names]
+        roles = [role_of(name) or ("other" if COLUMN.search(name) or name in NUMBERING else None) for name in names]
         if len(names) > 1 and "pair" not in roles and (any(roles) or any(map(is_day_head, names))):
             roles = with_pair(text, finish, roles)
         columns = {number: pair for number, name in enumerate(names) if (pair := PAIR_CELL.fullmatch(name.upper()))}
