@@ -186,6 +186,10 @@ LINES = {
     "codes with a space": ("USD KZT 523.54", "USD/KZT 523.54"),
     "codes with a space, in a list": ("• USD KZT: 523.54 +0.2%\n• EUR KZT: 549.10", "USD/KZT 523.54 0.2; EUR/KZT 549.10"),
     "codes with a space, both sides": ("USD KZT 523.10/523.90", "USD/KZT 523.10|523.90"),
+    "codes with a space in a log": (
+        "2024-12-14T10:00:00Z USD KZT 523.54\n[2024-12-14 10:01] EUR KZT 549.10",
+        "USD/KZT 523.54; EUR/KZT 549.10",
+    ),
     "codes with a space in prose": ("prose USD KZT 523.54", ""),
     "codes with a space before prose": ("USD KZT 523.54 and more", ""),
     "codes with a space and a count": ("USD KZT 523", ""),

@@ -150,7 +150,7 @@ def joined(text: str) -> Iterator[Candidate]:
         start = match.start()
         if (
             within_word(text, start)
-            or (match["space"] and not CARD_START.search(text, max(0, start - 5), start))
+            or (match["space"] and not begins_line(text, start))
             or text[start - 1 : start] == "/"
             or IN_A_LIST.search(text, max(0, start - 2), start)
         ):
@@ -205,6 +205,26 @@ def within_word(text: str, start: int) -> bool:
     """Whether a letter, digit or underscore stands right before."""
     before = text[start - 1 : start] if start else ""
     return before.isalnum() or before == "_"
+
+
+def begins_line(text: str, start: int) -> bool:
+    """Whether nothing but a bullet, or the moment of a log, stands before a place on its line.
+
+    >>> begins_line("• USD KZT 523.54", 2), begins_line("2024-12-14T10:00:00Z USD KZT 523.54", 21)
+    (True, True)
+    """
+    return bool(
+        CARD_START.search(text, max(0, start - 5), start) or STAMPED.search(text, max(0, start - WIDEST_STAMP), start)
+    )
+
+
+STAMPED = late(
+    rf"(?:\A|[\n{BREAK}])[^\w\n{BREAK}]{{0,4}}[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+    rf"(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]{{1,9}})?)?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?"
+    rf"[])]?{SPACE}{{1,4}}\Z"
+)
+WIDEST_STAMP = 48
+"""Characters of a moment, its brackets and spaces."""
 
 
 IN_A_LIST = late(r"(?:[A-Z][-_.|:]|/)\Z")
