@@ -121,6 +121,16 @@ SIDES = {
     "the ask first": ("Курс продажи USD/KZT: 525.00\nКурс покупки USD/KZT: 521.00", "USD/KZT 521.00|525.00"),
     "the ask first, behind the pair": ("EUR/USD Ask: 1.0612\nEUR/USD Bid: 1.0610", "EUR/USD 1.0610|1.0612"),
     "in Turkish": ("Alış USD/TRY 34,50\nSatış USD/TRY 34,60", "USD/TRY 34.50|34.60"),
+    "in German": ("Geldkurs EUR/USD 1,0501, Briefkurs EUR/USD 1,0503", "EUR/USD 1.0501|1.0503"),
+    "in German, of a line": ("Geld: EUR/USD 1,0501\nBrief: EUR/USD 1,0503", "EUR/USD 1.0501|1.0503"),
+    "in German, above": ("Geld\nEUR/USD 1,0501\nBrief\nGBP/USD 1,2503", "EUR/USD 1.0501|None; GBP/USD None|1.2503"),
+    "in German, behind": ("EUR/USD 1,0501 Geld, GBP/USD 1,2503 Brief", "EUR/USD 1.0501|None; GBP/USD None|1.2503"),
+    "in Uzbek": ("USD/UZS sotib olish 12800.00 sotish 12850.00", "USD/UZS 12800.00|12850.00"),
+    "in Turkish, in lira": ("USD/TRY alış 34,50 TL, satış 34,60 TL", "USD/TRY 34.50|34.60"),
+    "with its code": ("USD/KZT bid 521.00 KZT ask 525.00 KZT", "USD/KZT 521.00|525.00"),
+    "in brackets": ("EUR/USD (Brief): 1,0503; EUR/USD (Geld): 1,0501", "EUR/USD 1.0501|1.0503"),
+    "in brackets, both": ("EUR/USD (bid) 1.0501 (ask) 1.0503", "EUR/USD 1.0501|1.0503"),
+    "none, but news in capitals": ("News Brief: EUR/USD 1.0501", "EUR/USD 1.0501"),
     "of equations": ("1 USD = 521 KZT (покупка), 1 USD = 525 KZT (продажа)", "USD/KZT 521|525"),
     "of a line": (
         "Покупка: USD/KZT 521.00, EUR/KZT 548.00\nПродажа: USD/KZT 525.00, EUR/KZT 552.00",
@@ -155,6 +165,26 @@ SIDES = {
 def test_one_side_is_never_taken_for_the_rate(name: str) -> None:
     text, expected = SIDES[name]
     assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    "figures", ["0.820-0.828", "521.00–525.00", "521.00 - 525.00", "521-525", "1.0480-1.0530 range seen", "1.05-1.15"]
+)
+def test_a_range_behind_a_pair_is_told_of(figures: str) -> None:
+    found = reading(f"EUR/USD {figures}; USD/JPY 153.65")
+    assert [str(quote.pair) for quote in found.quotes] == ["USD/JPY"]
+    assert [reject.reason.partition(":")[0] for reject in found.rejects] == ["a range stands where the rate should"]
+
+
+@pytest.mark.parametrize("figures", ["1.0501-1.0503", "1.0501-03", "1.0501 - 1.0503"])
+def test_two_figures_close_to_one_another_are_sides(figures: str) -> None:
+    assert said(f"EUR/USD {figures}") == "EUR/USD 1.0501|1.0503"
+
+
+@pytest.mark.parametrize("text", ["EUR/USD 2023-2024", "EUR/USD 15-20 pips", "EUR/USD 10-12 Dec"])
+def test_other_ranges_are_prose(text: str) -> None:
+    found = reading(text)
+    assert (found.quotes, found.rejects) == ((), ())
 
 
 HEADS_OF_SIDES = (

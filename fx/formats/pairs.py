@@ -55,10 +55,11 @@ MARK = "[\u25a0-\u25b1\u25b4-\u25bb\u25be-\u25ff\u2600-\u27bf\u2b00-\u2b05\u2b08
 SMALL_LINK = late(r"[:= ][ ]?[0-9]+[.,][0-9]")
 SMALL_GLUED = late(r"(?<![\w/.@-])(?P<base>[a-z]{3})[_-]?(?P<counter>[a-z]{3})(?P<suffix>=x|_to[md])?[ ]?\Z")
 REMARK = (
+    rf"(?!(?i:{by_first_letter('|'.join(BID_WORDS + ASK_WORDS))}\)))"
     rf"(?!(?i:[^()]{{0,24}}{by_first_letter(LISTED + '|vol|corr|forward|fwd|target|forecast|chang|chg')}))"
     r"[^\W\d_][^()\n\d]{1,24}"
 )
-"""What may stand in brackets between pair and rate: ``EUR/USD (spot): 1.0501``, but not ``EUR/USD (pips): 1.2``."""
+"""What may stand in brackets between pair and rate: ``EUR/USD (spot): 1.0501``, but not ``(pips)``, nor a side."""
 DESCRIBED = by_first_letter(
     "current|live|last|latest|exchange|market|official|spot|closing|average|rate|price|quote|value|level|used|this|run|"
     "today|now|is|the"

@@ -83,6 +83,11 @@ BESIDE = late(
 """The same with what else stands in the row; one far from the other is a move, a volume or a count."""
 GROUPS = late(rf"{WS}(?P<bid>[1-9][0-9]{{2}}) (?P<ask>[1-9][0-9]{{2}})(?={WS}(?:[|(+\n{BREAK}{UP}{DOWN}-]|\Z))")
 """``USD/KZT 521 525`` are no half a million tenge."""
+RANGE_OR_SIDES = "a range stands where the rate should: write one figure, or name them bid and ask"
+OF_A_RANGE = late(r"\b(?:range|band|corridor|between|диапазон|коридор|колебл|spanne|fourchette|aralı)", re.IGNORECASE)
+WHOLE_RANGE = late(r"(?!(?:19|20)[0-9]{2}-)[1-9][0-9]{2,4}-[1-9][0-9]{2,4}")
+NEAR_RANGE = 32
+"""Characters beside two figures among which they are called a range: ``EUR/USD 1.0480-1.0530 range seen``."""
 TWO = "two figures stand behind the pair: name them bid and ask, or give one"
 COMMAS = late(rf"{WS}(?P<bid>[0-9]+\.[0-9]+)(?P<between>,)(?P<ask>[0-9]+\.[0-9]+)(?![0-9.,]|{SPACE}?%)")
 TWO_FIGURES = late(rf"{WS}(?P<first>{FIGURE})(?:(?P<more>{SPACE}{{0,16}}[-/|;,0-9]))?")
@@ -104,9 +109,11 @@ LABELS = {
 }
 NO_SIDES = frozenset(("buy", "sell", "купить", "продать", "geld", "brief"))
 """What somebody is told to do at a figure, or what is money and short: no side where it stands alone."""
+GERMAN_ASK = "(?-i:Brief)(?<!In Brief)(?<!in Brief)(?<!ws Brief)"
+"""As a German writes it; news come in brief."""
 NOUNS = {
-    "bid": [*(word for word in BID_WORDS if word not in NO_SIDES), "покупки"],
-    "ask": [*(word for word in ASK_WORDS if word not in NO_SIDES), "продажи"],
+    "bid": [*(word for word in BID_WORDS if word not in NO_SIDES), "покупки", "geldkurs", "ankaufskurs", "(?-i:Geld)"],
+    "ask": [*(word for word in ASK_WORDS if word not in NO_SIDES), "продажи", "briefkurs", "verkaufskurs", GERMAN_ASK],
 }
 AFTER_LABEL = late(
     rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(BID_WORDS))}[)]?{SPACE}?(?:[/,;|-]|and\b|и\b)?{SPACE}?"
@@ -115,17 +122,18 @@ AFTER_LABEL = late(
 )
 """Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
 SIDE_BEHIND = late(
-    rf"{SPACE}{{1,2}}[(]?(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))}))[)]?"
-    rf"(?={WS}(?:[,;.)|\n{BREAK}•·]|\Z))",
+    rf"{SPACE}{{1,2}}(?P<open>[(])?"
+    rf"(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))}))"
+    rf"(?(open)[)](?!{WS}[0-9])|(?={WS}(?:[,;.)|\n{BREAK}•·]|\Z)))",
     re.IGNORECASE,
 )
 """The side of a figure, named behind it: ``1.0501 bid``, ``521.00 (покупка)``."""
 LABEL = by_first_letter("|".join(sorted(LABELS, key=len, reverse=True)))
 LABELLED = late(
     rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
-    rf"{WS}(?P<label>{LABEL})(?![^\W\d_])"
+    rf"{WS}(?P<label>{LABEL})(?![^\W\d_])[)]?"
     rf"{WS}(?:[:=]|is\b)?{WS}(?P<figure>{FIGURE})"
-    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?|pips?|points?|pts))?(?![0-9A-Za-z%]){WS}\)?",
+    rf"(?:{SPACE}?(?:{SIGN_BEFORE}|{NAME}\.?|pips?|points?|pts|(?-i:[A-Z]{{3}})(?!{WS}/)))?(?![0-9A-Za-z%]){WS}\)?",
     re.IGNORECASE,
 )
 
@@ -273,7 +281,9 @@ SIDE = (
 )
 SIDE_BEFORE = late(rf"{SIDE % ''}{SPACE}?[:—–-]?{SPACE}?[(*_]{{0,2}}\Z", re.IGNORECASE)
 """The side of a pair, named before it: ``Курс покупки USD/KZT: 521.00``."""
-SIDE_ABOVE = late(rf"[^\w\n]{{0,8}}{SIDE % '|(?P<buy>buy|купить)|(?P<sell>sell|продать)'}[^\w\n]{{0,8}}", re.IGNORECASE)
+SIDE_ABOVE = late(
+    rf"[^\w\n]{{0,8}}{SIDE % '|(?P<buy>buy|купить|geld)|(?P<sell>sell|продать|brief)'}[^\w\n]{{0,8}}", re.IGNORECASE
+)
 """The side of all in a list, named alone on the line above."""
 SIDE_REACH = 40
 """Characters before a pair among which its side is named."""
@@ -378,6 +388,9 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     alone = match is not None and match.re.pattern != SIDES.pattern
     if match and alone and places_of(match["bid"]) != places_of(match["ask"]):
         return None
+    whole = match and "-" in match["between"] and WHOLE_RANGE.fullmatch(match["bid"] + "-" + match["ask"])
+    if match and whole and int(match["bid"]) < int(match["ask"]) < int(match["bid"]) * (1 + WIDEST_SOLIDUS):
+        raise Unreadable(RANGE_OR_SIDES, match.end(), choice=True)
     if not match or not ("|" in match["between"] or re.search(r"[.,]", match["bid"])):
         return None
     try:
@@ -387,8 +400,14 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
         return None
     short = len(match["ask"]) < len(match["bid"])  # the dealers' form says only the last digits: they lie close
     widest = WIDEST_SOLIDUS if "/" in match["between"] and not short else WIDEST_DASH
-    if not 0 < bid <= ask or (ask - bid) > bid * widest or OPTION_SIZE.match(text, match.end()):
+    if OPTION_SIZE.match(text, match.end()):
         return None
+    if not 0 < bid <= ask or (ask - bid) > bid * widest:
+        if "-" in match["between"] and bid < ask < 2 * bid and places_of(match["bid"]) == places_of(match["ask"]):
+            raise Unreadable(RANGE_OR_SIDES, match.end(), choice=True)
+        return None
+    if "-" in match["between"] and (OF_A_RANGE.search(text, max(0, pos - NEAR_RANGE), match.end() + NEAR_RANGE)):
+        raise Unreadable(RANGE_OR_SIDES, match.end(), choice=True)
     note = SPREAD_NOTE.match(text, match.end())
     end = note.end() if note else match.end()
     middle = LABELLED.match(text, end)

@@ -123,6 +123,7 @@ SIGNS: dict[str, frozenset[str]] = {
     "RM": frozenset(("MYR",)),
     "zł": frozenset(("PLN",)),
     "Kč": frozenset(("CZK",)),
+    "TL": frozenset(("TRY",)),
     "Ft": frozenset(("HUF",)),
     "kr": frozenset(("SEK", "NOK", "DKK", "ISK")),
 }
