@@ -70,12 +70,16 @@ def number_text(number: Decimal, locale: str | None) -> str:
 
 def plain_figure(answer: Answer, *, exact: bool, locale: str | None) -> str:
     """The figure alone, for programs: digits, or the exact value as a decimal or, where that has no end, a fraction."""
+    from decimal import Decimal
+
     from fx.exact import plain, to_significant
 
     if exact:
         short = to_significant(answer.exact, EXACT_DIGITS)
-        return plain(short) if short == answer.exact else str(answer.exact)
-    return number_text(answer.result, locale) if locale else plain(answer.result)
+        parts = [short] if short == answer.exact else [Decimal(part) for part in str(answer.exact).split("/")]
+    else:
+        parts = [answer.result]
+    return "/".join(number_text(part, locale) if locale else plain(part) for part in parts)
 
 
 EXACT_DIGITS = 100
