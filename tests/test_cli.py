@@ -94,6 +94,8 @@ PLAIN = {
     ("convert", "100", "USD", "UZS", "--exact"): "1250000",
     ("convert", "5000", "KGS", "TJS", "--exact"): "2875000/4579",
     ("convert", "100", "USD", "UZS", "--locale", "en_IN"): "12,50,000.00",
+    ("convert", "12345.5", "KZT", "USD", "--exact", "--locale", "de"): "23,45645",
+    ("convert", "5000", "KGS", "TJS", "--exact", "--locale", "de"): "2.875.000/4.579",
     ("rate", "KZT/USD"): "0.00190",
 }
 
@@ -352,6 +354,17 @@ def test_every_table_is_for_people_or_json_lines_or_csv(words: tuple[str, ...], 
     assert (len(people.stdout.splitlines()) - 1, len(objects), len(records)) == (TABLES[words],) * 3
     assert [{name: "" if value is None else str(value) for name, value in each.items()} for each in objects] == records
     assert "e-0" not in people.stdout
+
+
+@pytest.mark.parametrize("how", ["--db", "FX_DB"])
+def test_a_tilde_that_no_shell_replaced_is_the_users_home(how: str, home: Path, tmp_path: Path) -> None:
+    named, environment = (("--db=~/mine.db",), {}) if how == "--db" else ((), {"FX_DB": "~/mine.db"})
+    (tmp_path / "home").mkdir()
+    assert fx("load", str(home / "page.txt"), *named, folder=tmp_path, **environment).returncode == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["home"]
+    assert (tmp_path / "home" / "mine.db").exists()
+    asked = fx("convert", "10000", "KZT", "USD", *named, folder=tmp_path, **environment)
+    assert (asked.returncode, asked.stdout) == (0, "19.00\n")
 
 
 def test_the_database_is_named_before_or_after_the_command_or_by_fx_db(home: Path, tmp_path: Path) -> None:

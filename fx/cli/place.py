@@ -17,9 +17,9 @@ def chosen_place(named: str | None, environment: Mapping[str, str], folder: str 
     (('my.db', 'named by --db'), ('x.db', 'named by FX_DB'))
     """
     if named:
-        return named, "named by --db"
+        return at_home(named), "named by --db"
     if environment.get("FX_DB"):
-        return environment["FX_DB"], "named by FX_DB"
+        return at_home(environment["FX_DB"]), "named by FX_DB"
     if os.path.exists(os.path.join(folder, FILE_NAME)):
         return FILE_NAME, "found in the current folder"
     if environment.get("XDG_DATA_HOME"):
@@ -30,3 +30,12 @@ def chosen_place(named: str | None, environment: Mapping[str, str], folder: str 
         data = os.path.join(environment.get("HOME") or os.path.expanduser("~"), ".local", "share")
     reason = "in the user's data folder, since the current folder has no fx.db"
     return os.path.join(data, "fx", FILE_NAME), reason
+
+
+def at_home(path: str) -> str:
+    """A path whose ``~`` no shell has replaced, as in ``--db=~/fx.db``; a folder of that name is never meant.
+
+    >>> at_home("~/fx.db") == os.path.expanduser("~/fx.db"), at_home("./~/fx.db"), at_home("~no-user.db")
+    (True, './~/fx.db', '~no-user.db')
+    """
+    return os.path.expanduser(path) if path.startswith("~") else path
