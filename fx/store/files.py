@@ -147,21 +147,27 @@ def address(path: str, mode: str) -> str:
     return f"file://{whole}?{mode}"
 
 
-def open_anchor(path: str) -> sqlite3.Connection | None:
-    """An idle connection that may clear side files away, or None where the file or its folder may not be written."""
+def open_anchor(path: str, opened: list[sqlite3.Connection] | None = None) -> sqlite3.Connection | None:
+    """An idle connection that may clear side files away, or None where the file or its folder may not be written.
+
+    It is put behind what is ``opened`` before it touches the file.
+    """
+    opened = [] if opened is None else opened
     try:
         check_file(path)
-        anchor = sqlite3.connect(address(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False)
+        opened.append(
+            sqlite3.connect(address(path, "mode=rw"), uri=True, isolation_level=None, check_same_thread=False)
+        )
     except (sqlite3.Error, StoreError):
         return None
     try:
-        anchor.execute("SELECT 1 FROM sqlite_master").fetchone()
+        opened[-1].execute("SELECT 1 FROM sqlite_master").fetchone()
     except BaseException as error:  # Ctrl-C too
-        anchor.close()
+        opened.pop().close()
         if isinstance(error, sqlite3.Error):
             return None
         raise
-    return anchor
+    return opened[-1]
 
 
 def beside(path: str) -> str:

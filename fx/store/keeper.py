@@ -6,6 +6,7 @@ A `Store` opens its database when it is first asked for something: questions ope
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -71,6 +72,7 @@ class Store(InTables, InTime, InCare):
         self.path = path_of(str(target))
         self.url = address_of_server(str(target))
         self.reader: FileDatabase | ServerDatabase | None = None
+        self.connections: list[sqlite3.Connection] = []
         self.writer: Writer | None = None
         self.newest = Newest()
         self.opening = RLock()
@@ -95,6 +97,8 @@ class Store(InTables, InTime, InCare):
             self.reader.close()
         if self.writer is not None:
             self.writer.dispose()
+        for connection in reversed(self.connections):
+            connection.close()
         self.reader = self.writer = None
 
     def reading(self) -> Database:
@@ -118,12 +122,13 @@ class Store(InTables, InTime, InCare):
 
     def leave(self) -> None:
         """Let go of what questions are asked of without closing it: a statement that does not end still uses it."""
-        self.reader = None
+        self.reader, self.connections = None, []
 
     def opened(self) -> FileDatabase | ServerDatabase:
         """The database, for reading only."""
         if self.path is not None:
-            return open_for_reading(self.path)
+            self.connections.clear()
+            return open_for_reading(self.path, self.connections)
         from fx.store.server import open_server  # noqa: PLC0415 (no file needs it)
 
         return open_server(self.url or "", self.target, self.patience, writes=False)

@@ -311,25 +311,28 @@ class FileDatabase:
             self.anchor.close()
 
 
-def open_for_reading(path: str) -> FileDatabase:
-    """Open an existing database for reading only. Raises `StoreMissing`, `NotAStore` or `StoreError`."""
+def open_for_reading(path: str, opened: list[sqlite3.Connection] | None = None) -> FileDatabase:
+    """Open an existing database for reading only. Raises `StoreMissing`, `NotAStore` or `StoreError`.
+
+    What is ``opened`` is put there in its order, for whoever closes it should Ctrl-C come before the database is given
+    back: of itself Python would let go of it late, and of the anchor first, which leaves side files behind.
+    """
     check_file(path)
-    opened: list[Any] = []
+    opened = [] if opened is None else opened
     try:
-        opened.append(open_anchor(path))
+        anchor = open_anchor(path, opened)
         frozen = open_read_only(path, opened)
-        return FileDatabase(opened[1], opened[0], (path, *signs_of(path)) if frozen else None)
+        return FileDatabase(opened[-1], anchor, (path, *signs_of(path)) if frozen else None)
     except BaseException:
         for each in reversed(opened):
-            if each is not None:
-                each.close()
+            each.close()
         raise
 
 
 HELD = {"log": "a log beside it with quotes that are not in it yet", "journal": "a journal of a write that did not end"}
 
 
-def open_read_only(path: str, opened: list[Any]) -> bool:
+def open_read_only(path: str, opened: list[sqlite3.Connection]) -> bool:
     """The connection itself, by ``mode=ro``, or (True) as unchangeable where even that needs side files.
 
     It is put behind what is ``opened`` as soon as it is there: Ctrl-C may come between any two steps, and who closes
@@ -355,7 +358,7 @@ def open_read_only(path: str, opened: list[Any]) -> bool:
             return True
 
 
-def connect(path: str, mode: str, opened: list[Any], *, look: bool = True) -> None:
+def connect(path: str, mode: str, opened: list[sqlite3.Connection], *, look: bool = True) -> None:
     """Put a connection to a file in this mode behind what is ``opened``; ``look`` makes sure that it can be read."""
     opened.append(
         sqlite3.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False, factory=Raw)

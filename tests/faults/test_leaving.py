@@ -16,6 +16,7 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -97,6 +98,42 @@ def test_a_store_that_is_closed_in_the_middle_of_a_question_leaves_one_file(larg
     assert "page" in documents_in(path, tmp_path)
     with pytest.raises(sqlite3.ProgrammingError):
         unread.fetchone()
+
+
+OPENING = ("reading", "opened", "open_for_reading", "open_read_only", "connect", "open_anchor")
+
+
+def test_a_signal_at_any_step_of_opening_leaves_one_file(large: Path, tmp_path: Path) -> None:
+    path, steps, ended = tmp_path / "fx.db", 0, True
+    shutil.copyfile(large, path)
+    with Store(path) as store:
+        store.reading()  # what is imported on the way
+    while ended:
+        steps += 1
+        ahead = steps
+
+        def step(frame: FrameType, event: str, _: object) -> object:
+            nonlocal ahead
+            frame.f_trace_opcodes = True
+            if frame.f_code.co_name not in OPENING or "fx/store" not in frame.f_code.co_filename:
+                return None
+            ahead -= event == "opcode"
+            if not ahead:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            return step
+
+        ended = False
+        with Store(path) as store:
+            sys.settrace(step)
+            try:
+                store.reading()
+            except KeyboardInterrupt:
+                ended = True
+            finally:
+                sys.settrace(None)
+        assert [each.name for each in tmp_path.iterdir()] == ["fx.db"], steps
+    assert steps > 100
 
 
 def test_a_selection_that_is_left_unread_leaves_one_file(large: Path, tmp_path: Path) -> None:
