@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import pytest
 
+from fx.currencies import Currency
+from fx.formats.page import Hints
 from tests.builders import reading
 from tests.test_human import said
 
@@ -187,6 +192,42 @@ def test_other_ranges_are_prose(text: str) -> None:
     assert (found.quotes, found.rejects) == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("pair", "apart"),
+    [*itertools.product(["USDT/KZT", "1INCH/USD"], [";", "\t", "  ", " | ", ","]), ("BTCUSD", ";"), ("BTC-USD", ",")],
+)
+def test_a_row_of_a_table_whose_pair_is_half_known_is_told_of(pair: str, apart: str) -> None:
+    rows = (("Pair", "Bid", "Ask"), ("EUR/USD", "1.05", "1.06"), (pair, "1.0001", "1.0002"))
+    found = reading("\n".join(map(apart.join, rows)) + "\n")
+    assert [str(quote.pair) for quote in found.quotes] == ["EUR/USD"]
+    assert [reject.reason.partition(" is")[0] for reject in found.rejects] == [re.split("/|-|USD$", pair)[0]]
+
+
+def test_a_share_in_a_table_of_quotes_is_passed_by() -> None:
+    found = reading("Symbol  Last\nEUR/USD  1.05\nAAPL  231.20\nBRK/B  480.10\n")
+    assert ([str(quote.pair) for quote in found.quotes], found.rejects) == (["EUR/USD"], ())
+
+
+def test_a_code_of_no_currency_in_a_column_is_told_of() -> None:
+    found = reading("date,base,counter,rate\n2024-12-14,USD,KZT,523.54\n2024-12-14,USDT,KZT,524.10\n")
+    assert ([str(quote.pair) for quote in found.quotes], [reject.line for reject in found.rejects]) == (
+        ["USD/KZT"],
+        [3],
+    )
+
+
+@pytest.mark.parametrize("head", ["Валюта", "Döviz Cinsi"])
+@pytest.mark.parametrize("apart", [";", "\t", " | "])
+def test_a_board_that_leaves_out_its_own_currency_is_told_of(head: str, apart: str) -> None:
+    rows = ((head, "Покупка", "Продажа"), ("USD", "521,00", "525,00"), ("EUR", "548,00", "552,00"))
+    text = "\n".join(map(apart.join, rows)) + "\n"
+    assert "give --counter" in reading(text).rejects[0].reason
+    assert [str(quote.pair) for quote in reading(text, hints=Hints(counter=Currency("KZT"))).quotes] == [
+        "USD/KZT",
+        "EUR/KZT",
+    ]
+
+
 HEADS_OF_SIDES = (
     ("Geldkurs", "Briefkurs"),
     ("Ankaufskurs", "Verkaufskurs"),
@@ -309,6 +350,8 @@ OF_PEOPLE = {
     "a forecast": ("Прогноз USD/RUB: 103,5", ""),
     "a future": ("Si-12.24 USD/RUB 104 250", ""),
     "a move behind an equation": ("1 USD - 12845.50 UZS (+15.20)", "USD/UZS 12845.50"),
+    "names in Uzbek": ("1 AQSH dollari = 12845,50 so'm\n1 yevro = 13488,20 so'm", "USD/UZS 12845.50; EUR/UZS 13488.20"),
+    "the rouble of Russia": ("100 рублей РФ = 83,21 сома", "RUB/KGS 0.8321"),
     "pairs under a currency": (
         "Валюта | Покупка | Продажа\nUSD/KZT | 521.00 | 525.00\nRUB/KZT | 4.95 | 5.10\n",
         "USD/KZT 521.00|525.00; RUB/KZT 4.95|5.10",

@@ -32,6 +32,7 @@ from fx.formats.record import (
     Row,
     quote_of,
     read_row,
+    unknown_code,
 )
 from fx.formats.rows import first_lines
 from fx.formats.series import named_pair
@@ -202,7 +203,7 @@ def table_rows(page: Page, layout: Layout, context: Context) -> Iterator[Tick | 
                 fields.setdefault(key, cell[1:] if key == "source" and GUARDED.match(cell) else cell)
         if only and fields.get("close"):
             fields[only] = fields.pop("close")
-        found = read_row(time_named(fields), context, line)
+        found = read_row(time_named(fields), context, line) or unknown_code(fields, line)
         if found is not None:
             yield found
 

@@ -64,7 +64,7 @@ ALSO_CALLED = {
         "date": "datum дата fecha data",
         "pair": "пара валютнаяпара",
         "code": "kód код kod буквкод",
-        "currency": "měna валюта währung waluta valuta moneda devise döviz devisen valyuta",
+        "currency": "měna валюта währung waluta valuta moneda devise döviz dövizcinsi devisen valyuta",
         "rate": "kurz курс kurs цена",
         "open": "откр",
         "high": "макс",

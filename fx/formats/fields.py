@@ -32,6 +32,7 @@ __all__ = [
     "pair_of",
     "per_one",
     "percent_of",
+    "unknown_in_pair",
 ]
 
 
@@ -170,6 +171,24 @@ def pair_of(value: object) -> Pair | None:
     ['EUR/USD', 'USD/KZT', 'USD/JPY', 'EUR/USD', 'None', 'None']
     """
     return pair_in_words(value) if isinstance(value, str) and 4 <= len(value) <= 40 else None
+
+
+HALF_KNOWN = late(
+    r"(?P<base>[A-Z0-9]{2,10})\s?[/_-]\s?(?P<counter>[A-Z0-9]{2,10})|(?P<base2>[A-Z]{3})(?P<counter2>[A-Z]{3})"
+)
+
+
+def unknown_in_pair(value: str) -> str:
+    """What of a pair is no ISO 4217 code where the other half is one; '' for anything else.
+
+    >>> unknown_in_pair("USDT/KZT"), unknown_in_pair("1INCH/USD"), unknown_in_pair("BTCUSD"), unknown_in_pair("AAPL")
+    ('USDT', '1INCH', 'BTC', '')
+    """
+    match = HALF_KNOWN.fullmatch(value.strip().strip("*`'\""))
+    halves = [half for half in match.groups() if half] if match else []
+    unknown = [half for half in halves if not is_iso(half)]
+    lettered = len(unknown) == 1 and any(map(str.isalpha, unknown[0]))
+    return unknown[0] if lettered else ""
 
 
 @functools.lru_cache(maxsize=4096)

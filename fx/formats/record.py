@@ -14,13 +14,36 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fx.currencies import Currency, Pair, of_number
-from fx.formats.fields import BadField, code_of, epoch, figure_of, moment_of, pair_of, per_one, percent_of, power_of_ten
+from fx.formats.fields import (
+    BadField,
+    code_of,
+    epoch,
+    figure_of,
+    moment_of,
+    pair_of,
+    per_one,
+    percent_of,
+    power_of_ten,
+    unknown_in_pair,
+)
 from fx.formats.figures import DecimalMark
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import CROSSED, Reject, Tick
 
-__all__ = ["NO_COUNTER", "NO_PAIR", "Context", "Row", "key_of", "quote_of", "read_row", "short", "time_in"]
+__all__ = [
+    "NO_CODE",
+    "NO_COUNTER",
+    "NO_PAIR",
+    "Context",
+    "Row",
+    "key_of",
+    "quote_of",
+    "read_row",
+    "short",
+    "time_in",
+    "unknown_code",
+]
 
 
 def named(words: str) -> tuple[str, ...]:
@@ -94,6 +117,7 @@ NO_AMOUNT = "the rate may be that of one or of {amount}: call the column of the 
 NO_SIDE = (
     "one {code} or one {base} may cost this: give --counter {base} for the first, or call the field of {code} quote"
 )
+NO_CODE = "{code} is not an ISO 4217 code: leave its row out, or write the currency it is of"
 NO_COUNTER = "the file leaves out the other currency: give --counter with the code of the bank's own, such as KGS"
 
 
@@ -291,6 +315,23 @@ def pair_in(fields: Mapping[str, object], context: Context) -> Pair | None:
     if first(fields, PAIRS) is not None or base_text is not None or counter_text is not None:
         return None
     return context.pair
+
+
+def unknown_code(fields: Mapping[str, object], line: int) -> Reject | None:
+    """The reject of a row with a price whose pair is half known, or one of whose two codes is none.
+
+    >>> unknown_code({"pair": "USDT/KZT", "rate": "523.1"}, 2).reason.partition(":")[0]
+    'USDT is not an ISO 4217 code'
+    """
+    price = first(fields, RATES + BIDS + ASKS)
+    if not isinstance(price, str) or not any(map(str.isdigit, price)):
+        return None
+    named = [value for name in among(tuple(fields), PAIR_OR_CODE) if isinstance(value := fields[name], str)]
+    base, counter = coded(fields, BASES), coded(fields, COUNTERS)
+    if isinstance(base, str) and isinstance(counter, str):
+        named.append(f"{base}/{counter}")
+    code = next(filter(None, map(unknown_in_pair, named)), "")
+    return Reject(f"{named[0]} {price}"[:80], NO_CODE.format(code=code), line) if code else None
 
 
 def numbered(fields: Mapping[str, object]) -> Pair | None:

@@ -141,13 +141,14 @@ SIGN_BEFORE = (
 
 NAMES: dict[str, str] = {
     "USD": r"(?:us|u\.s\.|american)[ ]dollars?|(?:американск\w{2,3}[ ])?доллар\w{0,2}[ ]сша"
-    r"|американск\w{2,3}[ ]доллар\w{0,2}",
-    "EUR": "euros?|евро",
+    r"|американск\w{2,3}[ ]доллар\w{0,2}|aqsh[ ]dollari|ақш[ ]доллары|abş[ ]dolları",
+    "EUR": "euros?|евро|yevro|еуро|avro",
     "GBP": r"british[ ]pounds?|pounds?[ ]sterling|фунт\w{0,2}[ ]стерлингов",
     "CHF": r"swiss[ ]francs?|швейцарск\w{2,3}[ ]франк\w{0,2}",
     "JPY": r"(?:japanese[ ])?yen|(?:японск\w{2,3}[ ])?(?:йен|иен)\w?|円",
     "CNY": r"(?:chinese[ ])?yuan|(?:китайск\w{2,3}[ ])?юан\w{1,2}|元",
-    "RUB": r"russian[ ]rou?bles?|российск\w{2,3}[ ]рубл\w{1,2}",
+    "RUB": r"russian[ ]rou?bles?|российск\w{2,3}[ ]рубл\w{1,2}|рубл\w{1,2}[ ](?:рф|россии)\b"
+    "|rossiya[ ]rubli|ресей[ ]рублі",
     "BYN": r"bell?arus\w{0,4}[ ]rou?bles?|белорусск\w{2,3}[ ]рубл\w{1,2}",
     "KZT": r"(?:kazakh\w{0,5}[ ])?tenge|(?:казахстанск\w{2,3}[ ])?(?:тенге|тг)",
     "KGS": r"(?:kyrgyz\w{0,5}[ ])?soms?|(?:к[иы]ргызск\w{2,3}[ ])?сом(?:а|ов)?",

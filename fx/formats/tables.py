@@ -22,10 +22,12 @@ from fx.dates import find_date
 from fx.errors import MomentError
 from fx.formats.change import find_change
 from fx.formats.context import Unreadable
+from fx.formats.fields import unknown_in_pair
 from fx.formats.figures import FIGURE, DecimalMark
 from fx.formats.human import Candidate, Family, Row, divided
 from fx.formats.quantities import COLUMN
 from fx.formats.rate import settled
+from fx.formats.record import NO_CODE
 from fx.formats.table_heads import (
     SIDED_PAIR,
     cells,
@@ -140,12 +142,14 @@ def read_row(
     found: dict[str, str] = {}
     for number, (role, cell) in enumerate(zip(roles, row, strict=False)):
         found.setdefault(role or str(number), cell)  # of two columns of rates the first, as in a CSV
-    pair = PAIR_CELL.fullmatch(found.get("pair") or found.get("base", "") + "/" + found.get("counter", ""))
-    if not pair or not is_pair(pair):
-        return ()
+    named = found.get("pair") or found.get("base", "") + "/" + found.get("counter", "")
+    pair = PAIR_CELL.fullmatch(named)
     numbers = {name: figure(text, found.get(name, ""), start, end, mark) for name in ("rate", "bid", "ask")}
     if numbers["rate"] is None and (numbers["bid"] is None or numbers["ask"] is None):
         return ()
+    if not pair or not is_pair(pair):
+        unknown = unknown_in_pair(named) if "/" in found.get("pair", "") else ""  # others are no marks of a table
+        return (refused(text[start:end], NO_CODE.format(code=unknown)),) if unknown else ()
     date = found.get("date", "")
     moment = moment_of(date)
     if moment is None and DATED.fullmatch(date):
