@@ -228,6 +228,16 @@ def test_a_board_that_leaves_out_its_own_currency_is_told_of(head: str, apart: s
     ]
 
 
+def test_a_table_of_a_page_without_line_ends_has_its_head() -> None:
+    rows = (
+        ("Code", "Unit", "We buy", "We sell"),
+        ("USD/GEL", "1", "2.7800", "2.8200"),
+        ("JPY/GEL", "100", "1.81", "1.85"),
+    )
+    page = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    assert said(f"<table>{page}</table>") == "USD/GEL 2.7800|2.8200; JPY/GEL 0.0181|0.0185"
+
+
 HEADS_OF_SIDES = (
     ("Geldkurs", "Briefkurs"),
     ("Ankaufskurs", "Verkaufskurs"),

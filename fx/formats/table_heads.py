@@ -162,7 +162,7 @@ def lines_with_heads(text: str) -> list[tuple[int, int]]:
     """Start and end of each line of bearable length that may be a head, in order."""
     found = lines_with_names(text)
     last = -1
-    for match in FIRST_PAIR.finditer(text):
+    for match in FIRST_PAIR.finditer(text.replace(BREAK, "\n")):
         begin, finish = line_around(text, match.end() - 1)
         if begin > last + 1:  # the first row of a block
             above = line_above(text, begin)

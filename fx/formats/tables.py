@@ -120,7 +120,7 @@ def with_pair(text: str, finish: int, roles: list[str | None]) -> list[str | Non
         row = cells(text[start:end], len(roles))
         if len(row) == len(roles):
             return [
-                "pair" if role is None and is_pair(PAIR_CELL.fullmatch(cell)) else role
+                "pair" if role in {None, "other"} and is_pair(PAIR_CELL.fullmatch(cell)) else role
                 for role, cell in zip(roles, row, strict=True)
             ]
         break
