@@ -181,12 +181,21 @@ def test_a_range_behind_a_pair_is_told_of(figures: str) -> None:
     assert [reject.reason.partition(":")[0] for reject in found.rejects] == ["a range stands where the rate should"]
 
 
-@pytest.mark.parametrize("figures", ["1.0501-1.0503", "1.0501-03", "1.0501 - 1.0503"])
+@pytest.mark.parametrize("figures", ["4.95 / 5.45", "4.95/5.45", "520/528", "423.01 / 678.01", "5.45/4.95"])
+def test_two_figures_too_far_apart_for_sides_are_told_of(figures: str) -> None:
+    found = reading(f"RUB/KZT {figures}; USD/JPY 153.65")
+    assert [str(quote.pair) for quote in found.quotes] == ["USD/JPY"]
+    assert [reject.reason.partition(":")[0] for reject in found.rejects] == ["two figures stand behind the pair"]
+
+
+@pytest.mark.parametrize("figures", ["1.0501-1.0503", "1.0501-03", "1.0501 - 1.0503", "1.0501/03", "1.0501 / 1.0903"])
 def test_two_figures_close_to_one_another_are_sides(figures: str) -> None:
-    assert said(f"EUR/USD {figures}") == "EUR/USD 1.0501|1.0503"
+    assert said(f"EUR/USD {figures}") == f"EUR/USD 1.0501|{'1.0903' if '09' in figures else '1.0503'}"
 
 
-@pytest.mark.parametrize("text", ["EUR/USD 2023-2024", "EUR/USD 15-20 pips", "EUR/USD 10-12 Dec"])
+@pytest.mark.parametrize(
+    "text", ["EUR/USD 2023-2024", "EUR/USD 15-20 pips", "EUR/USD 10-12 Dec", "USD/RUB 2024/2025", "EUR/USD 12/13"]
+)
 def test_other_ranges_are_prose(text: str) -> None:
     found = reading(text)
     assert (found.quotes, found.rejects) == ((), ())

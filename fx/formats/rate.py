@@ -388,9 +388,10 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     alone = match is not None and match.re.pattern != SIDES.pattern
     if match and alone and places_of(match["bid"]) != places_of(match["ask"]):
         return None
-    whole = match and "-" in match["between"] and WHOLE_RANGE.fullmatch(match["bid"] + "-" + match["ask"])
+    unclear = TWO if match and "/" in match["between"] else RANGE_OR_SIDES
+    whole = match and not alone and WHOLE_RANGE.fullmatch(match["bid"] + "-" + match["ask"])
     if match and whole and int(match["bid"]) < int(match["ask"]) < int(match["bid"]) * (1 + WIDEST_SOLIDUS):
-        raise Unreadable(RANGE_OR_SIDES, match.end(), choice=True)
+        raise Unreadable(unclear, match.end(), choice=True)
     if not match or not ("|" in match["between"] or re.search(r"[.,]", match["bid"])):
         return None
     try:
@@ -403,8 +404,9 @@ def read_sides(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
     if OPTION_SIZE.match(text, match.end()):
         return None
     if not 0 < bid <= ask or (ask - bid) > bid * widest:
-        if "-" in match["between"] and bid < ask < 2 * bid and places_of(match["bid"]) == places_of(match["ask"]):
-            raise Unreadable(RANGE_OR_SIDES, match.end(), choice=True)
+        near = ask < 2 * bid and (bid < ask or (unclear == TWO and bid < 2 * ask))
+        if near and not alone and places_of(match["bid"]) == places_of(match["ask"]):
+            raise Unreadable(unclear, match.end(), choice=True)
         return None
     if "-" in match["between"] and (OF_A_RANGE.search(text, max(0, pos - NEAR_RANGE), match.end() + NEAR_RANGE)):
         raise Unreadable(RANGE_OR_SIDES, match.end(), choice=True)
