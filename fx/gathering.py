@@ -39,24 +39,21 @@ class Ends:
         self.text = text
         self.place = self.number = 0
 
-    def before(self, place: int) -> int:
-        """How many lines end before a place.
+    def before(self, place: int, between: int | None = None) -> int:
+        """How many lines end before a place: so many ``between`` the one asked for last and this, where that is known.
 
         >>> ends = Ends("one\\ntwo\\nthree")
         >>> ends.before(9), ends.before(5)
         (2, 1)
         """
-        if place < self.place:
+        if between is not None:
+            self.number += between
+        elif place < self.place:
             self.number -= line_at(self.text, place, self.place)
         else:
             self.number += line_at(self.text, self.place, place)
         self.place = place
         return self.number
-
-    def pass_by(self, place: int, number: int) -> None:
-        """Take it as known how many lines end between the place asked for last and this one."""
-        self.place = place
-        self.number += number
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +215,8 @@ class Gathered:
         first, number = window.line + 1, self.number + 1
         for run in window.runs:
             ticks = self.join((run.start, run.end), window).ticks
-            line, rows = first + window.ends.before(run.start), run.rows
-            for said, above, below, times in run.said:
+            line, rows = first + window.ends.before(run.start, run.above), run.rows
+            for said, above, below, times in run.statements():
                 last = number + below, line + (below if rows is None else rows[below])
                 seen = ticks.get(said)
                 if seen is None:
@@ -229,7 +226,7 @@ class Gathered:
                     seen.count += times
                     seen.last = last
             if rows is None:
-                window.ends.pass_by(run.end, run.number - 1)
+                window.ends.before(run.end, run.number - 1)
             number += run.number
         self.number = number - 1
 

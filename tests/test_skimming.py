@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fx import formats
 from fx.documents import Document, Part, Parts, parts
-from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, human, marks, ticker
+from fx.formats import HUMAN, TEXT, Blocks, Hints, Page, format_named, human, marks, plain_lines, ticker
 from fx.formats.human import read_families
 from fx.formats.plain_lines import PlainLines, tick_of
 from fx.formats.table_heads import LONGEST_RAW
@@ -269,7 +269,7 @@ def test_bare_text_is_searched_without_being_decoded(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(parts, "wide", none)
     shown = Parts(Document("page", data[: 1 << 19], rest=io.BytesIO(data[1 << 19 :])))
     found = list(shown_parts(shown, format_named("ticker"), Hints()))
-    assert sum(times for part in found for run in part.runs for *_, times in run.said) == 80 * 40  # type: ignore[union-attr]
+    assert sum(times for part in found for run in part.runs for *_, times in run.statements()) == 80 * 40  # type: ignore[union-attr]
     assert expected[0].repeats == 80 * 40 - 5
 
 
@@ -386,7 +386,7 @@ def test_everyday_text_is_searched_without_being_decoded(monkeypatch: pytest.Mon
     monkeypatch.setattr(parts, "PART", 1 << 16)
     monkeypatch.setattr(parts, "LEAST", 2000)
     runs = [run for part in shown_parts(shown, TEXT, Hints()) for run in part.runs]  # type: ignore[union-attr]
-    assert sum(times for run in runs for *_, times in run.said) == 30 * 40
+    assert sum(times for run in runs for *_, times in run.statements()) == 30 * 40
     assert expected[0].repeats == 30 * 40 - 5
 
 
@@ -451,7 +451,7 @@ def test_a_run_of_plain_lines_says_each_of_them_once(chosen: Any) -> None:
     document = Document("page", (PROSE[0] * 20 + PAGE).encode())
     (shown,) = [part for part in shown_parts(Parts(document), chosen, Hints()) if getattr(part, "runs", ())]
     (run,) = shown.runs  # type: ignore[union-attr]
-    assert [(f"{said.base}/{said.counter}", *rest) for said, *rest in run.said] == [
+    assert [(f"{said.base}/{said.counter}", *rest) for said, *rest in run.statements()] == [
         ("KGS/USD", 0, 35, 8),
         ("KZT/USD", 1, 36, 8),
         ("TJS/USD", 2, 37, 8),
@@ -460,10 +460,28 @@ def test_a_run_of_plain_lines_says_each_of_them_once(chosen: Any) -> None:
     ]
 
 
+@given(
+    above=st.lists(
+        st.sampled_from(
+            ["1", "100", " 10 000", " UZBEK SUM", " dollar", "\n", "prose ", "; ", "\\n", "=0A", "=3D", "\x0b"]
+        )
+        | st.integers(40, 80).map(lambda size: "y" * size),
+        max_size=6,
+    )
+)
+def test_a_unit_above_a_board_is_looked_for_wherever_one_may_stand(above: list[str]) -> None:
+    text = "".join(above) + "\n"
+    line, place = "• UZS/USD = 0.00800 0%\n", len(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plain_lines, "is_within_line", lambda _: False)
+        expected = PlainLines().has_unit(text + line, place, place + 2)
+    assert PlainLines().has_unit(text + line, place, place + 2) == expected
+
+
 def test_a_run_ends_before_a_line_that_says_something_else_of_a_pair() -> None:
     board, other = "KZT/USD = 0.00190 0%\nTJS/USD = 0.09158 0%\n", "TJS/USD = 0.09159 0%\n"
     runs, left = runs_in(board * 3 + other + board * 2, PlainLines(), None)
-    assert [(run.number, [(said.rate, *rest) for said, *rest in run.said]) for run in runs] == [
+    assert [(run.number, [(said.rate, *rest) for said, *rest in run.statements()]) for run in runs] == [
         (6, [("0.00190", 0, 4, 3), ("0.09158", 1, 5, 3)]),
         (2, [("0.09159", 0, 0, 1), ("0.00190", 1, 1, 1)]),
         (3, [("0.09158", 0, 2, 2), ("0.00190", 1, 1, 1)]),

@@ -28,8 +28,8 @@ class BrokenLines(PlainLines):
         r"""The run whose first line holds a place of a text; None where the line there is no plain one.
 
         >>> run = BrokenLines().run_at("\f\fKZT/USD = 0.00190 0%\f\v\fKZT/USD = 0.00190 0%\fprose", 10)
-        >>> run.start, run.end, [(said.rate, *rest) for said, *rest in run.said]
-        (2, 45, [('0.00190', 0, 1, 2)])
+        >>> run.start, run.end, run.said[0].rate, run.first, run.last, run.times
+        (2, 45, '0.00190', (0,), (1,), (2,))
         """
         back = max(0, place - LONGEST)
         begin = max(text.rfind("\n", back, place), text.rfind(BREAK, back, place)) + 1

@@ -11,7 +11,7 @@ these readings equal to its own.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -48,8 +48,8 @@ UNITS_ABOVE, MANY_REACH = 64, 160
 """A unit stands no farther before a line than this, and has a 1 in it; a heading of many units has a 10 in it."""
 ENDS = f"\n{BREAK}{SOFT_NEWLINE} \t"
 """What parts lines, whichever way they are read."""
-ONES = ("1", "\uff11", "\uff11".encode().decode("latin-1"))
-"""As it may be written in a text that is not plain yet, the last in a narrow one."""
+WIDE_ONES = ("\uff11", "\uff11".encode().decode("latin-1"))
+"""As it may be written too in a text that is not plain yet, the last in a narrow one."""
 
 
 class Plain(NamedTuple):
@@ -71,24 +71,34 @@ class Plain(NamedTuple):
         return Tick(self.base, self.counter, Decimal(self.rate), change_pct=Decimal(self.change), span=(start, end))
 
 
-class Run(NamedTuple):
+@dataclass(slots=True)
+class Run:
     """Plain lines one below the other: where the first begins and the last ends, and what each distinct line says.
 
-    ``said`` holds for every distinct statement, in order of first appearance, what it is, how many of the ``number``
-    lines of the run stand above it where it stands first and where it stands last, and how often it does. A run ends
-    before a line that says something else of a pair: which was said last is told by the order of the runs. ``rows``
-    says of each line how many of the document's end above it in the run, where that is another number.
+    ``said`` is every distinct statement, in order of first appearance. ``first`` and ``last`` tell of each how many of
+    the ``number`` lines of the run stand above it where it stands first and where it stands last, ``times`` how often
+    it does. A run ends before a line that says something else of a pair: which was said last is told by the order of
+    the runs. ``rows`` says of each line how many of the document's end above it in the run, where that is another
+    number. ``above`` is how many end between the run before it, or the beginning, and itself, where they are counted.
     """
 
     start: int
     end: int
-    said: tuple[tuple[Plain, int, int, int], ...]
+    said: Sequence[Plain]
+    first: Sequence[int]
+    last: Sequence[int]
+    times: Sequence[int]
     number: int
     rows: Sequence[int] | None = None
+    above: int | None = None
+
+    def statements(self) -> Iterator[tuple[Plain, int, int, int]]:
+        """Each statement with how many lines stand above its first and its last place, and how often it stands."""
+        return zip(self.said, self.first, self.last, self.times, strict=True)
 
     def moved(self, by: int) -> Run:
-        """The same run, in a text that begins so much later."""
-        return Run(self.start - by, self.end - by, self.said, self.number, self.rows)
+        """The same run, in a text that begins so much later, and may hold nothing of the run before it."""
+        return Run(self.start - by, self.end - by, self.said, self.first, self.last, self.times, self.number, self.rows)
 
 
 class Read(NamedTuple):
@@ -114,6 +124,10 @@ class Readings(dict[str, Read | None]):
         return found
 
 
+Board = tuple[tuple[Plain, ...], tuple[tuple[Currency, Currency], ...]]
+"""What each line of a board says, and of which pair."""
+
+
 class Told:
     """What the lines of a run say, taken line by line."""
 
@@ -133,13 +147,6 @@ class Told:
         self.number += 1
         return True
 
-    def take_board(self, board: Sequence[Read], times: int) -> None:
-        """Take the lines of a board, each of another pair, that stands there so many times, one below the other."""
-        self.number = len(board) * times
-        last = self.number - len(board)
-        self.said = {read.said: (row, row + last, times) for row, read in enumerate(board)}
-        self.pairs = {read.pair: read.said for read in board}
-
     def again(self, more: int) -> None:
         """Take all that was taken so many times more."""
         beyond = self.number * more
@@ -149,8 +156,9 @@ class Told:
         self.number += beyond
 
     def run(self, start: int, end: int, rows: Sequence[int] | None = None) -> Run:
-        """The run."""
-        return Run(start, end, tuple([(said, *place) for said, place in self.said.items()]), self.number, rows)
+        """The run of what was taken, which is something."""
+        first, last, times = zip(*self.said.values(), strict=True)
+        return Run(start, end, tuple(self.said), first, last, times, self.number, rows)
 
 
 @dataclass(slots=True)
@@ -169,8 +177,8 @@ class PlainLines:
         r"""The run whose first line holds a place of a text; None where the line there is no plain one.
 
         >>> run = PlainLines().run_at("prose\nKZT/USD = 0.00190 0%\nKZT/USD = 0.00190 0%\nprose", 14)
-        >>> run.start, run.end, [(said.rate, *rest) for said, *rest in run.said]
-        (6, 47, [('0.00190', 0, 1, 2)])
+        >>> run.start, run.end, run.said[0].rate, run.first, run.last, run.times
+        (6, 47, '0.00190', range(0, 1), range(1, 2), (2,))
         """
         back = max(0, place - LONGEST)
         begin = text.rfind("\n", back, place) + 1
@@ -179,21 +187,29 @@ class PlainLines:
         end = text.find("\n", begin, begin + LONGEST)
         line = text[begin : end if end >= 0 else begin + LONGEST]
         known = self.known
-        first = known[line]
-        if first is None:
+        read = known[line]
+        if read is None:
             return None
-        start = begin + first.start
+        start = begin + read.start
         if self.has_unit(text, begin, start):
             return None
-        board, times, pos = self.board_at(text, begin, text[begin : end + 1]) if end >= 0 else ([], 0, begin)
+        told, pos = Told(), begin
+        again = text.find(text[begin : end + 1], end + 1, end + 1 + PERIOD) if end >= 0 else -1
+        board = self.board(text[begin:again]) if again >= 0 else None
+        if board:
+            said, pairs = board
+            size = len(said)
+            pos, times = repeated(text, again, text[begin:again], self.usual)
+            self.usual = min(times, USUAL)
+            number = size * (times + 1)
+            first, last, often = range(size), range(number - size, number), (times + 1,) * size
+            following = text.find("=", pos, pos + LONGEST)
+            if following < 0 or text.find("\n", pos, following) >= 0:  # as nearly all runs end
+                return Run(start, pos - 1, said, first, last, often, number)
+            told.said = dict(zip(said, zip(first, last, often, strict=True), strict=True))
+            told.pairs = dict(zip(pairs, said, strict=True))
+            told.number = number
         line = line_of(text, pos)
-        if board and "=" not in line:  # as nearly all runs end
-            number = len(board)
-            last = number * (times - 1)
-            said = tuple([(read[0], row, row + last, times) for row, read in enumerate(board)])
-            return Run(start, pos - 1, said, number + last)
-        told = Told()
-        told.take_board(board, times)
         while "=" in line and pos - begin < LONGEST_RUN and told.take(known[line]):
             pos += len(line) + 1
             line = line_of(text, pos)
@@ -201,10 +217,14 @@ class PlainLines:
 
     def has_unit(self, text: str, begin: int, start: int) -> bool:
         """Whether a unit stands before a pair in a line that begins with nothing else, which is on the line above."""
-        above, near = text[max(0, begin - MANY_REACH) : begin], UNITS_ABOVE
-        if not above.isascii():
-            above, near = text[max(0, begin - WIDEST * MANY_REACH) : begin], WIDEST * UNITS_ABOVE
-        if not (ONES[0] in above[-near:] or "10" in above or ONES[1] in above or ONES[2] in above):
+        above = text[max(0, begin - MANY_REACH) : begin]
+        if above.isascii():
+            near = above[-UNITS_ABOVE:]
+            one = "1" in near and not is_within_line(near)
+        else:
+            above = text[max(0, begin - WIDEST * MANY_REACH) : begin]
+            one = "1" in above[-WIDEST * UNITS_ABOVE :] or any(one in above for one in WIDE_ONES)
+        if not one and "10" not in above:
             return False
         line = above.rstrip(ENDS)
         if self.known.get(line[max(line.rfind("\n"), line.rfind(BREAK)) + 1 :].lstrip(ENDS)):  # it says a rate, no unit
@@ -215,25 +235,25 @@ class PlainLines:
             return True
         return unit_before(before + plain_text(self.wide(text[start : start + BESIDE])), len(before)) > 0
 
-    def board_at(self, text: str, begin: int, first: str) -> tuple[list[Read], int, int]:
-        """What lines say that stand there again and again, the ``first`` with its end, how often, and where they end.
-
-        Nothing if there are none.
-        """
-        behind = begin + len(first)
-        again = text.find(first, behind, behind + PERIOD)
-        if again < 0:
-            return [], 0, begin
-        block = text[begin:again]
+    def board(self, block: str) -> Board | None:
+        """What the lines of a block say, and of which pairs, each of another; None where that is not all they are."""
         lines = block.split("\n")
         if lines.pop() or len(block) > LONGEST * len(lines):
-            return [], 0, begin
-        board = [read for read in map(self.known.__getitem__, lines) if read]
-        if len(board) < len(lines) or len({read[2] for read in board}) < len(board):
-            return [], 0, begin
-        pos, times = repeated(text, again, block, self.usual)
-        self.usual = min(times, USUAL)
-        return board, times + 1, pos
+            return None
+        read = list(map(self.known.__getitem__, lines))
+        if not all(read):
+            return None
+        said, _, pairs = zip(*read, strict=True)
+        return (said, pairs) if len(set(pairs)) == len(pairs) else None
+
+
+def is_within_line(text: str) -> bool:
+    r"""Whether the end of a text, as far as a unit stands above a line, is of one line that begins before it.
+
+    >>> is_within_line(f"{'prose ' * 12} 1 dollar\n"), is_within_line("1 dollar\n")
+    (True, False)
+    """
+    return len(text) >= UNITS_ABOVE and text[:-1].isprintable() and "=" not in text and "\\" not in text
 
 
 def repeated(text: str, place: int, block: str, usual: int = 0) -> tuple[int, int]:
@@ -267,7 +287,8 @@ def read_line(line: str, wide: Callable[[str], str] = str) -> Read | None:
     ('0.09158', '-0.11', 4, None, None)
     """
     head, _, tail = line.partition("=")
-    tail = wide(tail).replace("\xa0", " ")
+    if not tail.isascii():
+        tail = wide(tail).replace("\xa0", " ")
     figure, _, change = tail[1:].partition(" ")
     named, rate, percent = named_in(head, wide), rate_in(figure), percent_in(change)
     if named is None or rate is None or percent is None or tail[0] != " ":
