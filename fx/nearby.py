@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 
+from fx.documents import unusual
 from fx.formats import HEAD_REACH, Blocks, Money, Places, PlainLines, Run
 from fx.formats.context import line_start
 from fx.late import late
@@ -23,7 +24,6 @@ __all__ = [
     "around_marks",
     "beginning",
     "beside_run",
-    "between",
     "ending",
     "head_of",
     "held_from",
@@ -34,6 +34,7 @@ __all__ = [
     "table_at_end",
     "tail_of",
     "until",
+    "unusual_between",
 ]
 
 BEFORE, BEHIND = 1600, 2400
@@ -284,13 +285,18 @@ def beside_runs(raw: str, runs: Iterable[Run], *, narrow: bool) -> list[Stretch]
     return found
 
 
-def between(raw: str, runs: Iterable[Run]) -> Iterator[str]:
-    """What stands between the lines of runs."""
+def unusual_between(data: bytes, runs: Iterable[Run]) -> list[bytes] | None:
+    """What is unusual above the lines of each run in a text, and below the last; None where that is no bare text."""
+    found: list[bytes] = []
     at = 0
     for run in runs:
-        yield raw[at : max(at, raw.rfind("\n", at, run.start) + 1)]
+        above = unusual(data[at : max(at, data.rfind(b"\n", at, run.start) + 1)])
+        if above is None:
+            return None
+        found.append(above)
         at = run.end
-    yield raw[at:]
+    below = unusual(data[at:])
+    return None if below is None else [*found, below]
 
 
 def without(raw: str, runs: Sequence[Run]) -> str:

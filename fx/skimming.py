@@ -21,7 +21,6 @@ from fx.nearby import (
     around_marks,
     beginning,
     beside_run,
-    between,
     ending,
     head_of,
     held_from,
@@ -32,6 +31,7 @@ from fx.nearby import (
     table_at_end,
     tail_of,
     until,
+    unusual_between,
 )
 from fx.text import BREAK, INVISIBLE, QUOTED_PRINTABLE, WIDEST, line_at, plain_text, wide
 
@@ -65,12 +65,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The ``near`` stretches of a narrow text, in order, the ``rest`` of it without runs, and where it may be cut."""
+    """The ``near`` stretches of a narrow text, in order, and where it may be cut; none if it is not ``bare``."""
 
     raw: str
     near: list[Stretch]
-    rest: str
     end: int
+    bare: bool = True
 
 
 def shown_parts(parts: Parts, chosen: Format, hints: Hints) -> Iterator[Part | Shown]:
@@ -157,24 +157,28 @@ class Skimming:
             return narrowed(data)
         return data.decode("latin-1") if is_bare(data) else None
 
-    def look(self, raw: str, last: bool) -> Sight:
-        """What is near the marks of a narrow text, before anything else is known of it."""
+    def look(self, data: bytes, raw: str, last: bool) -> Sight:
+        """What is near the marks of a narrow text, of which nothing else is known yet but these bytes."""
         runs, left = runs_in(raw, self.lines[True], None)
-        rest = "".join(between(raw, runs))
-        if not rest.isascii() and any(much_is_invisible(raw, run) for run in runs):
-            return Sight(raw, [], rest, 0)
+        between = unusual_between(data, runs)
+        if between is None:
+            return Sight(raw, [], 0, bare=False)
+        for run, above in zip(runs, between, strict=False):
+            run.above = above.count(b"\n")
+        if not all(map(bytes.isascii, between)) and any(much_is_invisible(raw, run) for run in runs):
+            return Sight(raw, [], 0)
         if not left:
             beside = (beside_run(raw, run, narrow=True) for run in reversed(runs))
             end = len(raw) if last else held_from(raw, beside, tables=False, narrow=True)
             runs = [run for run in runs if run.start < end]
             behind = end + reaching(raw, end, BESIDE_RUN, back=False, narrow=True)
-            return Sight(raw, [Stretch(0, min(behind, len(raw)), runs)] if runs else [], rest, end)
+            return Sight(raw, [Stretch(0, min(behind, len(raw)), runs)] if runs else [], end)
         marked = self.near_marks(raw, runs, plain_text, narrow=True)
         if marked is None:
-            return Sight(raw, [], rest, 0)
+            return Sight(raw, [], 0)
         near = parted(raw, marked, runs, narrow=True)
         end = len(raw) if last else held_from(raw, reversed(near), tables=False, narrow=True)
-        return Sight(raw, until(raw, near, end, narrow=True), rest, end)
+        return Sight(raw, until(raw, near, end, narrow=True), end)
 
     def near_marks(
         self, raw: str, runs: Sequence[Run], plain: Callable[[str], str], *, narrow: bool

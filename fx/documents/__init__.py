@@ -19,7 +19,7 @@ A document is one text as received; its identity is the SHA-256 of its bytes, it
 
 from __future__ import annotations
 
-from fx.documents.bare import is_bare, narrowed, seen
+from fx.documents.bare import is_bare, narrowed, seen, unusual
 from fx.documents.document import ROWS, STANDARD_INPUT, WHOLE, Document, Limits
 from fx.documents.encodings import decoded
 from fx.documents.html import visible_text
@@ -40,5 +40,6 @@ __all__ = [
     "is_bare",
     "narrowed",
     "seen",
+    "unusual",
     "visible_text",
 ]

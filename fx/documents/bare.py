@@ -12,11 +12,12 @@ from fx.documents.html import ENTITY
 from fx.late import late
 from fx.text import plain_text, wide
 
-__all__ = ["is_bare", "narrowed", "seen"]
+__all__ = ["is_bare", "narrowed", "seen", "unusual"]
 
 BULLET = "•".encode()
 EVERYDAY = bytes({*range(0x20, 0x7F), *b"\n\t"} - {*b"<&\\"})
 """Bytes that mean themselves wherever they stand: no markup, no escapes, and one kind of line end."""
+WITHIN_LINES = EVERYDAY.replace(b"\n", b"")
 PERHAPS_MARKUP = late(rb"<[!?/A-Za-z]")
 UNPACKED = late(ENTITY.pattern.encode())
 HIDING = tuple(each.encode() for each in "\x85\u2028\u2029\uff1d\ufe66")
@@ -46,22 +47,31 @@ def is_bare(data: bytes) -> bool:
     >>> is_bare("a < b & c: тенге".encode()), is_bare(b"a <b> c"), is_bare(b"KZT/USD &#61; 1"), is_bare(b"\\xe2 \\x80")
     (True, False, False, False)
     """
-    beyond = data.translate(None, EVERYDAY)
-    if not beyond:
-        return True
-    if beyond.translate(None, BEYOND_ASCII + b"<&"):
-        return False
+    return unusual(data) is not None
+
+
+def unusual(data: bytes) -> bytes | None:
+    """The line ends of bare text, found on the way, and what else in it is not everyday; None for other text.
+
+    >>> unusual(b"a\\nb\\n"), unusual("a < b: •\\n".encode()), unusual(b"a <b> c\\n")
+    (b'\\n\\n', b'<\\xe2\\x80\\xa2\\n', None)
+    """
+    beyond = data.translate(None, WITHIN_LINES)
+    if beyond.count(b"\n") == len(beyond):
+        return beyond
+    if beyond.translate(None, BEYOND_ASCII + b"<&\n"):
+        return None
     if (b"<" in beyond and PERHAPS_MARKUP.search(data)) or (b"&" in beyond and UNPACKED.search(data)):
-        return False
+        return None
     if beyond.isascii():
-        return True
+        return beyond
     if any(each in beyond for each in HIDING):
-        return False
+        return None
     try:
         data.decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return beyond
 
 
 def seen(narrow: str) -> str:

@@ -41,15 +41,15 @@ def digest_of(data: bytes) -> hashlib._Hash:
 
 
 class Looked(Protocol):
-    """What a reader found in a narrow text by looking ahead: all but the ``rest`` of it is bare text for certain.
+    """What a reader found in a text by looking ahead: whether it is ``bare``, as the lines that it reads are.
 
-    The text may be cut at its ``end``, which is so far from all that was found that nothing on either side is needed on
-    the other; 0 for none.
+    A bare text may be cut at its ``end``, which is so far from all that was found that nothing on either side is needed
+    on the other; 0 for none.
     """
 
     @property
-    def rest(self) -> str:
-        """The text but for runs of lines that are read."""
+    def bare(self) -> bool:
+        """Whether nothing is hidden in it."""
 
     @property
     def end(self) -> int:
@@ -101,8 +101,9 @@ class Part:
 class Parts:
     """The parts of one document, once; `sha256` is known when the last has been read, if it is to be ``identified``.
 
-    Who reads nothing but what an equals sign stands in gives ``look``, which is asked of bare text what it finds in it
-    (and told whether that is the last): then not only everyday text is narrow.
+    Who reads nothing but what an equals sign stands in gives ``look``, which is asked of text what it finds in it: it
+    is given the bytes, and these as characters, and told whether that is the last. Then not only everyday text is
+    narrow.
     """
 
     def __init__(self, document: Document, *, identified: bool = True) -> None:
@@ -113,7 +114,7 @@ class Parts:
         self.decoder = Decoder(document.charset)
         self.view = View()
         self.held: Part | None = None
-        self.look: Callable[[str, bool], Looked] | None = None
+        self.look: Callable[[bytes, str, bool], Looked] | None = None
         self.hides = False
 
     @property
@@ -238,8 +239,8 @@ class Parts:
         if b"\r" in lines:
             lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         text = lines.decode("latin-1")
-        looked = self.look(text, last)
-        self.hides = not is_bare(looked.rest.encode("latin-1"))
+        looked = self.look(lines, text, last)
+        self.hides = not looked.bare
         if self.hides:
             return None
         if looked.end:
