@@ -347,8 +347,9 @@ class Settled(NamedTuple):
     def spot(self, source: str | None) -> tuple[object, ...]:
         """Of what it says something: the pair, the moment, and the source that the line names unless one is given."""
         said = self.said
-        named = said.source if source is None and isinstance(said, Tick) else None
-        return said.base, said.counter, self.moment.ordinal, named
+        if isinstance(said, Plain):
+            return *said[:2], self.moment.ordinal, None
+        return said.base, said.counter, self.moment.ordinal, said.source if source is None else None
 
     def quote(self, source: str | None, document: str) -> Quote:
         """The same with its origin."""
@@ -384,18 +385,22 @@ def in_columns(found: Sequence[Settled], source: str | None, document: str, word
     times: dict[Key, int] = {}
     for start, end in pairwise(starts):
         stretch = found[start:end]
-        said = [each.said for each in stretch if isinstance(each.said, Plain)]
-        if not said:
+        if not alike[start]:
             others += (each.quote(source, document) for each in stretch)
             continue
+        said, first, _, moments, _, _ = zip(*stretch, strict=True)
+        bases, counters, mantissas, scales, changes = zip(*said, strict=True)
+        pairs = list(zip(bases, counters, strict=True))
+        pair_numbers = {pair: words.pair["/".join(pair)] for pair in dict.fromkeys(pairs)}
+        change_numbers = {change: words.number_of_kept(change) for change in dict.fromkeys(changes)}
         run = Lines(
             words,
-            array("q", [each.line for each in stretch]),
-            array("I", [words.pair[f"{each.base}/{each.counter}"] for each in said]),
-            array("q", [each.moment.ordinal for each in stretch]),
-            array("q", [each.mantissa for each in said]),
-            bytes([each.scale for each in said]),
-            array("I", [words.number_of_kept(each.change) for each in said]),
+            array("q", [line for _, line in first]),
+            array("I", map(pair_numbers.__getitem__, pairs)),
+            array("q", [moment.ordinal for moment in moments]),
+            array("q", mantissas),
+            bytes(scales),
+            array("I", map(change_numbers.__getitem__, changes)),
             basis=alike[start],
         )
         runs.append(run)
