@@ -125,7 +125,7 @@ def test_a_run_of_items_says_each_of_them_once_with_the_lines_above() -> None:
     (shown,) = shown_parts(Parts(Document("page", f"<ul>{items * 3}</ul>".encode())), TEXT, Hints())
     assert isinstance(shown, Shown)
     (run,) = shown.runs
-    assert [(f"{said.base}/{said.counter}", *rest) for said, *rest in run.said] == [
+    assert [(f"{said.base}/{said.counter}", *rest) for said, *rest in run.statements()] == [
         ("KZT/USD", 0, 4, 3),
         ("TJS/USD", 1, 5, 3),
     ]

@@ -14,7 +14,17 @@ from typing import Literal
 from fx.exact import plain
 from fx.late import late
 
-__all__ = ["FIGURE", "LONGEST", "AmbiguousFigure", "DecimalMark", "NotAFigure", "mark_of", "read_figure"]
+__all__ = [
+    "FIGURE",
+    "LONGEST",
+    "AmbiguousFigure",
+    "DecimalMark",
+    "NotAFigure",
+    "mark_of",
+    "places_of",
+    "read_figure",
+    "short_form",
+]
 
 DecimalMark = Literal[".", ","]
 
@@ -111,3 +121,35 @@ def mark_of(text: str) -> DecimalMark | None:
             return None
         proven = marks[0]
     return "," if proven == "," else "."
+
+
+def places_of(figure: str) -> int:
+    """Digits behind the last mark of a figure.
+
+    >>> places_of("1.0521"), places_of("152")
+    (4, 0)
+    """
+    return len(figure) - 1 - max(figure.rfind("."), figure.rfind(",")) if re.search(r"[.,]", figure) else 0
+
+
+def short_form(bid: str, ask: str) -> str:
+    """The dealers' ask in full: ``1.2698/02`` is 1.2702, the last digits of the bid replaced and carried over.
+
+    >>> short_form("1.2698", "02"), short_form("1.2001", "07"), short_form("1.20", "1.21")
+    ('1.2702', '1.2007', '1.21')
+    """
+    if (
+        not re.fullmatch(r"[0-9]+[.,][0-9]+", bid)
+        or not ask.isdecimal()
+        or len(ask) >= len(re.sub(r"[.,]", "", bid))
+        or len(ask) > 3
+    ):
+        return ask
+    digits = re.sub(r"[.,]", "", bid)
+    full = int(digits[: -len(ask)] + ask)
+    if full < int(digits):
+        full += 10 ** len(ask)
+    written = str(full).zfill(len(digits))
+    place = max(bid.rfind("."), bid.rfind(","))
+    whole = len(written) - (len(bid) - place - 1)
+    return written[:whole] + bid[place] + written[whole:]

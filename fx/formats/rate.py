@@ -15,7 +15,17 @@ from fx.exact import plain
 from fx.formats.branches import by_first_letter
 from fx.formats.change import Change, find_change
 from fx.formats.context import Prose, Unreadable, refuse_what_follows
-from fx.formats.figures import FIGURE, LONGEST, AmbiguousFigure, DecimalMark, NotAFigure, mark_of, read_figure
+from fx.formats.figures import (
+    FIGURE,
+    LONGEST,
+    AmbiguousFigure,
+    DecimalMark,
+    NotAFigure,
+    mark_of,
+    places_of,
+    read_figure,
+    short_form,
+)
 from fx.formats.signs import (
     ARROW,
     ASK_WORDS,
@@ -443,38 +453,6 @@ def refuse_two_figures(text: str, pos: int, mark: DecimalMark | None) -> None:
     widest = 2 if match.re.pattern == BESIDE.pattern else 1 + WIDEST_SOLIDUS  # else they are thousands
     if not sides and first < widest * other and other < widest * first:
         raise Unreadable(TWO, match.end(), choice=True)
-
-
-def places_of(figure: str) -> int:
-    """Digits behind the last mark of a figure.
-
-    >>> places_of("1.0521"), places_of("152")
-    (4, 0)
-    """
-    return len(figure) - 1 - max(figure.rfind("."), figure.rfind(",")) if re.search(r"[.,]", figure) else 0
-
-
-def short_form(bid: str, ask: str) -> str:
-    """The dealers' ask in full: ``1.2698/02`` is 1.2702, the last digits of the bid replaced and carried over.
-
-    >>> short_form("1.2698", "02"), short_form("1.2001", "07"), short_form("1.20", "1.21")
-    ('1.2702', '1.2007', '1.21')
-    """
-    if (
-        not re.fullmatch(r"[0-9]+[.,][0-9]+", bid)
-        or not ask.isdecimal()
-        or len(ask) >= len(re.sub(r"[.,]", "", bid))
-        or len(ask) > 3
-    ):
-        return ask
-    digits = re.sub(r"[.,]", "", bid)
-    full = int(digits[: -len(ask)] + ask)
-    if full < int(digits):
-        full += 10 ** len(ask)
-    written = str(full).zfill(len(digits))
-    place = max(bid.rfind("."), bid.rfind(","))
-    whole = len(written) - (len(bid) - place - 1)
-    return written[:whole] + bid[place] + written[whole:]
 
 
 def read_labelled(text: str, pos: int, mark: DecimalMark | None) -> Reading | None:
