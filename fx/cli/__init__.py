@@ -4,8 +4,8 @@ stdout is data, stderr is talk. Exit codes: 0 an answer, 1 no answer, 2 wrong us
 store; 70 a fault of fx, 71 no memory left, 74 a result that cannot be written, 130 interrupted, 141 a reader that left,
 143 ended by SIGTERM.
 Modules: `options` (what every command takes), `show` (how results look), `reading`, `watching`, `answers`,
-`tables`, `pruning`, `database` and others (the commands). Nothing heavy is imported before a command that needs it
-runs.
+`tables`, `pruning`, `database` and others (the commands by name: `commands`), `words` (what they take, and plain words
+read), `app` (the same by Typer). Nothing heavy is imported before a command that needs it runs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from collections.abc import Sequence
 
 TYPE_CHECKING = False  # what `typing` says too, which takes as long to import as SQLite
 if TYPE_CHECKING:
+    from typing import Any
+
     from fx.cli.stopping import Stoppable
     from fx.errors import FxError
 
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(GARBAGE)
     sys.unraisablehook = passed_by
     code = run(words, ends=True)
-    if arguments is None and "typer" not in sys.modules and sys.gettrace() is sys.getprofile() is None:
+    if arguments is None and "fx.cli.commands" not in sys.modules and sys.gettrace() is sys.getprofile() is None:
         # All is written, and nothing was begun that wants an end: Python's own takes a tenth of the time.
         os._exit(code)  # pragma: no cover - not where somebody measures
     gc.freeze()  # the process ends: nothing is worth looking through
@@ -127,26 +129,16 @@ def answered(words: list[str], *, quick: bool, ends: bool) -> int:
             if figure is not None:
                 sys.stdout.write(figure + "\n")
                 return 0
-        import typer
-
-        from fx.cli.app import app
         from fx.cli.stopping import Stoppable
-        from fx.errors import FxError, UsageError
+        from fx.errors import FxError
 
         stop = Stoppable(ends=ends)
         try:
             with stop:
-                code = typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
+                code = called(words, quick=quick)
                 sys.stdout.flush()  # a reader may keep it waiting: that can be ended too
         except FxError as error:
             return complain(error, as_json=as_json)
-        except typer.TyperException as error:
-            message = error.format_message().strip().rstrip(".")
-            if not message:
-                return error.exit_code
-            context = getattr(error, "ctx", None)  # usage errors know in which command they arose
-            command = context.command_path if context else "fx"
-            return complain(UsageError(f"{message[:1].lower() + message[1:]}: see '{command} --help'"), as_json=as_json)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except RuntimeError as error:
@@ -161,6 +153,36 @@ def answered(words: list[str], *, quick: bool, ends: bool) -> int:
         how = "interrupted" if code == INTERRUPTED else "ended by SIGTERM"
         tell(f"{how}: what was finished is kept, run it again for the rest")
     return code if isinstance(code, int) else 0
+
+
+def called(words: list[str], *, quick: bool) -> Any:
+    """Call what the words ask for and return its exit code, if it has one: by Typer if they are not plain."""
+    from fx.cli.commands import plain_command
+    from fx.cli.words import Ended
+
+    try:
+        command = plain_command(words) if quick and "_FX_COMPLETE" not in os.environ else None
+        return command() if command else called_by_typer(words)
+    except Ended as ended:
+        return ended.code
+
+
+def called_by_typer(words: list[str]) -> Any:
+    """The same by Typer, which says what is wrong with the words, and helps; raises `UsageError`."""
+    import typer
+
+    from fx.cli.app import app
+    from fx.errors import UsageError
+
+    try:
+        return typer.main.get_command(app).main(args=words, prog_name="fx", standalone_mode=False)
+    except typer.TyperException as error:
+        message = error.format_message().strip().rstrip(".")
+        if not message:
+            return error.exit_code
+        context = getattr(error, "ctx", None)  # usage errors know in which command they arose
+        command = context.command_path if context else "fx"
+        raise UsageError(f"{message[:1].lower() + message[1:]}: see '{command} --help'") from error
 
 
 def tell(sentence: str) -> None:

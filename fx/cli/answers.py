@@ -7,10 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from fx.cli import columns
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import (
     AsOf,
     Database,
@@ -28,6 +25,7 @@ from fx.cli.options import (
     demands_of,
 )
 from fx.cli.show import explanation, headline, plain_figure, print_rows, small_print
+from fx.cli.words import Argument, Context, Option, echo
 from fx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,20 +33,20 @@ if TYPE_CHECKING:
 
 __all__ = ["convert", "rate"]
 
-Explain = Annotated[bool, typer.Option("--explain", help="Show every leg with its document and line.")]
-Exact = Annotated[bool, typer.Option("--exact", help="Every digit: of the exact value, and of the bounds.")]
+Explain = Annotated[bool, Option("--explain", help="Show every leg with its document and line.")]
+Exact = Annotated[bool, Option("--exact", help="Every digit: of the exact value, and of the bounds.")]
 Locale = Annotated[
-    str | None, typer.Option("--locale", metavar="NAME", help="Figures as written there: de, en_IN, kk_KZ (by Babel).")
+    str | None, Option("--locale", metavar="NAME", help="Figures as written there: de, en_IN, kk_KZ (by Babel).")
 ]
 LEG_COLUMNS = ("leg", "quote", "rate", "use", "observed_at", "age_days", "source", "place")
 BETWEEN = frozenset(("to", "in", "into", "as", "=", "->"))
 
 
 def convert(
-    context: typer.Context,
+    context: Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="AMOUNT FROM [to] TO", show_default=False, autocompletion=codes_and_pairs),
+        Argument(metavar="AMOUNT FROM [to] TO", codes=True),
     ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -116,8 +114,8 @@ def convert(
 
 
 def rate(
-    context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="PAIR", show_default=False, autocompletion=codes_and_pairs)],
+    context: Context,
+    words: Annotated[list[str], Argument(metavar="PAIR", codes=True)],
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -156,13 +154,13 @@ def print_answer(answer: Answer, before: str, output: Output) -> None:
         print_rows([answer_record(answer)], as_json=True, as_csv=False, columns=())
         return
     if not (output.explain or sys.stdout.isatty()):
-        typer.echo(plain_figure(answer, exact=output.exact, locale=output.locale))
+        echo(plain_figure(answer, exact=output.exact, locale=output.locale))
         if answer.result == 0 != answer.exact and not output.exact:
             output.session.note("too little for the currency's smallest unit: --places shows more, --exact all of it")
         return
     every_digit = output.exact or bool(before) or "places" in answer.demands
-    typer.echo(before + headline(answer, every_digit=every_digit, locale=output.locale))
-    typer.echo(small_print(answer, output.locale))
+    echo(before + headline(answer, every_digit=every_digit, locale=output.locale))
+    echo(small_print(answer, output.locale))
     if output.explain:
         print_rows(explanation(answer), as_json=False, as_csv=False, columns=LEG_COLUMNS)
 

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from fx.cli.commands import HOMES, function_of
+from fx.cli.completion import codes_and_pairs
 from fx.cli.options import Database, Quiet, Session
+from fx.cli.words import Argument, Option
 
 __all__ = ["app"]
 
-HOMES = {
-    "parse": "reading",
-    "load": "reading",
-    "spark-load": "sparking",
-    "watch": "watching",
-    "convert": "answers",
-    "rate": "answers",
-    "table": "crosses",
-    "latest": "tables",
-    "history": "history",
-    "change": "history",
-    "pairs": "tables",
-    "sources": "tables",
-    "documents": "tables",
-    "rejects": "tables",
-    "plot": "plotting",
-    "formats": "reading",
-    "export": "exporting",
-    "revisions": "proofs",
-    "verify": "proofs",
-    "check": "auditing",
-    "prune": "pruning",
-    "info": "tables",
-    "sql": "sql",
-    "db": "database",
-}
-"""Each command, in the order of the help, with the module that has a function of its name (of ``db``: an ``app``)."""
 SETTINGS = {"convert": {"ignore_unknown_options": True}}
 
 
@@ -51,7 +28,7 @@ class Commands(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> TyperCommand | TyperGroup:
         if name not in self.made:
-            self.made[name] = made(name, HOMES[name])
+            self.made[name] = made(name)
         return self.made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -61,16 +38,47 @@ class Commands(Mapping[str, Any]):
         return len(HOMES)
 
 
-def made(name: str, home: str) -> Any:
+def made(name: str) -> Any:
     """One command as Typer makes it."""
-    module = import_module(f"fx.cli.{home}")
     if name == "db":
-        command = typer.main.get_command(module.app)
+        from fx.cli.database import COMMANDS, HELP
+
+        tree = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None)
+        for each in COMMANDS:
+            tree.command()(told(each))
+        command = typer.main.get_command(tree)
         command.name = name
         return command
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, context_settings=SETTINGS.get(name))(getattr(module, name.replace("-", "_")))
+    alone.command(name, context_settings=SETTINGS.get(name))(told(function_of(name)))
     return typer.main.get_command(alone)
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command, its parameters said in Typer's words."""
+
+    @functools.wraps(command)
+    def called(**given: Any) -> Any:
+        return command(**given)
+
+    signature = inspect.signature(command, eval_str=True)
+    parameters = [each.replace(annotation=in_typer(each.annotation)) for each in signature.parameters.values()]
+    vars(called)["__signature__"] = signature.replace(parameters=parameters)
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    return called
+
+
+def in_typer(annotation: Any) -> Any:
+    """The annotation of a parameter, in Typer's words."""
+    (said,) = getattr(annotation, "__metadata__", (None,))
+    if said is None:
+        return typer.Context
+    if isinstance(said, Option):
+        said = typer.Option(*said.names, **said.told)
+    elif isinstance(said, Argument):
+        offered = codes_and_pairs if said.codes else None
+        said = typer.Argument(metavar=said.metavar, show_default=False, autocompletion=offered)
+    return Annotated[annotation.__origin__, said]
 
 
 class Tree(TyperGroup):
@@ -105,6 +113,7 @@ def print_version(wanted: bool) -> None:
 
 
 @app.callback()
+@told
 def start(
     context: typer.Context,
     db: Database = None,

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.show import print_rows
+from fx.cli.words import Argument, Context, Ended, Option
 
 __all__ = ["check"]
 
 
 def check(
-    context: typer.Context,
+    context: Context,
     wanted: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PAIR|CODE]...", show_default=False, autocompletion=codes_and_pairs),
+        Argument(metavar="[PAIR|CODE]...", codes=True),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="Only findings that touch this day or a later one.")
+        str | None, Option("--since", metavar="WHEN", help="Only findings that touch this day or a later one.")
     ] = None,
     db: Database = None,
     as_json: Json = False,
@@ -42,4 +40,4 @@ def check(
     if not found:
         session.note("nothing odd was found: the quotes agree with one another")
     if any(finding.alarming for finding in found):
-        raise typer.Exit(1)
+        raise Ended(1)

@@ -9,8 +9,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
 
-import typer
-
+from fx.cli.words import Ended, Option
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -18,18 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["AmountColumn", "DateColumn", "FromColumn", "Input", "Output", "ToCode", "ToColumn", "convert_csv"]
 
-Input = Annotated[
-    str | None, typer.Option("--csv", metavar="FILE|-", help="Convert a column of this CSV file, row by row.")
-]
-AmountColumn = Annotated[str | None, typer.Option("--amount", metavar="COLUMN", help="With --csv: the amounts.")]
-FromColumn = Annotated[str | None, typer.Option("--from", metavar="COLUMN", help="With --csv: the codes they are in.")]
-ToCode = Annotated[str | None, typer.Option("--to", metavar="CODE", help="With --csv: the code to convert to.")]
-ToColumn = Annotated[str | None, typer.Option("--to-column", metavar="COLUMN", help="The same, from a column.")]
+Input = Annotated[str | None, Option("--csv", metavar="FILE|-", help="Convert a column of this CSV file, row by row.")]
+AmountColumn = Annotated[str | None, Option("--amount", metavar="COLUMN", help="With --csv: the amounts.")]
+FromColumn = Annotated[str | None, Option("--from", metavar="COLUMN", help="With --csv: the codes they are in.")]
+ToCode = Annotated[str | None, Option("--to", metavar="CODE", help="With --csv: the code to convert to.")]
+ToColumn = Annotated[str | None, Option("--to-column", metavar="COLUMN", help="The same, from a column.")]
 DateColumn = Annotated[
-    str | None, typer.Option("--date", metavar="COLUMN", help="With --csv: each row's own day; else --as-of for all.")
+    str | None, Option("--date", metavar="COLUMN", help="With --csv: each row's own day; else --as-of for all.")
 ]
 Output = Annotated[
-    str | None, typer.Option("--output", "-o", metavar="FILE|-", help="With --csv: where the rows go; else to stdout.")
+    str | None, Option("--output", "-o", metavar="FILE|-", help="With --csv: where the rows go; else to stdout.")
 ]
 SECONDS_BETWEEN_REPORTS = 1
 OBJECTS_BETWEEN_SWEEPS = 100_000
@@ -73,7 +70,7 @@ def convert_csv(
         tally = convert_sheet(sheet, plan, lambda asked: store.found(asker, asked), out, progress)
     if tally.without:
         session.note(str(tally))
-        raise typer.Exit(1)
+        raise Ended(1)
 
 
 def check(columns: dict[str, str | None], how: dict[str, Any]) -> None:

@@ -6,9 +6,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import (
     AsOf,
     Csv,
@@ -25,6 +22,7 @@ from fx.cli.options import (
     demands_of,
 )
 from fx.cli.show import print_rows
+from fx.cli.words import Argument, Context, Ended, echo
 from fx.errors import NoAnswer, UsageError
 
 if TYPE_CHECKING:
@@ -37,10 +35,8 @@ DIM, PLAIN = "\x1b[2m", "\x1b[0m"
 
 
 def table(
-    context: typer.Context,
-    codes: Annotated[
-        list[str] | None, typer.Argument(metavar="[CODE]...", show_default=False, autocompletion=codes_and_pairs)
-    ] = None,
+    context: Context,
+    codes: Annotated[list[str] | None, Argument(metavar="[CODE]...", codes=True)] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     source: Source = None,
@@ -74,7 +70,7 @@ def table(
     for sentence in missing[:1] if len(missing) == len(found) - len(wanted) else missing:
         session.note(sentence)
     if missing:
-        raise typer.Exit(1)
+        raise Ended(1)
 
 
 def record(base: str, counter: str, cell: Answer | NoAnswer) -> dict[str, Any]:
@@ -92,13 +88,13 @@ def print_cross(codes: list[str], found: dict[tuple[str, str], Answer | NoAnswer
     cells = [[cell_parts(found[base, counter]) for counter in codes] for base in codes]
     widths = [max(len(code), *(len("".join(row[number])) for row in cells)) for number, code in enumerate(codes)]
     first = max(map(len, codes))
-    typer.echo(" " * first + "".join(f"  {code:>{width}}" for code, width in zip(codes, widths, strict=True)))
+    echo(" " * first + "".join(f"  {code:>{width}}" for code, width in zip(codes, widths, strict=True)))
     for code, row in zip(codes, cells, strict=True):
         line = f"{code:<{first}}"
         for (certain, uncertain), width in zip(row, widths, strict=True):
             tail = f"{DIM}{uncertain}{PLAIN}" if dimmed and uncertain else uncertain
             line += "  " + " " * (width - len(certain) - len(uncertain)) + certain + tail
-        typer.echo(line)
+        echo(line)
 
 
 def cell_parts(cell: Answer | NoAnswer) -> tuple[str, str]:

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from fx.cli.options import Database, Quiet, Session
+from fx.cli.words import Argument, Context, Option, echo
 from fx.errors import StoreError, UsageError
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "HELP"]
 
-app = typer.Typer(
-    help="Care for the database: prove it sound, copy it, give room back, upgrade it, describe it to Datasette.",
-    add_completion=False,
-    rich_markup_mode=None,
-)
+HELP = "Care for the database: prove it sound, copy it, give room back, upgrade it, describe it to Datasette."
 
 
 def say(sentence: str) -> None:
     """Print a sentence that may hold a name from outside."""
     from fx.exports.rows import clean
 
-    typer.echo(clean(sentence))
+    echo(clean(sentence))
 
 
-@app.command()
 def init(
-    context: typer.Context,
+    context: Context,
     partition: Annotated[
-        str | None, typer.Option(metavar="year", help="Keep the quotes in parts by year (PostgreSQL).")
+        str | None, Option("--partition", metavar="year", help="Keep the quotes in parts by year (PostgreSQL).")
     ] = None,
     db: Database = None,
     quiet: Quiet = False,
@@ -44,8 +38,7 @@ def init(
     say(f"{store.target} {'was made' if made else 'is there already'}, at schema {HEAD}{in_parts}")
 
 
-@app.command()
-def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
+def upgrade(context: Context, db: Database = None, quiet: Quiet = False) -> None:
     """Bring the schema to that of this fx; a copy of the database as it was is put beside it first."""
     from fx.sql import HEAD
 
@@ -56,8 +49,7 @@ def upgrade(context: typer.Context, db: Database = None, quiet: Quiet = False) -
     say(f"{store.target} is at schema {HEAD}{was}{f', and is in {done.copy} as it was' if done.copy else ''}")
 
 
-@app.command()
-def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
+def check(context: Context, db: Database = None, quiet: Quiet = False) -> None:
     """Prove that the database is sound: integrity, foreign keys, schema, each document's quotes and digests."""
     from fx.cli.reading import counted
 
@@ -73,8 +65,7 @@ def check(context: typer.Context, db: Database = None, quiet: Quiet = False) -> 
         say(f"{store.target} is sound")
 
 
-@app.command()
-def datasette(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
+def datasette(context: Context, db: Database = None, quiet: Quiet = False) -> None:
     """Print what Datasette shows beside the data: fx db datasette > metadata.json; datasette fx.db -m metadata.json."""
     import json
     from pathlib import Path
@@ -88,11 +79,10 @@ def datasette(context: typer.Context, db: Database = None, quiet: Quiet = False)
             raise UsageError("Datasette opens SQLite files: make one with 'fx db copy'")
         store.reading()  # the canned queries fit a database of this schema only
         name = Path(store.path).stem if store.path else "fx"
-    typer.echo(plain_json(json.dumps(metadata_of(name), indent=2, ensure_ascii=False)))
+    echo(plain_json(json.dumps(metadata_of(name), indent=2, ensure_ascii=False)))
 
 
-@app.command()
-def vacuum(context: typer.Context, db: Database = None, quiet: Quiet = False) -> None:
+def vacuum(context: Context, db: Database = None, quiet: Quiet = False) -> None:
     """Give the room of removed quotes back: the file is written anew.
 
     It says first how much is to be won, and takes as much room again while it runs. Others may read meanwhile.
@@ -105,11 +95,10 @@ def vacuum(context: typer.Context, db: Database = None, quiet: Quiet = False) ->
         say(f"{store.target} has {after.bytes:,} bytes now, {max(0, before.bytes - after.bytes):,} fewer")
 
 
-@app.command()
 def copy(
-    context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", show_default=False)],
-    target: Annotated[str, typer.Argument(metavar="TARGET", show_default=False)],
+    context: Context,
+    source: Annotated[str, Argument(metavar="SOURCE")],
+    target: Annotated[str, Argument(metavar="TARGET")],
     quiet: Quiet = False,
 ) -> None:
     """Copy a whole database, a file or one on a server, to another that is empty, and prove that both are the same.
@@ -128,11 +117,10 @@ def copy(
         say(f"{new.target} is the same as {old.target}: {rows:,} rows in {len(done)} tables")
 
 
-@app.command()
 def backup(
-    context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)],
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    context: Context,
+    file: Annotated[str, Argument(metavar="FILE")],
+    force: Annotated[bool, Option("--force", help="Replace FILE if it is there.")] = False,
     db: Database = None,
     quiet: Quiet = False,
 ) -> None:
@@ -145,3 +133,6 @@ def backup(
     with session.store() as store:
         size = store.backup(file, force=force)
         say(f"{file} is a sound copy of {store.target}: {size:,} bytes")
+
+
+COMMANDS = (init, upgrade, check, datasette, vacuum, copy, backup)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import Database, Json, Quiet, Session
 from fx.cli.show import print_rows
 from fx.cli.tables import Since, Until
+from fx.cli.words import Argument, Context, Ended, Option
 from fx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,21 +21,21 @@ COLUMNS = ("format", "extension", "example", "summary")
 
 
 def export(
-    context: typer.Context,
-    format: Annotated[str | None, typer.Argument(metavar="[FORMAT]", show_default=False)] = None,  # noqa: A002
+    context: Context,
+    format: Annotated[str | None, Argument(metavar="[FORMAT]")] = None,  # noqa: A002
     wanted: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PAIR|CODE]...", show_default=False, autocompletion=codes_and_pairs),
+        Argument(metavar="[PAIR|CODE]...", codes=True),
     ] = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; else standard output.")
+        str | None, Option("--output", "-o", metavar="FILE", help="Where to write; else standard output.")
     ] = None,
     since: Since = None,
     until: Until = None,
     source: Annotated[
-        list[str] | None, typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
+        list[str] | None, Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="What was replaced as well, numbered by revision.")] = False,
+    every: Annotated[bool, Option("--all", help="What was replaced as well, numbered by revision.")] = False,
     db: Database = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -67,4 +65,4 @@ def export(
     for note in told.notes():
         session.note(note)
     if told.missing:
-        raise typer.Exit(1)
+        raise Ended(1)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import Csv, Database, Json, Quiet, Session, Via
-from fx.cli.reading import QUOTE_COLUMNS
-from fx.cli.show import print_rows
+from fx.cli.show import QUOTE_COLUMNS, print_rows
 from fx.cli.tables import Since, Until
+from fx.cli.words import Argument, Context, Ended, Option
 from fx.errors import NoAnswer
 
 if TYPE_CHECKING:
@@ -20,7 +17,7 @@ __all__ = ["change", "history"]
 
 Source = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--source",
         metavar="NAME",
         help="Only quotes of this source (repeatable; where several speak of one moment, that named first counts).",
@@ -28,22 +25,22 @@ Source = Annotated[
 ]
 Every = Annotated[
     str | None,
-    typer.Option("--every", metavar="PERIOD", help="By day, week (from Monday), month, quarter or year."),
+    Option("--every", metavar="PERIOD", help="By day, week (from Monday), month, quarter or year."),
 ]
-Ohlc = Annotated[bool, typer.Option("--ohlc", help="Open, high, low, close and mean of each period (else by day).")]
+Ohlc = Annotated[bool, Option("--ohlc", help="Open, high, low, close and mean of each period (else by day).")]
 Fill = Annotated[
     str,
-    typer.Option(
+    Option(
         "--fill",
         metavar="none|previous",
         help="Periods without a quote: left out, or the close before, also that of before --since.",
     ),
 ]
 Zone = Annotated[
-    str | None, typer.Option("--tz", metavar="ZONE", help="The zone in which instants fall on days: Asia/Almaty.")
+    str | None, Option("--tz", metavar="ZONE", help="The zone in which instants fall on days: Asia/Almaty.")
 ]
 Tolerance = Annotated[
-    str | None, typer.Option("--tolerance", metavar="DAYS", help="How far apart the legs of a cross may lie; else 7d.")
+    str | None, Option("--tolerance", metavar="DAYS", help="How far apart the legs of a cross may lie; else 7d.")
 ]
 QUOTED = ("observed_at", "rate", "bid", "ask", "change_pct", "source", "document", "line")
 DERIVED = {
@@ -54,8 +51,8 @@ OBSERVATION_COLUMNS = (*QUOTE_COLUMNS, "low_bound", "high_bound", "kind", "age_d
 
 
 def history(
-    context: typer.Context,
-    pair: Annotated[str, typer.Argument(metavar="PAIR", show_default=False, autocompletion=codes_and_pairs)],
+    context: Context,
+    pair: Annotated[str, Argument(metavar="PAIR", codes=True)],
     since: Since = None,
     until: Until = None,
     source: Source = None,
@@ -100,8 +97,8 @@ def history(
 
 
 def change(
-    context: typer.Context,
-    pairs: Annotated[list[str], typer.Argument(metavar="PAIR...", show_default=False, autocompletion=codes_and_pairs)],
+    context: Context,
+    pairs: Annotated[list[str], Argument(metavar="PAIR...", codes=True)],
     since: Since = None,
     until: Until = None,
     source: Source = None,
@@ -138,4 +135,4 @@ def change(
     for reason in missing:
         session.note(reason.message)
     if missing:
-        raise typer.Exit(1)
+        raise Ended(1)

@@ -8,9 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from fx.cli.place import chosen_place
+from fx.cli.words import Context, Option
 
 if TYPE_CHECKING:
     from fx.policy import Demands
@@ -41,63 +40,55 @@ __all__ = [
     "demands_of",
 ]
 
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="PATH|URL", help="The database; else FX_DB, else ./fx.db.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No talk on stderr.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Csv = Annotated[bool, typer.Option("--csv", help="CSV with a head.")]
+Database = Annotated[str | None, Option("--db", metavar="PATH|URL", help="The database; else FX_DB, else ./fx.db.")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="No talk on stderr.")]
+Json = Annotated[bool, Option("--json", help="One JSON object a line.")]
+Csv = Annotated[bool, Option("--csv", help="CSV with a head.")]
 AsOf = Annotated[
     str | None,
-    typer.Option(
-        "--as-of", metavar="WHEN", help="What held then: 2024-12-14 (that whole day, UTC) or 2024-12-14T15:30Z."
-    ),
+    Option("--as-of", metavar="WHEN", help="What held then: 2024-12-14 (that whole day, UTC) or 2024-12-14T15:30Z."),
 ]
-KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="WHEN", help="What had been recorded by then.")]
-Places = Annotated[int | None, typer.Option("--places", min=0, max=30, help="Decimals, instead of the currency's own.")]
+KnownAt = Annotated[str | None, Option("--known-at", metavar="WHEN", help="What had been recorded by then.")]
+Places = Annotated[int | None, Option("--places", min=0, max=30, help="Decimals, instead of the currency's own.")]
 Source = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable, in order of preference)."),
+    Option("--source", metavar="NAME", help="Only quotes of this source (repeatable, in order of preference)."),
 ]
 MaxAge = Annotated[
-    str | None, typer.Option("--max-age", metavar="DAYS", help="No quote older than this before --as-of: 7d, 2w.")
+    str | None, Option("--max-age", metavar="DAYS", help="No quote older than this before --as-of: 7d, 2w.")
 ]
 MaxSpread = Annotated[
-    str | None, typer.Option("--max-spread", metavar="DAYS", help="No two legs further apart than this: 3d.")
+    str | None, Option("--max-spread", metavar="DAYS", help="No two legs further apart than this: 3d.")
 ]
 Via = Annotated[
-    list[str] | None, typer.Option("--via", metavar="CODE", help="Go over this currency (repeatable: the whole way).")
+    list[str] | None, Option("--via", metavar="CODE", help="Go over this currency (repeatable: the whole way).")
 ]
-Direct = Annotated[bool, typer.Option("--direct", help="Only a quote of the pair itself, in either direction.")]
+Direct = Annotated[bool, Option("--direct", help="Only a quote of the pair itself, in either direction.")]
 Rounding_ = Annotated[
-    str, typer.Option("--rounding", metavar="WAY", help="half-even, half-up, half-down, up, down, ceiling or floor.")
+    str, Option("--rounding", metavar="WAY", help="half-even, half-up, half-down, up, down, ceiling or floor.")
 ]
 Format_ = Annotated[
-    str, typer.Option("--format", metavar="NAME", help="How the input is written; 'fx formats' lists the names.")
+    str, Option("--format", metavar="NAME", help="How the input is written; 'fx formats' lists the names.")
 ]
 Decimal_ = Annotated[
     str | None,
-    typer.Option(
-        "--decimal", metavar="comma|point", help="The decimal mark, where a figure such as 1,052 leaves it open."
-    ),
+    Option("--decimal", metavar="comma|point", help="The decimal mark, where a figure such as 1,052 leaves it open."),
 ]
 Counter = Annotated[
-    str | None, typer.Option("--counter", metavar="CODE", help="The bank's own currency, where the file leaves it out.")
+    str | None, Option("--counter", metavar="CODE", help="The bank's own currency, where the file leaves it out.")
 ]
 PairOption = Annotated[
-    str | None, typer.Option("--pair", metavar="PAIR", help="The pair of a file of ticks, where only its name says it.")
+    str | None, Option("--pair", metavar="PAIR", help="The pair of a file of ticks, where only its name says it.")
 ]
 MaxBytes = Annotated[
     int | None,
-    typer.Option(
-        "--max-bytes", min=1, metavar="N", help="The most of one document that is unpacked or fetched; else 2 GiB."
-    ),
+    Option("--max-bytes", min=1, metavar="N", help="The most of one document that is unpacked or fetched; else 2 GiB."),
 ]
 Jobs = Annotated[
     int,
-    typer.Option("--jobs", min=1, max=64, metavar="N", help="Read many documents by so many processes; same result."),
+    Option("--jobs", min=1, max=64, metavar="N", help="Read many documents by so many processes; same result."),
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first reject.")]
+Strict = Annotated[bool, Option("--strict", help="Stop at the first reject.")]
 
 
 def demands_of(
@@ -121,7 +112,7 @@ class Session:
     quiet: bool
 
     @classmethod
-    def of(cls, context: typer.Context, database: str | None, quiet: bool) -> Session:
+    def of(cls, context: Context, database: str | None, quiet: bool) -> Session:
         """The options of the command, then those given before it."""
         before = context.find_object(Session) or cls(None, False)
         return cls(database or before.database, quiet or before.quiet)

@@ -7,37 +7,35 @@ import shutil
 import sys
 from typing import Annotated
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.history import Source, Tolerance, Zone
 from fx.cli.options import Database, Quiet, Session, Via
 from fx.cli.tables import Since, Until
+from fx.cli.words import Argument, Context, Option, echo
 from fx.errors import UsageError
 
 __all__ = ["plot"]
 
 
 def plot(
-    context: typer.Context,
-    pairs: Annotated[list[str], typer.Argument(metavar="PAIR...", show_default=False, autocompletion=codes_and_pairs)],
+    context: Context,
+    pairs: Annotated[list[str], Argument(metavar="PAIR...", codes=True)],
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="A .png, .svg or .html; else text to stdout.")
+        str | None, Option("--output", "-o", metavar="FILE", help="A .png, .svg or .html; else text to stdout.")
     ] = None,
     since: Since = None,
     until: Until = None,
     source: Source = None,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="PERIOD", help="The last quote of each day, week, month, quarter or year."),
+        Option("--every", metavar="PERIOD", help="The last quote of each day, week, month, quarter or year."),
     ] = None,
-    ohlc: Annotated[bool, typer.Option("--ohlc", help="Candles of the periods (of days without --every).")] = False,
+    ohlc: Annotated[bool, Option("--ohlc", help="Candles of the periods (of days without --every).")] = False,
     indexed: Annotated[
-        bool, typer.Option("--indexed", help="The first day as 100; several pairs always are, from a shared day.")
+        bool, Option("--indexed", help="The first day as 100; several pairs always are, from a shared day.")
     ] = False,
     theme: Annotated[
         str | None,
-        typer.Option("--theme", metavar="light|dark|both", help="Of a picture; SVG and HTML can be both, as read."),
+        Option("--theme", metavar="light|dark|both", help="Of a picture; SVG and HTML can be both, as read."),
     ] = None,
     zone: Zone = None,
     via: Via = None,
@@ -78,4 +76,4 @@ def plot(
         unicode=(sys.stdout.encoding or "").lower().replace("-", "").startswith("utf"),
         colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ,
     )
-    typer.echo(text, nl=False)
+    echo(text, end="")

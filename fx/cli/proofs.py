@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import Csv, Database, Json, KnownAt, Quiet, Session
 from fx.cli.show import headline, print_rows
+from fx.cli.words import Argument, Context, Ended, echo
 from fx.errors import InputError
 
 __all__ = ["revisions", "verify"]
@@ -24,8 +22,8 @@ COLUMNS = (
 
 
 def verify(
-    context: typer.Context,
-    receipt: Annotated[str, typer.Argument(metavar="RECEIPT.json|-", show_default=False)],
+    context: Context,
+    receipt: Annotated[str, Argument(metavar="RECEIPT.json|-")],
     known_at: KnownAt = None,
     db: Database = None,
     as_json: Json = False,
@@ -67,20 +65,18 @@ def verify(
                 }
                 print_rows([row], as_json=True, as_csv=False, columns=())
                 continue
-            typer.echo(clean(question) + f" {'holds' if verdict.holds else 'does not hold'}")
+            echo(clean(question) + f" {'holds' if verdict.holds else 'does not hold'}")
             if not verdict.holds:
                 for reason in verdict.reasons:
-                    typer.echo(f"  {clean(reason)}")
-                typer.echo(f"  the answer is now {headline(now)}" if now else "  there is no answer now")
+                    echo(f"  {clean(reason)}")
+                echo(f"  the answer is now {headline(now)}" if now else "  there is no answer now")
     if broken:
-        raise typer.Exit(1)
+        raise Ended(1)
 
 
 def revisions(
-    context: typer.Context,
-    pair: Annotated[
-        str | None, typer.Argument(metavar="[PAIR]", show_default=False, autocompletion=codes_and_pairs)
-    ] = None,
+    context: Context,
+    pair: Annotated[str | None, Argument(metavar="[PAIR]", codes=True)] = None,
     db: Database = None,
     as_json: Json = False,
     as_csv: Csv = False,

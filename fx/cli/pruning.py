@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from fx.cli.completion import codes_and_pairs
 from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.show import print_rows
+from fx.cli.words import Argument, Context, Option
 
 __all__ = ["prune"]
 
@@ -16,22 +14,20 @@ COLUMNS = ("pair", "source", "quotes", "stays", "first_observed_at", "last_obser
 
 
 def prune(
-    context: typer.Context,
-    before: Annotated[
-        str, typer.Option("--before", metavar="WHEN", help="What was observed before this day or moment.")
-    ],
+    context: Context,
+    before: Annotated[str, Option("--before", metavar="WHEN", help="What was observed before this day or moment.")],
     wanted: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PAIR|CODE]...", show_default=False, autocompletion=codes_and_pairs),
+        Argument(metavar="[PAIR|CODE]...", codes=True),
     ] = None,
     keep: Annotated[
         str | None,
-        typer.Option("--keep", metavar="day|week|month|year", help="Let the last moment of each stay."),
+        Option("--keep", metavar="day|week|month|year", help="Let the last moment of each stay."),
     ] = None,
     source: Annotated[
-        list[str] | None, typer.Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
+        list[str] | None, Option("--source", metavar="NAME", help="Only quotes of this source (repeatable).")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; else it is only shown.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Do it; else it is only shown.")] = False,
     db: Database = None,
     as_json: Json = False,
     as_csv: Csv = False,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from fx.cli.options import (
     Counter,
     Csv,
@@ -21,7 +19,8 @@ from fx.cli.options import (
     Session,
     Strict,
 )
-from fx.cli.show import print_rows
+from fx.cli.show import QUOTE_COLUMNS, print_rows
+from fx.cli.words import Argument, Context, Ended, Option, echo
 from fx.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -33,29 +32,23 @@ if TYPE_CHECKING:
 
 __all__ = ["ObservedAt", "SourceName", "Talk", "counted", "formats", "load", "parse"]
 
-Inputs = Annotated[list[str] | None, typer.Argument(metavar="[FILE|FOLDER|URL|-]...", show_default=False)]
-SourceName = Annotated[str | None, typer.Option("--source", metavar="NAME", help="Who publishes these quotes.")]
+Inputs = Annotated[list[str] | None, Argument(metavar="[FILE|FOLDER|URL|-]...")]
+SourceName = Annotated[str | None, Option("--source", metavar="NAME", help="Who publishes these quotes.")]
 ObservedAt = Annotated[
     str | None,
-    typer.Option("--observed-at", metavar="WHEN", help="When the rates held: 2024-12-14 or 2024-12-14T15:30Z."),
+    Option("--observed-at", metavar="WHEN", help="When the rates held: 2024-12-14 or 2024-12-14T15:30Z."),
 ]
 
-QUOTE_COLUMNS = (
-    "document", "line", "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source",
-    "repeats",
-)  # fmt: skip
 QUOTE_TABLE = ("base", "counter", "rate", "change_pct", "observed_at", "time_basis", "repeats", "document", "line")
 REJECT_COLUMNS = ("document", "line", "column", "text", "reason")
 REJECTS_SHOWN = 3
 
 
 def parse(
-    context: typer.Context,
+    context: Context,
     inputs: Inputs = None,
     format: Format_ = "auto",  # noqa: A002 (the word of the contract)
-    rejects: Annotated[
-        bool, typer.Option("--rejects", help="Print what was refused instead, with the reason.")
-    ] = False,
+    rejects: Annotated[bool, Option("--rejects", help="Print what was refused instead, with the reason.")] = False,
     source: SourceName = None,
     observed_at: ObservedAt = None,
     decimal: Decimal_ = None,
@@ -114,7 +107,7 @@ def parse(
     if rejects and not as_json and not as_csv:
         for found in readings():
             for reject in found.rejects:
-                typer.echo(pointed_at(reject))
+                echo(pointed_at(reject))
     else:
         if strict or not (as_json or as_csv):
             rows = list(rows)
@@ -123,11 +116,11 @@ def parse(
             print_rows(rows, as_json=as_json, as_csv=as_csv, columns=columns, table=QUOTE_TABLE)
     if not printed and not rejects and not talk.unread:
         session.note("no quote was found: 'fx parse --rejects' lists what came near, 'fx formats' what is read")
-    raise typer.Exit(3 if talk.unread else 0 if printed else 1)
+    raise Ended(3 if talk.unread else 0 if printed else 1)
 
 
 def load(
-    context: typer.Context,
+    context: Context,
     inputs: Inputs = None,
     source: SourceName = None,
     observed_at: ObservedAt = None,
@@ -140,7 +133,7 @@ def load(
     jobs: Jobs = 1,
     if_changed: Annotated[
         bool,
-        typer.Option("--if-changed", help="Keep nothing of what says the same as the last of its name that day."),
+        Option("--if-changed", help="Keep nothing of what says the same as the last of its name that day."),
     ] = False,
     db: Database = None,
     as_json: Json = False,
@@ -170,7 +163,7 @@ def load(
             if not talk.unread:
                 talk.sum_up(stopped=True)
                 raise
-            raise typer.Exit(error.exit_code) from None  # each path was told of when it came
+            raise Ended(error.exit_code) from None  # each path was told of when it came
         except (Exception, KeyboardInterrupt):  # what is committed is said whatever ended it
             talk.end()
             talk.sum_up(stopped=True)
@@ -182,8 +175,9 @@ def load(
 
 
 def formats(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
-    db: Database = None,  # noqa: ARG001 (every command takes it)
+    context: Context,  # noqa: ARG001 (every command takes it)
+    name: Annotated[str | None, Argument(metavar="[NAME]")] = None,
+    db: Database = None,  # noqa: ARG001
     as_json: Json = False,
     as_csv: Csv = False,
     quiet: Quiet = False,  # noqa: ARG001
@@ -194,7 +188,7 @@ def formats(
     chosen = [format_named(name)] if name else list(all_formats().values())
     rows = [{"format": each.name, "example": each.example, "summary": each.summary} for each in chosen]
     if name and not as_json and not as_csv:
-        typer.echo((getattr(chosen[0], "explanation", None) or chosen[0].summary).strip())
+        echo((getattr(chosen[0], "explanation", None) or chosen[0].summary).strip())
         return
     print_rows(rows, as_json=as_json, as_csv=as_csv, columns=("format", "example", "summary"))
 
@@ -274,7 +268,7 @@ class Talk:
             )
         elif not done.new and not done.revisions:
             self.session.note("nothing new: every quote was known")
-        raise typer.Exit(3 if self.unread else 0 if done and done.quotes else 1)
+        raise Ended(3 if self.unread else 0 if done and done.quotes else 1)
 
     def sum_up(self, *, stopped: bool = False) -> None:
         """Say what the load did; of one that ``stopped`` only if that is anything."""
@@ -288,7 +282,7 @@ class Talk:
 
             print_rows([loaded_record(done)], as_json=True, as_csv=False, columns=())
         else:
-            typer.echo(
+            echo(
                 f"{counted(done.quotes, 'quote')} in {counted(done.documents, 'document')}: {done.new:,} new, "
                 f"{done.known:,} known, {counted(done.revisions, 'revision')}; "
                 f"{counted(done.repeats, 'repeat')} dropped, {counted(done.rejects, 'reject')}"

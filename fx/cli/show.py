@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from fx.convert import Answer
     from fx.quotes import Quote
 
-__all__ = ["explanation", "headline", "number_text", "plain_figure", "print_rows", "quote_rows", "small_print"]
+__all__ = [
+    "QUOTE_COLUMNS",
+    "explanation",
+    "headline",
+    "number_text",
+    "plain_figure",
+    "print_rows",
+    "quote_rows",
+    "small_print",
+]
+
+QUOTE_COLUMNS = (
+    "document", "line", "base", "counter", "rate", "bid", "ask", "change_pct", "observed_at", "time_basis", "source",
+    "repeats",
+)  # fmt: skip
 
 
 def print_rows(

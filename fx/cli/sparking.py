@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from fx.cli.options import Counter, Database, Decimal_, Format_, Json, MaxBytes, PairOption, Quiet, Session
 from fx.cli.reading import ObservedAt, SourceName, Talk
+from fx.cli.words import Argument, Context, Ended, Option
 from fx.errors import InputError
 
 __all__ = ["spark_load"]
 
 
 def spark_load(
-    context: typer.Context,
-    inputs: Annotated[list[str], typer.Argument(metavar="FILE|FOLDER|URI...", show_default=False)],
+    context: Context,
+    inputs: Annotated[list[str], Argument(metavar="FILE|FOLDER|URI...")],
     to: Annotated[
-        str, typer.Option("--to", metavar="URL|parquet:PATH", help="The server, or the folder, that keeps the quotes.")
+        str, Option("--to", metavar="URL|parquet:PATH", help="The server, or the folder, that keeps the quotes.")
     ],
     master: Annotated[
         str | None,
-        typer.Option("--master", metavar="URL", help="Which Spark; else that of spark-submit, else all cores here."),
+        Option("--master", metavar="URL", help="Which Spark; else that of spark-submit, else all cores here."),
     ] = None,
     split_bytes: Annotated[
         int,
-        typer.Option("--split-bytes", min=1, metavar="N", help="How much is read and kept at once; few files are cut."),
+        Option("--split-bytes", min=1, metavar="N", help="How much is read and kept at once; few files are cut."),
     ] = 32 << 20,
     source: SourceName = None,
     observed_at: ObservedAt = None,
@@ -64,7 +63,7 @@ def spark_load(
     except InputError as error:
         if not talk.unread:
             raise
-        raise typer.Exit(error.exit_code) from None  # each file was told of when it came
+        raise Ended(error.exit_code) from None  # each file was told of when it came
     except (Exception, KeyboardInterrupt):
         talk.sum_up(stopped=True)
         raise

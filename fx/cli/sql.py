@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn
 
-import typer
-
 from fx.cli.options import Csv, Database, Json, Quiet, Session
 from fx.cli.show import print_rows
+from fx.cli.words import Argument, Context, Option
 from fx.errors import FxError, QueryLimit, UsageError
 
 __all__ = ["sql"]
@@ -21,21 +20,21 @@ MEMORY, SECONDS, ROWS, LONGEST = 128, 10, 10_000, 128 << 10
 
 
 def sql(
-    context: typer.Context,
-    statement: Annotated[str, typer.Argument(metavar="'SELECT …'", show_default=False)],
+    context: Context,
+    statement: Annotated[str, Argument(metavar="'SELECT …'")],
     attach: Annotated[
         list[str] | None,
-        typer.Option("--attach", metavar="[NAME=]FILE", help="Another SQLite file to read (repeatable)."),
+        Option("--attach", metavar="[NAME=]FILE", help="Another SQLite file to read (repeatable)."),
     ] = None,
     timeout: Annotated[
-        str | None, typer.Option("--timeout", metavar="SPAN", help="The most that it may take; else 10s.")
+        str | None, Option("--timeout", metavar="SPAN", help="The most that it may take; else 10s.")
     ] = None,
-    rows: Annotated[int, typer.Option("--rows", min=1, metavar="N", help="The most rows that are printed.")] = ROWS,
+    rows: Annotated[int, Option("--rows", min=1, metavar="N", help="The most rows that are printed.")] = ROWS,
     memory: Annotated[
-        int, typer.Option("--memory", min=8, metavar="MB", help="The most memory, and half of it for the result.")
+        int, Option("--memory", min=8, metavar="MB", help="The most memory, and half of it for the result.")
     ] = MEMORY,
     max_value: Annotated[
-        int, typer.Option("--max-value", min=1024, metavar="BYTES", help="The longest single value.")
+        int, Option("--max-value", min=1024, metavar="BYTES", help="The longest single value.")
     ] = LONGEST,
     db: Database = None,
     as_json: Json = False,

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import typer
-
 from fx.cli.options import Csv, Database, Json, Quiet, Session
-from fx.cli.reading import QUOTE_COLUMNS
-from fx.cli.show import print_rows
+from fx.cli.show import QUOTE_COLUMNS, print_rows
+from fx.cli.words import Argument, Context, Ended, Option, echo
 
 __all__ = ["Since", "Until", "documents", "finish", "info", "latest", "pairs", "rejects", "sources"]
 
-Since = Annotated[str | None, typer.Option("--since", metavar="WHEN", help="From this day or moment on.")]
-Until = Annotated[str | None, typer.Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]
+Since = Annotated[str | None, Option("--since", metavar="WHEN", help="From this day or moment on.")]
+Until = Annotated[str | None, Option("--until", metavar="WHEN", help="Up to and with this day or moment.")]
 
 
 def latest(
-    context: typer.Context,
-    wanted: Annotated[list[str] | None, typer.Argument(metavar="[PAIR|CODE]...", show_default=False)] = None,
+    context: Context,
+    wanted: Annotated[list[str] | None, Argument(metavar="[PAIR|CODE]...")] = None,
     db: Database = None,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -38,7 +36,7 @@ def latest(
 
 
 def pairs(
-    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+    context: Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
 ) -> None:
     """The pairs there are, with the span of their quotes."""
     session = Session.of(context, db, quiet)
@@ -49,7 +47,7 @@ def pairs(
 
 
 def sources(
-    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+    context: Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
 ) -> None:
     """Who publishes what the store holds."""
     session = Session.of(context, db, quiet)
@@ -60,7 +58,7 @@ def sources(
 
 
 def documents(
-    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+    context: Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
 ) -> None:
     """The documents that were read, with what each gave."""
     session = Session.of(context, db, quiet)
@@ -72,7 +70,7 @@ def documents(
 
 
 def rejects(
-    context: typer.Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
+    context: Context, db: Database = None, as_json: Json = False, as_csv: Csv = False, quiet: Quiet = False
 ) -> None:
     """What looked like a quote and could not be read, with place and reason."""
     session = Session.of(context, db, quiet)
@@ -86,9 +84,9 @@ def rejects(
 
 
 def info(
-    context: typer.Context,
+    context: Context,
     schema: Annotated[
-        bool, typer.Option("--schema", help="What each view, table and column holds; needs no database.")
+        bool, Option("--schema", help="What each view, table and column holds; needs no database.")
     ] = False,
     db: Database = None,
     as_json: Json = False,
@@ -112,7 +110,7 @@ def info(
         print_rows([record], as_json=as_json, as_csv=as_csv, columns=tuple(record))
         return
     for name, value in record.items():
-        typer.echo(f"{name.replace('_', ' '):<18} {clean(value)}")
+        echo(f"{name.replace('_', ' '):<18} {clean(value)}")
 
 
 def finish(
@@ -129,4 +127,4 @@ def finish(
         print_rows(rows, as_json=as_json, as_csv=as_csv, columns=columns, table=table)
     if not rows:
         session.note("nothing was found: 'fx pairs' lists what there is, 'fx load FILE' adds to it")
-        raise typer.Exit(1)
+        raise Ended(1)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from fx.cli.options import Counter, Database, Decimal_, Format_, Json, MaxBytes, PairOption, Quiet, Session
 from fx.cli.reading import SourceName
+from fx.cli.words import Argument, Context, Option, echo
 
 if TYPE_CHECKING:
     from fx.watching import Look
@@ -21,17 +20,17 @@ QUOTES_SHOWN = 5
 
 
 def watch(
-    context: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="URL|FILE", show_default=False)],
+    context: Context,
+    target: Annotated[str, Argument(metavar="URL|FILE")],
     every: Annotated[
-        str, typer.Option("--every", metavar="SPAN", help="The rest between two looks: 30s, 15m, 1h, 1d.")
+        str, Option("--every", metavar="SPAN", help="The rest between two looks: 30s, 15m, 1h, 1d.")
     ] = "1h",
     source: SourceName = None,
     timeout: Annotated[
-        str | None, typer.Option("--timeout", metavar="SPAN", help="The most that one fetch may take; else 5m.")
+        str | None, Option("--timeout", metavar="SPAN", help="The most that one fetch may take; else 5m.")
     ] = None,
     times: Annotated[
-        int | None, typer.Option("--times", min=1, metavar="N", help="End after so many looks; else when stopped.")
+        int | None, Option("--times", min=1, metavar="N", help="End after so many looks; else when stopped.")
     ] = None,
     format: Format_ = "auto",  # noqa: A002
     decimal: Decimal_ = None,
@@ -126,7 +125,7 @@ def tell(look: Look, session: Session, *, as_json: bool) -> None:
         row["changed"] = [quote_record(quote) for quote in look.changed]
         print_rows([row], as_json=True, as_csv=False, columns=())
     else:
-        typer.echo(clean(f"{at} {look.name}: {summary(look)}"))
+        echo(clean(f"{at} {look.name}: {summary(look)}"))
     sys.stdout.flush()
 
 
