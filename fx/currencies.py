@@ -8,7 +8,6 @@ by case alone.
 from __future__ import annotations
 
 import csv
-import difflib
 import functools
 import re
 from collections.abc import Iterable
@@ -180,6 +179,8 @@ def suggest(code: str, preferred: Iterable[str] = ()) -> str | None:
     >>> suggest("KZZ", ["KGS", "KZT", "USD"]), suggest("EURO"), suggest("QQQ")
     ('KZT', 'EUR', None)
     """
+    import difflib  # noqa: PLC0415 (most codes are known)
+
     for codes in (
         sorted(preferred),
         sorted(code for code, fact in facts().items() if not fact.withdrawn and code not in NO_CURRENCY),
