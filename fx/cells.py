@@ -16,7 +16,7 @@ import pandas as pd
 
 from fx.errors import FxError, MomentError
 from fx.moments import Moment
-from fx.vectors import NO_MOMENT
+from fx.vectors import NO_MOMENT, some
 from fx.whole import ORDINALS_A_DAY
 
 __all__ = ["Whens", "combined", "distinct", "moment_or_error", "moments_in"]
@@ -65,18 +65,24 @@ def three_letters(column: pd.Series) -> tuple[list[Any], np.ndarray] | None:
     texts = texts.chunk(0)
     _, places, data = texts.buffers()
     ends = np.frombuffer(places, dtype=OFFSETS[str(texts.type)])[texts.offset : texts.offset + len(texts) + 1]
-    if ends[-1] - ends[0] != 3 * len(texts) or not (np.diff(ends) == 3).all():
+    if ends[-1] - ends[0] != 3 * len(texts):
         return None
     letters = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
-    if letters.min() < ord("A") or letters.max() > ord("Z"):
-        return None
-    first, second, third = (letters[place::3] for place in range(3))
-    numbers = (first.astype(np.uint16) & 31) << 10 | (second.astype(np.uint16) & 31) << 5 | third & 31
-    there = np.zeros(2**15, dtype=bool)
-    there[numbers] = True
-    found = np.flatnonzero(there)
-    cells = ["".join(chr(ord("@") + (number >> bits & 31)) for bits in (10, 5, 0)) for number in found.tolist()]
-    return cells, (np.cumsum(there) - 1).take(numbers)
+    number = np.empty(len(texts), dtype=np.intp)
+    ranks, found = np.full(2**15, -1), np.empty(0, dtype=np.intp)
+    for rows in some(len(texts)):
+        part = letters[3 * rows.start : 3 * rows.stop]
+        if part.min() < ord("A") or part.max() > ord("Z") or not (np.diff(ends[rows.start : rows.stop + 1]) == 3).all():
+            return None
+        first, second, third = (part[place::3].astype(np.uint16) & 31 for place in range(3))
+        codes = (first << 10 | second << 5 | third).astype(np.intp)  # as wide as `take` wants them
+        which = ranks.take(codes)
+        if which.min() < 0:
+            found = np.append(found, np.unique(codes[which < 0]))
+            ranks[found] = np.arange(len(found))
+            which = ranks.take(codes)
+        number[rows] = which
+    return ["".join(chr(ord("@") + (code >> bits & 31)) for bits in (10, 5, 0)) for code in found.tolist()], number
 
 
 OFFSETS = {"large_string": np.int64, "string": np.int32}
@@ -164,17 +170,24 @@ def combined(rows: int, parts: Sequence[tuple[int, np.ndarray | None]]) -> tuple
     several = [(size, codes) for size, codes in parts if size > 1 and codes is not None]
     if len(several) == 1:  # each of its cells is one of the combinations
         ((size, number),) = several
-        return number, np.arange(size)
-    total = several[0][1] if several else np.zeros(rows, dtype=np.int64)
-    for size, codes in several[1:]:
-        total = total * size + codes
+        return number.astype(np.intp, copy=False), np.arange(size)
+    total = np.zeros(rows, dtype=np.intp)  # as wide as `take` wants indices
     most = math.prod(size for size, _ in several)
+    there = np.zeros(min(most, rows + 1), dtype=bool)
+    for part in some(rows):
+        for size, codes in several:
+            total[part] *= size
+            total[part] += codes[part]
+        if most <= rows:
+            there[total[part]] = True
     if most > rows:
         number, keys = pd.factorize(total)
         return number, keys
-    there = np.zeros(most, dtype=bool)
-    there[total] = True
-    return (np.cumsum(there) - 1).take(total), np.flatnonzero(there)
+    if not there.all():
+        ranks = np.cumsum(there) - 1
+        for part in some(rows):
+            total[part] = ranks.take(total[part])
+    return total, np.flatnonzero(there)
 
 
 def moment_or_error(when: Any) -> Moment | MomentError:

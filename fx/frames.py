@@ -24,7 +24,7 @@ from fx.moments import Moment
 from fx.quotes import Quote
 from fx.rates import Rate
 from fx.series import Candle, Observation, Ratio
-from fx.vectors import NO_MOMENT, Amounts, Figures, Lines, Statements, amounts_of, figures_of, nearest
+from fx.vectors import NO_MOMENT, Amounts, Figures, Lines, Statements, amounts_of, figures_of
 
 __all__ = [
     "CANDLE_COLUMNS",
@@ -301,10 +301,10 @@ def columns_of(
     if amounts.bad.any():
         status[amounts.bad] = statuses.index(status_of(AmountError("")))
     none = status > 0
-    figures = figures_of(lines, number, amounts, ~none, plan.rounding)
-    del amounts  # room for the columns
     shown = lines.places
     places = lines.places.take(number) if (shown != shown[0]).any() else np.broadcast_to(shown[0], len(number))
+    figures = figures_of(lines, number, amounts, ~none, plan.rounding, None if plan.exact else places)
+    del amounts  # room for the columns
     ages = lines.ages.take(number)
     instants = np.where(lines.observed_at == NO_MOMENT, NOT_A_TIME, lines.observed_at // 2).take(number)
     if none.any():
@@ -315,7 +315,9 @@ def columns_of(
         if plan.exact:
             columns[name] = decimals(figures, each, places, none)
         else:
-            columns[name] = nearest(figures, each, places, none)
+            columns[name] = figures.columns[each]
+            if none.any():
+                columns[name][none] = np.nan
     if plan.exact:
         rates = np.full(len(lines.places), None, dtype=object)
         for each, line in lines.complete().items():

@@ -23,7 +23,7 @@ from fx.exact import quotient, ratio_of
 from fx.moments import Moment
 from fx.whole import ORDINALS_A_DAY, interval
 
-__all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest", "whole_numbers"]
+__all__ = ["Amounts", "Figures", "Lines", "Statements", "amounts_of", "figures_of", "nearest", "some", "whole_numbers"]
 
 ROOM = 2**62
 """Products stay below it, so that twice a remainder still is an int64."""
@@ -32,8 +32,8 @@ DIGITS_OF_A_FLOAT = 10**15
 EXACT_IN_A_FLOAT = 2**53
 ERROR_BITS = 50
 """A product has at most five roundings of one part in 2**53 behind it; one part in 2**50 is more than all of them."""
-ROWS_AT_ONCE = 2**14
-"""Columns of so many int64 take 128 KiB each."""
+ROWS_AT_ONCE = 2**15
+"""Columns of so many int64 take 256 KiB each."""
 POWERS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 CENTS = 100
 LEAST, MOST = np.float64("1e-39"), np.float64("1e39")
@@ -45,6 +45,7 @@ MOST_POWER = 17
 POWERS_OF_TEN = 10 ** np.arange(MOST_POWER + 1)
 MOST_PLACES = 22
 """10**22 is the last power of ten that a float holds exactly."""
+FLOAT_POWERS = np.array([10**each for each in range(MOST_PLACES + 1)], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def amounts_of_floats(values: np.ndarray) -> Amounts:
     def cell(row: int) -> Decimal:
         return Decimal(repr(near[row].item()))
 
-    for row in np.flatnonzero(~good & ((np.abs(near) < LEAST) | (np.abs(near) > MOST))).tolist():
+    odd = np.flatnonzero(~good)
+    sizes = np.abs(near[odd])
+    for row in odd[(sizes < LEAST) | (sizes > MOST)].tolist():
         try:
             ratio_of(cell(row))
         except AmountError:
@@ -121,8 +124,11 @@ def scaled_by(power: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for rows in some(len(values)):
         part = values[rows]
         with np.errstate(over="ignore"):  # what is beyond every float is not good
-            whole = np.rint(part * power)
-        fine = np.logical_and(whole / power == part, np.abs(whole) < DIGITS_OF_A_FLOAT, out=good[rows])
+            whole = part * power
+        np.rint(whole, out=whole)
+        fine = np.equal(whole / power, part, out=good[rows])
+        if not -DIGITS_OF_A_FLOAT < whole.min() <= whole.max() < DIGITS_OF_A_FLOAT:
+            fine &= np.abs(whole) < DIGITS_OF_A_FLOAT
         scaled[rows] = whole if fine.all() else np.where(fine, whole, 0)
     return scaled, good
 
@@ -243,60 +249,85 @@ class Lines:
         return self.lines
 
 
-@dataclass(frozen=True, slots=True)
 class Figures:
-    """Result, low and high of each row in units of the last place; those beyond 64 bits stand in ``large``."""
+    """Result, low and high of each row: in units of the last place, or (``places``) as the floats nearest to them.
 
-    columns: tuple[np.ndarray, np.ndarray, np.ndarray]
-    large: dict[int, tuple[int, int, int]]
+    Units beyond 64 bits stand in ``large``.
+    """
+
+    def __init__(self, size: int, places: np.ndarray | None) -> None:
+        """Room for so many, which holds nothing yet."""
+        self.places = places
+        self.columns: tuple[Any, ...] = tuple(
+            np.empty(size, np.int64 if places is None else np.float64) for _ in range(3)
+        )
+        self.large: dict[int, tuple[int, int, int]] = {}
+
+    def put(self, figure: int, rows: slice | np.ndarray, units: np.ndarray) -> None:
+        """One of the three figures of some rows."""
+        column = self.columns[figure]
+        if self.places is None:
+            column[rows] = units
+        elif isinstance(rows, slice):
+            nearest(units, self.places[rows], out=column[rows])
+        else:
+            column[rows] = nearest(units, self.places[rows])
+
+    def put_three(self, row: int, three: tuple[int, int, int]) -> None:
+        """The figures of one row, whatever their size."""
+        if self.places is None and not all(-ROOM < each < ROOM for each in three):
+            self.large[row] = three
+            return
+        for column, units in zip(self.columns, three, strict=True):
+            column[row] = units if self.places is None else nearest_ratio((units, 10 ** int(self.places[row])))
 
 
-def figures_of(lines: Lines, number: np.ndarray, amounts: Amounts, good: np.ndarray, rounding: str) -> Figures:
+def figures_of(
+    lines: Lines,
+    number: np.ndarray,
+    amounts: Amounts,
+    good: np.ndarray,
+    rounding: str,
+    places: np.ndarray | None = None,
+) -> Figures:
     """The figures of the ``good`` rows; ``number`` says for each row which of the lines is its own."""
     ways = (rounding, "floor", "ceiling")
-    columns = tuple(np.empty(len(number), np.int64) for _ in ways)
-    large: dict[int, tuple[int, int, int]] = {}
-    found = Figures((columns[0], columns[1], columns[2]), large)
-    # A negative amount turns the bounds round: the second half of each table is for it.
-    negative = amounts.numerators < 0
+    found = Figures(len(number), places)
     tops, bottoms, index = lines.tops, lines.bottoms, number
-    if negative.any():
+    ends = (int(amounts.numerators.min()), int(amounts.numerators.max())) if len(number) else (0, 0)
+    if ends[0] < 0:  # a negative amount turns the bounds round: the second half of each table is for it
         turned = [0, 2, 1]
         tops, bottoms = np.hstack((tops, tops[turned])), np.hstack((bottoms, bottoms[turned]))
-        index = number + lines.tops.shape[1] * negative
+        index = number + lines.tops.shape[1] * (amounts.numerators < 0)
     above, below = ROOM // tops.max(axis=0), ROOM // bottoms.max(axis=0)
     fits = good & amounts.whole
-    least = above.min(), below.min()
+    most = max(-ends[0], ends[1])
+    small = most < above.min()
+    least = below.min()
     parted = same(amounts.denominators)
     under = [same(each) for each in bottoms]
     for within in some(len(number)):
         which, counts, parts = index[within], amounts.numerators[within], amounts.denominators[within]
         fit = fits[within]
-        sizes = np.abs(counts)
-        if sizes.max() >= least[0] or (parted or parts.max()) >= least[1]:
-            fit &= (sizes < above[which]) & (parts < below[which])
+        if not small or (parted or parts.max()) >= least:
+            fit &= (np.abs(counts) < above[which]) & (parts < below[which])
         rows: slice | np.ndarray = within
         if not fit.all():
             which, counts, parts = which[fit], counts[fit], parts[fit]
             rows = within.start + np.flatnonzero(fit)
-            for column in columns:
-                column[within] = 0
         for figure, way in enumerate(ways):
             # One denominator for all, as where all rates have as many digits, is divided by in a quarter of the time.
             one = parted and under[figure] and parted * under[figure]
             below_line = one if one and one < ROOM else parts * bottoms[figure].take(which)
-            columns[figure][rows] = quotient(counts * tops[figure].take(which), below_line, way)
+            product = tops[figure].take(which)
+            product *= counts
+            found.put(figure, rows, quotient(product, below_line, way))
     left = np.flatnonzero(good & ~fits)
     if left.size:
         every = lines.complete()
-        left = left[~by_floats(every, number[left], amounts.near[left], columns, left, ways)]
+        left = left[~by_floats(every, number[left], amounts.near[left], found, left, ways)]
     for row in left.tolist():
-        three = every[number[row]].figures(*amounts.exactly(row), rounding)
-        if all(-ROOM < figure < ROOM for figure in three):
-            for column, figure in zip(columns, three, strict=True):
-                column[row] = figure
-        else:
-            large[row] = three
+        found.put_three(row, every[number[row]].figures(*amounts.exactly(row), rounding))
     return found
 
 
@@ -319,7 +350,7 @@ def by_floats(
     lines: Mapping[int, Line],
     number: np.ndarray,
     near: np.ndarray,
-    columns: Sequence[np.ndarray],
+    figures: Figures,
     rows: np.ndarray,
     ways: Sequence[str],
 ) -> np.ndarray:
@@ -340,8 +371,8 @@ def by_floats(
             below = np.floor(value)
         up = {"ceiling": 1, "floor": 0, "up": value > 0, "down": value < 0}
         found.append(whole if to_half else below + up[way])
-    for column, figures in zip(columns, found, strict=True):
-        column[rows[proven]] = figures[proven].astype(np.int64)
+    for figure, units in enumerate(found):
+        figures.put(figure, rows[proven], units[proven].astype(np.int64))
     return proven
 
 
@@ -360,29 +391,23 @@ def nearest_ratio(ratio: tuple[int, int]) -> Any:
         return np.nan
 
 
-def nearest(figures: Figures, figure: int, places: np.ndarray, none: np.ndarray) -> np.ndarray:
-    """One of the three figures as the floats nearest to them; nan where there is none. They take the figures' room.
+def nearest(units: np.ndarray, places: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """The floats nearest to whole numbers in units of the last of so many places.
 
     A whole number below 2**53 over a power of ten up to 10**22 is one division, exact to the last bit.
+
+    >>> nearest(np.array([1, 2**62 + 1]), np.array([1, 30])).tolist()
+    [0.1, 4.611686018427388e-12]
     """
-    column = figures.columns[figure]
-    powers = np.array([10**each for each in range(MOST_PLACES + 1)], dtype=np.float64)
-    floats: np.ndarray = column.view(np.float64)
     alike = same(places)
-    for rows in some(len(column)):
-        part, here = column[rows], places[rows]
-        beyond = np.abs(part) >= EXACT_IN_A_FLOAT
-        if not 0 < alike <= MOST_PLACES:
-            beyond |= here > MOST_PLACES
-        single = [
-            (row, nearest_ratio((int(column[row]), 10 ** int(places[row]))))
-            for row in ((rows.start + np.flatnonzero(beyond)).tolist() if beyond.any() else ())
-        ]
-        np.divide(part, powers[alike if 0 < alike <= MOST_PLACES else np.minimum(here, MOST_PLACES)], out=floats[rows])
-        for row, value in single:
-            floats[row] = value
-    for row, three in figures.large.items():
-        floats[row] = nearest_ratio((three[figure], 10 ** int(places[row])))
-    if none.any():
-        floats[none] = np.nan
+    beyond: Any = False
+    if 0 < alike <= MOST_PLACES:
+        power = FLOAT_POWERS[alike]
+    else:
+        power, beyond = FLOAT_POWERS[np.minimum(places, MOST_PLACES)], places > MOST_PLACES
+    floats: np.ndarray = np.divide(units, power, out=out)
+    if len(units) and not -EXACT_IN_A_FLOAT < units.min() <= units.max() < EXACT_IN_A_FLOAT:
+        beyond = beyond | (np.abs(units) >= EXACT_IN_A_FLOAT)
+    for row in np.flatnonzero(beyond).tolist() if np.any(beyond) else ():
+        floats[row] = nearest_ratio((int(units[row]), 10 ** int(places[row])))
     return floats

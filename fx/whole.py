@@ -51,7 +51,9 @@ def quotient(numerator: Any, denominator: Any, rounding: str = "half-even") -> A
             rounding=str(rounding)[:40],
         )
     if rounding == "ceiling":
-        return -(-numerator // denominator)
+        raised = numerator + (denominator - 1)
+        raised //= denominator
+        return raised
     if rounding == "half-even":  # as nearly always: in as few steps over a column as there can be
         raised = numerator + denominator // 2
         near = raised // denominator
