@@ -42,13 +42,13 @@ FOOTNOTE = rf"(?:[¹²³†‡]{{1,2}}|\*{{1,3}}(?![0-9A-Za-z(])|{SPACE}?\[[1-3*
 BID_WORDS = (
     "bid", "buy", "buying", "покупка", "купить", "сатып алу", "сатып алуу", "алуу", "олиш", "харид", "ყიდვა", "achat",
     "compra", "kupno", "skup", "ankauf", "geld", "alış", "nákup", "vétel", "cumpărare", "acquisto", "olish",
-    "sotib olish", "сотиб олиш", "buying rate", "bid price",
+    "sotib olish", "сотиб олиш", "satın alma", "alım", "alyş", "buying rate", "bid price",
 )  # fmt: skip
 """What a bank or dealer pays for the base: its bid."""
 ASK_WORDS = (
     "ask", "offer", "offered", "sell", "selling", "продажа", "продать", "сату", "сатуу", "сотиш", "фурӯш", "გაყიდვა",
     "vente", "venta", "venda", "sprzedaż", "verkauf", "brief", "satış", "prodej", "eladás", "vânzare", "vendita",
-    "sotish", "selling rate", "ask price",
+    "sotish", "satım", "satyş", "фуруш", "selling rate", "ask price",
 )  # fmt: skip
 IN_HEADS = {
     "bid": "покупки|покупает|скупка|приём|прием|ankaufs|acheteur|d'achat|comprador|сатып алыш",
