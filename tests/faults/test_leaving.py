@@ -50,7 +50,9 @@ def documents_in(path: Path, folder: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("how", ["the pipe closes", signal.SIGINT, signal.SIGTERM], ids=["pipe", "int", "term"])
+@pytest.mark.parametrize(
+    "how", ["the pipe closes", signal.SIGINT, signal.SIGTERM], ids=["pipe", "interrupt", "sigterm"]
+)
 def test_what_is_loaded_while_an_export_runs_is_in_the_file_when_that_is_ended(
     how: signal.Signals | str, large: Path, nursery: Nursery, tmp_path: Path
 ) -> None:
