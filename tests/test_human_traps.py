@@ -131,7 +131,34 @@ SIDES = {
     "in German, above": ("Geld\nEUR/USD 1,0501\nBrief\nGBP/USD 1,2503", "EUR/USD 1.0501|None; GBP/USD None|1.2503"),
     "in German, behind": ("EUR/USD 1,0501 Geld, GBP/USD 1,2503 Brief", "EUR/USD 1.0501|None; GBP/USD None|1.2503"),
     "in Uzbek": ("USD/UZS sotib olish 12800.00 sotish 12850.00", "USD/UZS 12800.00|12850.00"),
-    "bought in Azerbaijani": ("Satın alma: USD/AZN 1.6960, satış: 1.7020", "USD/AZN 1.6960|None"),
+    "bought in Azerbaijani": ("Satın alma: USD/AZN 1.6960, satış: 1.7020", "USD/AZN 1.6960|1.7020"),
+    "before the pair and before the second figure": (
+        "Покупка USD/KZT: 521,00; продажа: 525,00",
+        "USD/KZT 521.00|525.00",
+    ),
+    "the same in Turkish, unparted": ("Alış USD/TRY 34,95 Satış 35,05", "USD/TRY 34.95|35.05"),
+    "the same in German": ("Geldkurs EUR/CHF 0,9301, Briefkurs 0,9305", "EUR/CHF 0.9301|0.9305"),
+    "the same, the ask first": ("Продажа USD/KZT: 525,00; покупка: 521,00", "USD/KZT 521.00|525.00"),
+    "the same, in tenge": ("Курс покупки USD/KZT 521,00 тг, курс продажи 525,00 ₸", "USD/KZT 521.00|525.00"),
+    "the same of two pairs": (
+        "Bid EUR/USD 1.0501, ask 1.0503; bid GBP/USD 1.25, ask 1.26",
+        "EUR/USD 1.0501|1.0503; GBP/USD 1.25|1.26",
+    ),
+    "the same, then another quote": (
+        "Bid EUR/USD 1.0501, ask 1.0503; GBP/USD 1.25",
+        "EUR/USD 1.0501|1.0503; GBP/USD 1.25",
+    ),
+    "the other side of another pair": (
+        "Покупка EUR/USD 1,05, продажа GBP/USD 1,25",
+        "EUR/USD 1.05|None; GBP/USD None|1.25",
+    ),
+    "no other side but a sum": ("Покупка USD/KZT 521,00, продажа 100 долларов", "USD/KZT 521.00|None"),
+    "no other side but a sum in dollars": ("Покупка USD/KZT 521,00, продажа 600 $", "USD/KZT 521.00|None"),
+    "no other side but a share": ("Покупка USD/KZT 521,00, продажа 530%", "USD/KZT 521.00|None"),
+    "no other side but a pair": ("Bid EUR/USD 1.0501, ask 1.25 GBP/USD", "EUR/USD 1.0501|None"),
+    "no other side but a range": ("Покупка USD/KZT 521,00, продажа 525,00-530,00", "USD/KZT 521.00|None"),
+    "no other side but a time": ("Bid USD/TJS 10.85, ask 11:00", "USD/TJS 10.85|None"),
+    "no other side but an hour": ("Покупка USD/KZT 521,00, продажа в 14:00", "USD/KZT 521.00|None"),
     "in other words of Turkish": ("USD/TRY alım 34,50, satım 34,60", "USD/TRY 34.50|34.60"),
     "in Turkmen": ("USD/TMT alyş 19.45, satyş 19.55", "USD/TMT 19.45|19.55"),
     "in Tajik, in letters of Russian": ("USD/TJS харид 10.85, фуруш 10.95", "USD/TJS 10.85|10.95"),
@@ -183,6 +210,11 @@ def test_a_range_behind_a_pair_is_told_of(figures: str) -> None:
     found = reading(f"EUR/USD {figures}; USD/JPY 153.65")
     assert [str(quote.pair) for quote in found.quotes] == ["USD/JPY"]
     assert [reject.reason.partition(":")[0] for reject in found.rejects] == ["a range stands where the rate should"]
+
+
+def test_a_second_side_behind_a_stroke_is_told_of() -> None:
+    found = reading("Ankauf EUR/CHF 0,9301 / Verkauf 0,9305")
+    assert (found.quotes, len(found.rejects)) == ((), 1)
 
 
 @pytest.mark.parametrize("figures", ["4.95 / 5.45", "4.95/5.45", "520/528", "423.01 / 678.01", "5.45/4.95"])

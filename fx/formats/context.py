@@ -11,6 +11,7 @@ import re
 
 from fx.formats.figures import FIGURE, NotAFigure, read_figure
 from fx.formats.quantities import MEASURED, labels
+from fx.formats.sides import OTHER_SIDE
 from fx.formats.signs import ARROW, DOWN, NAME, UP, WS
 from fx.late import late
 from fx.text import BREAK, SPACE
@@ -345,6 +346,10 @@ def refuse_what_follows(text: str, pos: int, figure: str, *, glued: bool, in_equ
         raise Unreadable(f"letters are glued to the figure {figure[:40]}: it is no plain number", pos + 8)
     if following == "%" or re.match(rf"{SPACE}{{0,4}}%", text[pos : pos + 5]):
         raise Unreadable("a percentage stands where the rate should: write the rate before it", pos + 2)
+    if following in " /" and OTHER_SIDE.match(text, pos) and CALCULATION.match(text, pos):
+        raise Unreadable(
+            "a side stands behind a stroke: write both behind the pair, as bid … ask …", pos + 8, choice=True
+        )
     if CALCULATION.match(text, pos) or (EQUATION.match(text, pos) and not in_equation):
         raise Unreadable("the figure is part of a calculation: write the result alone", pos + 8)
     if RANGE.match(text, pos):

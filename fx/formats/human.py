@@ -38,16 +38,13 @@ from fx.formats.page import Page
 from fx.formats.quantities import OF_RATES, is_heading_of_measures
 from fx.formats.rate import (
     NEGATIVE_RATE,
-    ONWARDS,
     RATE,
-    SIDE_ABOVE,
-    SIDE_BEFORE,
-    SIDE_REACH,
     Reading,
     one_side,
     read_value,
-    side_of,
+    with_side_behind,
 )
+from fx.formats.sides import ONWARDS, SIDE_ABOVE, SIDE_BEFORE, SIDE_REACH, side_of
 from fx.formats.signs import DOWN, WS
 from fx.formats.when import NEAREST_DAY, day_between, logged_moment, written_moment
 from fx.late import late
@@ -193,7 +190,7 @@ def items_of(page: Page, families: Sequence[Family]) -> Iterator[Tick | Reject]:
             heading.refuse_many(candidate)
             heading.refuse_counting(text, candidate.value)
             reading = read_candidate(text, candidate, done, mark)
-            reading, named = heading.sided(text, start, done, reading)
+            reading, named = heading.sided(text, start, done, reading, counter, mark)
         except Labelled:
             # `Weights: EUR/USD = 0.57, USD/JPY = 0.136`: the label holds for its line
             labelled = first_of(text, ("\n", ";", BREAK), start, start + 400)
@@ -289,7 +286,9 @@ class Heading:
             self.of_many = "10" in line and bool(MANY_BEFORE.search(sentence_of_rates(line)))
         self.begin = begin
 
-    def sided(self, text: str, start: int, done: int, reading: Reading) -> tuple[Reading, int]:
+    def sided(
+        self, text: str, start: int, done: int, reading: Reading, counter: str, mark: DecimalMark | None
+    ) -> tuple[Reading, int]:
         """The quote at ``start`` as the side that is named before it, if one is, and where it begins then.
 
         What is named above holds for no line that is a quote by itself, with its change or its moment. Raises
@@ -306,7 +305,11 @@ class Heading:
         elif begin != done or not done or not ONWARDS.fullmatch(text, done, start):
             alone = reading.change_pct is not None or text[begin : begin + 4].isdecimal()
             self.side = "" if alone else self.side_above
-        return one_side(reading, self.side), start
+        one = one_side(reading, self.side)
+        whole = with_side_behind(text, one, counter, mark) if one is not reading else one
+        if whole is not one:
+            self.side = ""  # what follows is a quote again
+        return whole, start
 
     def signed(self, found: Unreadable) -> None:
         """Take note of a figure below zero: the list that holds it is none of rates."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from fx.exact import plain
 from fx.formats.branches import by_first_letter
@@ -26,6 +27,7 @@ from fx.formats.figures import (
     read_figure,
     short_form,
 )
+from fx.formats.sides import LABELS, OTHER_SIDE, SIDE_BEHIND, side_of
 from fx.formats.signs import (
     ARROW,
     ASK_WORDS,
@@ -45,16 +47,12 @@ from fx.text import BREAK, SPACE
 
 __all__ = [
     "NEGATIVE_RATE",
-    "ONWARDS",
     "PROMISING",
     "RATE",
-    "SIDE_ABOVE",
-    "SIDE_BEFORE",
-    "SIDE_REACH",
     "Reading",
     "one_side",
     "read_value",
-    "side_of",
+    "with_side_behind",
 ]
 
 RATE = late(
@@ -109,35 +107,12 @@ CHANGE_FIRST = late(rf"{SPACE}{{1,8}}[*]{{0,2}}(?=[0-9]+[.,][0-9])")
 WIDEST_SOLIDUS, WIDEST_DASH = Decimal("0.05"), Decimal("0.005")
 """Spread, as a part of the bid, up to which two figures are two sides and not a range (`1.05-1.15`) or a fraction."""
 
-LABELS = {
-    **dict.fromkeys(BID_WORDS, "bid"),
-    **dict.fromkeys(ASK_WORDS, "ask"),
-    **dict.fromkeys(("mid", "last", "rate", "close", "price", "spot", "курс"), "rate"),
-    **dict.fromkeys(
-        ("high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"), ""
-    ),
-}
-NO_SIDES = frozenset(("buy", "sell", "купить", "продать", "geld", "brief"))
-"""What somebody is told to do at a figure, or what is money and short: no side where it stands alone."""
-GERMAN_ASK = "(?-i:Brief)(?<!In Brief)(?<!in Brief)(?<!ws Brief)"
-"""As a German writes it; news come in brief."""
-NOUNS = {
-    "bid": [*(word for word in BID_WORDS if word not in NO_SIDES), "покупки", "geldkurs", "ankaufskurs", "(?-i:Geld)"],
-    "ask": [*(word for word in ASK_WORDS if word not in NO_SIDES), "продажи", "briefkurs", "verkaufskurs", GERMAN_ASK],
-}
 AFTER_LABEL = late(
     rf"{WS}(?P<bid>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(BID_WORDS))}[)]?{SPACE}?(?:[/,;|-]|and\b|и\b)?{SPACE}?"
     rf"(?P<ask>{FIGURE}){SPACE}?[(]?{by_first_letter('|'.join(ASK_WORDS))}\b[)]?",
     re.IGNORECASE,
 )
 """Sides named behind their figures: ``1.0850 bid / 1.0852 ask``."""
-SIDE_BEHIND = late(
-    rf"{SPACE}{{1,2}}(?P<open>[(])?"
-    rf"(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))}))"
-    rf"(?(open)[)](?!{WS}[0-9])|(?={WS}(?:[,;.)|\n{BREAK}•·]|\Z)))",
-    re.IGNORECASE,
-)
-"""The side of a figure, named behind it: ``1.0501 bid``, ``521.00 (покупка)``."""
 LABEL = by_first_letter("|".join(sorted(LABELS, key=len, reverse=True)))
 LABELLED = late(
     rf"(?:{WS}[,;/|(]?|{SPACE}{{1,2}}and|[\n{BREAK}](?={SPACE}{{0,8}}(?:bid|ask|offer|buy|sell|покупка|продажа)\b))"
@@ -226,11 +201,7 @@ def read_value(
     if match["sign"] and counter not in SIGNS[match["sign"]]:
         raise Unreadable(f"the sign {match['sign']} is not that of {counter}: check the direction", end)
     unit = UNIT.match(text, end)
-    if unit and (
-        (unit["code"] or "").upper() == counter
-        or counter in SIGNS.get(unit["sign"] or "", ())
-        or counter in named(unit["word"] or "")
-    ):
+    if unit and is_of(counter, unit):
         end = unit.end()
     elif unit and unit["sign"] and counter in SIGNED and not OF_NEXT.match(text, unit.end()):
         reason = f"the sign {unit['sign']} is not that of {counter}: check the direction"
@@ -283,31 +254,43 @@ def with_other_side(text: str, one: Reading, mark: DecimalMark | None) -> Readin
     return replace(one, bid=read_rate(text, figure, None, mark), end=side.end())
 
 
+def with_side_behind(text: str, one: Reading, counter: str, mark: DecimalMark | None) -> Reading:
+    """One side with the other, that is named behind it: ``Покупка USD/KZT: 521,00; продажа: 525,00``."""
+    side = OTHER_SIDE.match(text, one.end) if (one.bid is None) != (one.ask is None) else None
+    figure = RATE.match(text, side.end()) if side else None
+    if (
+        not figure
+        or getattr(one, side_of(side)) is not None
+        or (figure["sign"] and counter not in SIGNS[figure["sign"]])
+    ):
+        return one
+    unit = UNIT.match(text, figure.end())
+    end = (unit if unit and is_of(counter, unit) else figure).end()
+    if OF_SOMETHING_ELSE.match(text, end):
+        return one
+    try:
+        refuse_what_follows(text, end, figure["figure"], glued=end == figure.end())
+    except Unreadable:  # a range, an hour: the side that was read is as good without it
+        return one
+    other = read_rate(text, figure, None, mark)
+    near = Fraction(1, TOO_WIDE) < Fraction(other) / Fraction(one.bid or one.ask or 1) < TOO_WIDE
+    return replace(one, bid=one.bid or other, ask=one.ask or other, end=end) if near else one
+
+
+def is_of(counter: str, unit: re.Match[str]) -> bool:
+    """Whether the code, sign or name behind a figure may be that of the counter."""
+    return (
+        (unit["code"] or "").upper() == counter
+        or counter in SIGNS.get(unit["sign"] or "", ())
+        or counter in named(unit["word"] or "")
+    )
+
+
 SIDES_PARTED = late(rf"{WS}[,;/|-]?{WS}(?=[0-9])")
-SIDE = (
-    rf"(?<![^\W_])(?:(?:курсы?|kurs|rates?|цена){SPACE}(?:на{SPACE})?)?"
-    rf"(?:(?P<bid>{by_first_letter('|'.join(NOUNS['bid']))})|(?P<ask>{by_first_letter('|'.join(NOUNS['ask']))})%s)"
-    rf"(?:{SPACE}(?:rates?|prices?|курсы?|цена|валюты?))?"
-)
-SIDE_BEFORE = late(rf"{SIDE % ''}{SPACE}?[:—–-]?{SPACE}?[(*_]{{0,2}}\Z", re.IGNORECASE)
-"""The side of a pair, named before it: ``Курс покупки USD/KZT: 521.00``."""
-SIDE_ABOVE = late(
-    rf"[^\w\n]{{0,8}}{SIDE % '|(?P<buy>buy|купить|geld)|(?P<sell>sell|продать|brief)'}[^\w\n]{{0,8}}", re.IGNORECASE
-)
-"""The side of all in a list, named alone on the line above."""
-SIDE_REACH = 40
-"""Characters before a pair among which its side is named."""
-ONWARDS = late(r"[ \t\xa0]{0,8}[,;/|•·]?[ \t\xa0]{0,8}")
-"""What parts the quotes of one line, of which the side of the first is that of all."""
-
-
-def side_of(match: re.Match[str] | None) -> str:
-    """Which side is named, if any.
-
-    >>> side_of(SIDE_ABOVE.fullmatch("Продажа:")), side_of(SIDE_ABOVE.fullmatch("Buy")), side_of(None)
-    ('ask', 'bid', '')
-    """
-    return "" if not match else "bid" if match["bid"] or match.groupdict().get("buy") else "ask"
+OF_SOMETHING_ELSE = late(rf"[0-9A-Za-z%/]|{SPACE}{{0,4}}(?:%|{SIGN_BEFORE}|{NAME})|{WS}[A-Z]{{3}}\b")
+"""What stands behind a figure that is no such side: a percentage, other money, a pair of its own."""
+TOO_WIDE = 2
+"""An ask of twice the bid is the side of something else."""
 
 
 def without_percentage(text: str, match: re.Match[str]) -> re.Match[str]:
