@@ -39,6 +39,7 @@ ROOMS = (
     "decrees",
     "policy",
     "jobs",
+    "processes",
     "arrow",
     "batch",
     "reader",
@@ -204,7 +205,7 @@ def test_a_ticker_is_read_without_what_other_formats_and_other_commands_need(tmp
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     unused = [
         "fx.formats.csv_heads", "fx.convert", "fx.rates", "importlib.metadata", "hashlib", "zipfile",
-        "email.message", "concurrent.futures",
+        "email", "json", "subprocess", "pickle", "concurrent.futures",
     ]  # fmt: skip
     code = "from fx.cli import run; assert run(['parse', '--csv', '--format', 'ticker', 'page.txt']) == 0\n"
     code += f"import sys; found = set({unused}) & set(sys.modules)\nassert not found, found"
@@ -218,7 +219,7 @@ def test_loading_into_a_file_loads_no_third_party_module(tmp_path: Path) -> None
 
 
 def test_a_process_that_reads_for_a_load_loads_no_third_party_module(tmp_path: Path) -> None:
-    assert loaded("from fx.jobs import serve", tmp_path) == {"fx"}
+    assert loaded("from fx.processes import serve", tmp_path) == {"fx"}
 
 
 def test_the_face_of_the_package_is_complete_and_sorted() -> None:

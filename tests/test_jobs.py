@@ -17,8 +17,9 @@ import pytest
 
 from fx.documents import Document, documents_at
 from fx.errors import InputError, StrictReject, UsageError
-from fx.jobs import BATCH_DOCUMENTS, Readers, read_in_jobs
+from fx.jobs import BATCH_DOCUMENTS, read_in_jobs
 from fx.moments import Moment
+from fx.processes import Readers
 from fx.reader import Reading, read_documents
 from tests.builders import NOON, PAGE
 
@@ -192,7 +193,7 @@ def test_an_answer_that_was_not_taken_is_not_given_to_the_next_batch(monkeypatch
 
     with Readers(1, {"now": NOON}) as readers:
         with monkeypatch.context() as patch:
-            patch.setattr("fx.jobs.pickle.load", short_of_memory)
+            patch.setattr("fx.processes.pickle.load", short_of_memory)
             with pytest.raises(MemoryError):
                 readers.read([Document("one", b"KZT/USD = 0.00190 0%")]).result(timeout=60)
         with pytest.raises(InputError, match="was killed"):

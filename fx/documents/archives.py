@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -73,8 +72,15 @@ def starts_with_a_page(head: bytes) -> bool:
     if not head.startswith(b"{"):
         return False
     with suppress(ValueError, RecursionError):
-        return page_in(json.loads(head.split(b"\n", 1)[0])) is not None
+        return page_in(loads(head.split(b"\n", 1)[0])) is not None
     return False
+
+
+def loads(line: bytes) -> Any:
+    """A line of JSON; raises ValueError or RecursionError."""
+    import json  # noqa: PLC0415 (few documents begin with a brace)
+
+    return json.loads(line)
 
 
 def page_in(found: Any) -> str | None:
@@ -102,7 +108,7 @@ def pages_of(
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
+            found = loads(line)
         except (ValueError, RecursionError):
             yield InputError(f"{name} is no JSON: check that line", document=name)
             continue

@@ -10,7 +10,6 @@ import functools
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from fractions import Fraction
 from typing import Literal
 
@@ -313,6 +312,8 @@ def offset(zone: str | None, hours_east: int) -> timedelta:
 
 def other_moment(text: str) -> Moment:
     """A date in words, or as in a mail's head; raises ValueError or TypeError."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (a library for mail takes 8 ms, and few dates need it)
+
     if text.isdecimal() and len(text) >= 9:
         return epoch(Decimal(text[:20]))
     if ":" in text:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from fx.dates import find_date
 from fx.errors import MomentError
+from fx.formats.fields import epoch
 from fx.formats.signs import WS
 from fx.late import late
 from fx.moments import Moment
@@ -76,8 +77,6 @@ def logged_moment(text: str, start: int) -> Moment | None:
     if not match:
         return None
     if match["epoch"]:
-        from fx.formats.fields import epoch  # noqa: PLC0415 (brings a library for mail)
-
         return epoch(Decimal(match["epoch"]))
     try:
         return Moment.parse(match["moment"].replace(",", "."))
