@@ -155,6 +155,13 @@ def test_a_format_asked_for_by_name_reads_all_parts(monkeypatch: pytest.MonkeyPa
     assert [str(q.pair) for q in in_parts(data, 1000, monkeypatch, format_name="equations").quotes] == ["JPY/CNY"]
 
 
+def test_the_beginning_is_decoded_once_and_not_kept() -> None:
+    taken = Parts(Document("page", PAGE.encode(), None, rest=io.BytesIO(PAGE.encode())))
+    assert taken.beginning is taken.beginning
+    assert "".join(part.raw for part in taken) == PAGE * 2
+    assert taken.held is None
+
+
 def test_a_script_without_an_end_is_read_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     found = in_parts(b"<p>KZT/USD = 0.00190 0%</p><script>" + b"var a; " * 3000, 500, monkeypatch)
     assert [str(q.rate) for q in found.quotes] == ["0.00190"]

@@ -132,17 +132,17 @@ class Parts:
         if self.rest is not None:
             self.head += self.rest.read(max(0, most + 1 - len(self.head)))
             if len(self.head) <= most:
-                self.rest = None
+                self.rest = self.held = None
         return self.rest is None
 
     @property
     def beginning(self) -> Part:
         """The first part, looked at without being taken; all of a document in memory."""
-        if self.rest is None:
-            if self.held is None:
-                self.held = Part(self.decoder.text(self.head, final=True), self.view)
-            return self.held
-        return Part(Decoder(self.document.charset).text(self.head[:PART]), View())
+        if self.held is None:
+            whole = self.rest is None
+            decoder, view = (self.decoder, self.view) if whole else (Decoder(self.document.charset), View())
+            self.held = Part(decoder.text(self.head if whole else self.head[:PART], final=whole), view)
+        return self.held
 
     def __iter__(self) -> Iterator[Part]:
         """Yield the parts; a document in memory is one."""
@@ -253,7 +253,7 @@ class Parts:
         for start in range(0, len(view), size):
             yield bytes(view[start : start + size])
         view.release()
-        self.head = b""
+        self.head, self.held = b"", None
         while self.rest is not None:
             data = self.rest.read(size)
             yield data
