@@ -77,11 +77,11 @@ SIDED_PAIR = late(
 )
 """The name of a column that holds one side of a pair: ``Покупка USD/KGS``, ``EUR/USD bid``."""
 SIDED = late(
-    "/(?:"
-    + "|".join(rf"(?<={word}[ (:,-][a-z]{{3}}/)" for word in BID_WORDS + ASK_WORDS)
-    + rf"|(?<=[a-z]{{3}}/)(?=[a-z]{{3}}[ ,:(-]{{1,3}}(?:{BID}|{ASK})))"
+    "/(?<=[a-z]{3}/)(?:(?<=[ (:,-][a-z]{3}/)(?:"
+    + "|".join(rf"(?<={word}.[a-z]{{3}}/)" for word in BID_WORDS + ASK_WORDS)
+    + rf")|(?=[a-z]{{3}}[ ,:(-]{{1,3}}(?:{BID}|{ASK})))"
 )
-"""The solidus of such a pair, told without a look at any other."""
+"""The solidus of such a pair, told by the letters around it before any word: base64 has one among 64 characters."""
 FIRST_PAIR = late(
     r"^[|│ \t*`]{0,8}[A-Z]{3}[ ]?[-/_.]?[ ]?[A-Z]{3}[*`]{0,2}[ ]?(?:[|│;\t]|[ ]{2}|[ ][0-9])", re.MULTILINE
 )
@@ -185,8 +185,7 @@ def lines_with_names(text: str) -> set[tuple[int, int]]:
             if word not in COMMON or APART.search(text, begin, finish):
                 found.add((begin, finish))
             place = lower.find(word, finish)
-    sided = "/" in lower and any(word in lower for word in BID_WORDS)
-    for match in SIDED.finditer(lower) if sided else ():
+    for match in SIDED.finditer(lower):
         line = line_around(text, match.start())
         if line not in found and sum(1 for name in head_names(text[slice(*line)]) if SIDED_PAIR.fullmatch(name)) > 1:
             found.add(line)
