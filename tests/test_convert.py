@@ -57,6 +57,7 @@ def test_the_amount_is_rounded_once_and_its_bounds_outward(
 
 def test_an_answer_carries_its_age_its_legs_and_how_much_it_knows() -> None:
     answer = convert("1", rate_of("UZS", "KGS"), Moment.parse("2024-12-20T10:00Z"))
+    assert (answer.base, answer.counter) == ("UZS", "KGS")
     assert (answer.kind, answer.age_days, str(answer.observed_at), answer.significant_digits) == (
         "cross",
         6,

@@ -212,6 +212,35 @@ def test_a_range_behind_a_pair_is_told_of(figures: str) -> None:
     assert [reject.reason.partition(":")[0] for reject in found.rejects] == ["a range stands where the rate should"]
 
 
+@pytest.mark.parametrize("word", ["mid", "last", "rate", "close", "price", "spot", "курс", "Mid"])
+def test_a_figure_may_be_labelled_as_the_rate(word: str) -> None:
+    assert said(f"EUR/USD bid 1.0501 ask 1.0503 {word} 1.0502") == "EUR/USD 1.0502 1.0501|1.0503"
+
+
+@pytest.mark.parametrize(
+    "word", ["high", "low", "open", "spread", "prev", "vol", "volume", "bsize", "asize", "bidsize", "asksize"]
+)
+def test_a_figure_labelled_as_something_else_is_no_side(word: str) -> None:
+    assert said(f"EUR/USD bid 1.0501 {word} 2.5 ask 1.0503") == "EUR/USD 1.0501|1.0503"
+
+
+@pytest.mark.parametrize("word", ["buy", "sell", "купить", "продать", "geld", "brief"])
+def test_what_to_do_at_a_figure_is_no_side_of_it(word: str) -> None:
+    assert said(f"EUR/USD 1.0501 {word}") == "EUR/USD 1.0501"
+
+
+@pytest.mark.parametrize(
+    ("words", "sides"),
+    [
+        ("Geldkurs Ankaufskurs Ankauf Покупка", "1.0501|None"),
+        ("Briefkurs Verkaufskurs Verkauf Продажа", "None|1.0501"),
+    ],
+)
+def test_a_side_is_named_before_its_pair_in_the_words_of_banks(words: str, sides: str) -> None:
+    for word in words.split():
+        assert said(f"{word} EUR/USD: 1.0501") == f"EUR/USD {sides}", word
+
+
 def test_a_second_side_behind_a_stroke_is_told_of() -> None:
     found = reading("Ankauf EUR/CHF 0,9301 / Verkauf 0,9305")
     assert (found.quotes, len(found.rejects)) == ((), 1)
