@@ -285,8 +285,8 @@ def beside_runs(raw: str, runs: Iterable[Run], *, narrow: bool) -> list[Stretch]
     return found
 
 
-def unusual_between(data: bytes, runs: Iterable[Run]) -> list[bytes] | None:
-    """What is unusual above the lines of each run in a text, and below the last; None where that is no bare text."""
+def unusual_between(data: bytes, end: int, runs: Iterable[Run]) -> list[bytes] | None:
+    """What is unusual above the lines of each run in a text up to its end, and below the last; None if not bare."""
     found: list[bytes] = []
     at = 0
     for run in runs:
@@ -295,7 +295,7 @@ def unusual_between(data: bytes, runs: Iterable[Run]) -> list[bytes] | None:
             return None
         found.append(above)
         at = run.end
-    below = unusual(data[at:])
+    below = unusual(data[at:end])
     return None if below is None else [*found, below]
 
 

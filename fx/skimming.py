@@ -116,13 +116,13 @@ class Skimming:
 
     def shown(self, part: Part, *, last: bool) -> Iterator[Shown]:
         """What is to be seen of the next part."""
-        if part.narrow and isinstance(part.looked, Sight) and not self.held and not self.joined:
+        if isinstance(part.looked, Sight) and not self.held and not self.joined:
             self.narrow = True
             found = made_wide(part.looked.raw, fused(part.looked.near))
             if found is not None:
                 yield from self.told(part.looked.raw, found, part.looked.end)
                 return
-        if part.narrow:
+        if part.ahead:
             held = self.held if self.narrow else self.narrowed(self.held.encode("utf-8", "surrogatepass"))
             if held is not None:
                 raw, self.held, self.narrow = held + part.narrow, held, True
@@ -132,7 +132,7 @@ class Skimming:
                     self.held, self.joined = raw[end:], joined
                     return
         simple = part.simple and not any(mark in part.raw for mark in BROKEN)
-        if part.narrow:
+        if part.ahead:
             simple = not QUOTED_PRINTABLE.search(part.raw)
         held, self.held = wide(self.held) if self.narrow else self.held, ""
         self.narrow = False
@@ -158,9 +158,9 @@ class Skimming:
         return data.decode("latin-1") if is_bare(data) else None
 
     def look(self, data: bytes, raw: str, last: bool) -> Sight:
-        """What is near the marks of a narrow text, of which nothing else is known yet but these bytes."""
+        """What is near the marks of a narrow text, of which nothing is known but that it begins these bytes."""
         runs, left = runs_in(raw, self.lines[True], None)
-        between = unusual_between(data, runs)
+        between = unusual_between(data, len(raw), runs)
         if between is None:
             return Sight(raw, [], 0, bare=False)
         for run, above in zip(runs, between, strict=False):

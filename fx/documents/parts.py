@@ -61,10 +61,10 @@ class Part:
 
     It is ``simple`` where `plain_text` of any stretch of ``raw`` is what people see of that stretch. Of most text there
     is ``narrow``, its bytes as characters (`bare`): it is simple but for quoted-printable escapes. ``looked`` is what
-    was found in it already.
+    was found in it already: then ``ahead`` may go on where the part ends.
     """
 
-    __slots__ = ("decoded", "looked", "narrow", "seen", "simple", "view")
+    __slots__ = ("ahead", "decoded", "looked", "seen", "simple", "view")
 
     def __init__(
         self,
@@ -73,15 +73,20 @@ class Part:
         seen: str | None = None,
         *,
         simple: bool | None = None,
-        narrow: str = "",
+        ahead: str = "",
         looked: Looked | None = None,
     ) -> None:
         self.decoded = raw
-        self.narrow = narrow
+        self.ahead = ahead
         self.looked = looked
         self.view = view
         self.seen = seen
         self.simple = view.is_simple(self.raw) if simple is None else simple
+
+    @property
+    def narrow(self) -> str:
+        """The bytes as characters, copied when they are asked for; empty where they are not known to be narrow."""
+        return self.ahead[: self.looked.end] if self.looked else self.ahead
 
     @property
     def raw(self) -> str:
@@ -94,7 +99,7 @@ class Part:
     def text(self) -> str:
         """The plain text."""
         if self.seen is None:
-            self.seen = plain_text(self.raw) if self.simple or self.narrow else self.view.of(self.raw)
+            self.seen = plain_text(self.raw) if self.simple or self.ahead else self.view.of(self.raw)
         return self.seen
 
 
@@ -153,9 +158,9 @@ class Parts:
         text, waiting, simple = "", "", True
         for piece, narrow, looked in self.pieces():
             if narrow and not waiting and not self.view.marked and (looked or len(piece) > 4 * LEAST):
-                yield Part(None, self.view, simple=True, narrow=piece, looked=looked)
+                yield Part(None, self.view, simple=True, ahead=piece, looked=looked)
                 continue
-            raw = wide(piece) if narrow else piece
+            raw = wide(piece[: looked.end] if looked else piece) if narrow else piece
             simple = simple and self.view.is_simple(raw)
             if simple and not waiting and len(raw) > 4 * LEAST:
                 yield Part(raw, self.view, simple=True)
@@ -195,7 +200,10 @@ class Parts:
             yield identified(waiting)
 
     def pieces(self) -> Iterator[tuple[str, bool, Looked | None]]:
-        """The text, cut where a cut does no harm; whether it is narrow, and what was found in it by looking ahead."""
+        """The text, cut where a cut does no harm; whether it is narrow, and what was found in it by looking ahead.
+
+        Where something was looked for in it, it is to be cut where that ends.
+        """
         text, waiting, narrow = "", b"", True
         for data in self.chunks():
             last = not data
@@ -226,26 +234,28 @@ class Parts:
                 text = text[end:]
 
     def narrow_piece(self, data: bytes, *, last: bool) -> tuple[str, Looked | None, bytes] | None:
-        """Of the next bytes as many as may be cut off, what was found in them, and the others; None if not narrow."""
+        """Of the next bytes as many as may be cut off, what was found in them, and the others; None if not narrow.
+
+        Where something was looked for, the others begin where that ends.
+        """
         if not self.decoder.is_ascii_based(data):
             return None
         end = len(data) if last else cut_bytes(data)
         if self.look is None:
             text = narrowed(data[:end])
             return None if text is None else (text, None, data[end:])
-        lines = data[:end]
-        if self.hides and not is_bare(lines.replace(b"\r", b"")):  # as what came before: to look for marks takes longer
+        lines, rest = data, data[end:]
+        if b"\r" in data:
+            lines = data[:end].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            end = len(lines)
+        if self.hides and not is_bare(lines[:end]):  # as what came before: to look for marks takes longer
             return None
-        if b"\r" in lines:
-            lines = lines.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        text = lines.decode("latin-1")
+        text = str(memoryview(lines)[:end], "latin-1")
         looked = self.look(lines, text, last)
         self.hides = not looked.bare
         if self.hides:
             return None
-        if looked.end:
-            return text[: looked.end], looked, lines[looked.end :] + data[end:]
-        return text, None, data[end:]
+        return (text, looked, lines[looked.end : end] + rest) if looked.end else (text, None, rest)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, a part at a time, and at the end none."""
