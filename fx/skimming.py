@@ -26,7 +26,6 @@ from fx.nearby import (
     held_from,
     joined,
     parted,
-    reaching,
     runs_in,
     table_at_end,
     tail_of,
@@ -171,8 +170,7 @@ class Skimming:
             beside = (beside_run(raw, run, narrow=True) for run in reversed(runs))
             end = len(raw) if last else held_from(raw, beside, tables=False, narrow=True)
             runs = [run for run in runs if run.start < end]
-            behind = end + reaching(raw, end, BESIDE_RUN, back=False, narrow=True)
-            return Sight(raw, [Stretch(0, min(behind, len(raw)), runs)] if runs else [], end)
+            return Sight(raw, [Stretch(0, len(raw), runs)] if runs else [], end)
         marked = self.near_marks(raw, runs, plain_text, narrow=True)
         if marked is None:
             return Sight(raw, [], 0)

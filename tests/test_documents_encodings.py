@@ -132,7 +132,7 @@ def test_what_is_not_decoded_at_once_is_the_same_when_it_is(
         patch.setattr(parts, "AT_ONCE", size)
         read = Parts(Document("text", data[:1], rest=io.BytesIO(data[1:])))
         if look:
-            read.look = lambda data, _raw, _last: Nothing(is_bare(data), 0)
+            read.look = lambda data, raw, _last: Nothing(is_bare(data[: len(raw)]), 0)
         pieces = [wide(piece) if narrow else piece for piece, narrow, _ in read.pieces()]
 
     def lines(text: str) -> str:
@@ -143,6 +143,18 @@ def test_what_is_not_decoded_at_once_is_the_same_when_it_is(
         found, text = (re.sub(r"[^\x00-\x7f]", "", each) for each in (found, lines(data.decode("latin-1"))))
     assert found == lines(text)
     assert read.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@given(text=st.text("ab•\n\r", max_size=60), size=st.integers(4, 40))
+def test_a_part_ends_where_what_was_found_in_it_says(text: str, size: int) -> None:
+    data = text.encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "PART", size)
+        patch.setattr(parts, "AT_ONCE", size)
+        read = Parts(Document("text", data[:1], rest=io.BytesIO(data[1:])))
+        read.look = lambda _data, raw, last: Nothing(True, len(raw) if last else raw.rfind("\n", 0, -1) + 1)
+        found = "".join(part.raw for part in read)
+    assert found == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass
