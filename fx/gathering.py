@@ -17,7 +17,7 @@ from fx.formats import Plain, Run
 from fx.late import late
 from fx.moments import Moment
 from fx.nearby import BESIDE_RUN
-from fx.quotes import Reject, Tick
+from fx.quotes import Quote, Reject, Tick
 from fx.skimming import Shown
 from fx.text import BREAK, WIDEST, first_of, line_at
 
@@ -158,15 +158,42 @@ def stretches(parts: Parts, head: str) -> Iterator[Window]:
 
 @dataclass(slots=True)
 class Seen:
-    """A statement that stands ``count`` times where the dates beside it are the same, its first and its last place.
+    """A statement that stands so many ``times`` where the dates beside it are the same, its first and its last place.
 
-    A place is the order in which it was said, and the line.
+    A place is the order in which it was said, and the line. When it held, and how that is known, is settled at the end:
+    then ``first`` is the place that counts.
     """
 
     said: Tick | Plain
     first: tuple[int, int]
     last: tuple[int, int]
-    count: int = 0
+    times: int = 0
+    moment: Moment = field(init=False)
+    basis: str = field(init=False)
+
+    @property
+    def line(self) -> int:
+        """The line that counts."""
+        return self.first[1]
+
+    def quote(self, source: str | None, document: str) -> Quote:
+        """The same with its origin."""
+        tick = self.said.tick() if isinstance(self.said, Plain) else self.said
+        return Quote(
+            base=tick.base,
+            counter=tick.counter,
+            rate=tick.rate,
+            bid=tick.bid,
+            ask=tick.ask,
+            change_pct=tick.change_pct,
+            observed_at=self.moment,
+            time_basis=self.basis,
+            source=source if source is not None else tick.source,
+            document=document,
+            line=self.line,
+            repeats=self.times,
+            unit=tick.unit,
+        )
 
 
 Key = tuple[tuple[str | None, ...], Moment | None] | Plain
@@ -207,7 +234,7 @@ class Gathered:
         seen = block.ticks.get(key)
         if seen is None:
             seen = block.ticks[key] = Seen(tick, place, place)
-        seen.count += 1
+        seen.times += 1
         seen.last = place
 
     def add_runs(self, window: Window) -> None:
@@ -223,7 +250,7 @@ class Gathered:
                     place = number + above, line + (above if rows is None else rows[above])
                     ticks[said] = Seen(said, place, last, times)
                 else:
-                    seen.count += times
+                    seen.times += times
                     seen.last = last
             if rows is None:
                 window.ends.before(run.end, run.number - 1)
@@ -283,20 +310,21 @@ class Gathered:
         for key, found in block.ticks.items():
             seen = dated.setdefault(key, found)
             if seen is not found:
-                seen.count += found.count
+                seen.times += found.times
                 seen.last = found.last
 
     def dated(self) -> list[tuple[Seen, date | None]]:
         """Everything gathered, in the order in which it was first seen, with the date meant for it."""
         self.close()
-        found: list[tuple[Seen, date | None]] = [
-            (seen, after if self.all_after else before if self.all_before else after or before)
+        meant = [
+            (after if self.all_after else before if self.all_before else after or before, dated.values())
             for (after, before), dated in self.seen.items()
-            for seen in dated.values()
         ]
-        agreed = {day for _, day in found if day} | self.days
+        agreed = {day for day, _ in meant if day} | self.days
         only = agreed.pop() if len(agreed) == 1 else None
-        return sorted(((seen, day or only) for seen, day in found), key=lambda pair: pair[0].first)
+        found = [(seen, day or only) for day, dated in meant for seen in dated]
+        found.sort(key=lambda pair: pair[0].first[0])
+        return found
 
 
 @functools.lru_cache(maxsize=256)

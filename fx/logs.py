@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import compress, islice, pairwise, repeat, starmap
 from operator import attrgetter, eq, itemgetter, ne, not_
-from typing import NamedTuple, overload
+from typing import overload
 
 from fx.currencies import Currency
 from fx.exact import plain
@@ -24,14 +24,14 @@ from fx.formats import Plain, figure_of
 from fx.formats.log_lines import LINE, Key, Lines, Words, lines_of
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.table_heads import lines_with_heads
-from fx.gathering import Window
+from fx.gathering import Seen, Window
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Quote, Tick
 from fx.text import line_at
 from fx.whole import fixed
 
-__all__ = ["Logs", "Quotes", "Settled", "in_columns", "is_log", "pieces"]
+__all__ = ["Logs", "Quotes", "in_columns", "is_log", "pieces"]
 
 AT_ONCE = 256 * 1024
 """Characters of a log that are taken apart at once."""
@@ -210,7 +210,7 @@ class Logs:
                 break
         return said.isdisjoint(lines.keys_at(least))
 
-    def key_of(self, each: Settled) -> Key | None:
+    def key_of(self, each: Seen) -> Key | None:
         """A statement as the runs keep theirs, None where they can hold none like it."""
         said = each.said
         if isinstance(said, Tick):
@@ -224,7 +224,7 @@ class Logs:
         number = self.words.change_numbers.get(change)
         return None if pair is None or number is None else (pair, each.moment.ordinal, *figure, number)
 
-    def merged(self, others: Sequence[Settled]) -> list[Settled]:
+    def merged(self, others: Sequence[Seen]) -> list[Seen]:
         """Settle what stands in the runs and beside them too: the first place keeps it and counts both.
 
         Returns the others without those that the runs keep. Where more is said of a pair and a moment each statement
@@ -251,13 +251,13 @@ class Logs:
                         self.times[key], self.last[key] = times, end
                         gone.add(key)
                     else:
-                        said[key] = said[key]._replace(times=times, last=(said[key].last[0], end))
+                        said[key].times, said[key].last = times, (said[key].last[0], end)
             self.runs[number] = run.only(fresh)
         left = [each if key is None else said[key] for key, each in zip(keys, others, strict=True) if key not in gone]
         self.runs = [run for run in self.runs if len(run)]
         return self.placed(left)
 
-    def placed(self, others: Sequence[Settled]) -> list[Settled]:
+    def placed(self, others: Sequence[Seen]) -> list[Seen]:
         """The others in order, and the runs too, where what is contradicted stands where it was last said."""
         spots = [self.spot_of(each) for each in others]
         agreed = all(run.distinct for run in self.runs) and all(a.most < b.least for a, b in pairwise(self.runs))
@@ -280,29 +280,30 @@ class Logs:
                 stays = list(map(eq, ends, run.numbers))
                 moved += compress(zip(ends, run.keys(), strict=True), map(not_, stays))
                 self.runs[at] = run.only(stays)
-        left = [
-            each._replace(first=each.last) if spot in contradicted else each
-            for each, spot in zip(others, spots, strict=True)
-        ]
-        left += starmap(self.beside, moved)
+        for each, spot in zip(others, spots, strict=True):
+            if spot in contradicted:
+                each.first = each.last
+        left = [*others, *starmap(self.beside, moved)]
         left.sort(key=LINE_OF)
         self.runs = [part for run in self.runs for part in cut_at([each.line for each in left], run)]
         return left
 
-    def spot_of(self, each: Settled) -> tuple[int, int] | None:
+    def spot_of(self, each: Seen) -> tuple[int, int] | None:
         """Of what something is said, as the runs number it; None where they say nothing of it."""
         named = each.said.source if isinstance(each.said, Tick) else None
         pair = self.words.pair_numbers.get(f"{each.said.base}/{each.said.counter}")
         return None if pair is None or named is not None else (pair, each.moment.ordinal)
 
-    def beside(self, line: int, key: Key) -> Settled:
+    def beside(self, line: int, key: Key) -> Seen:
         """A statement of the runs as one that stands beside them."""
         pair, moment, mantissa, scale, change = key
         kept = self.words.changes[change]
         said = Tick(
             *self.words.pairs[pair], Decimal(fixed(mantissa, scale)), change_pct=Decimal(kept) if kept else None
         )
-        return Settled(said, (0, line), (0, line), Moment(moment), "line", self.times.pop(key, 1))
+        seen = Seen(said, (0, line), (0, line), self.times.pop(key, 1))
+        seen.moment, seen.basis = Moment(moment), "line"
+        return seen
 
 
 def cut_at(lines: Sequence[int], run: Lines) -> Iterator[Lines]:
@@ -329,49 +330,7 @@ class Moments:
         return self.in_time[start : bisect_right(self.in_time, run.most, key=MOMENT)]
 
 
-class Settled(NamedTuple):
-    """What was said, at which place first and last, when it held, how that is known, and how often it was said."""
-
-    said: Plain | Tick
-    first: tuple[int, int]
-    last: tuple[int, int]
-    moment: Moment
-    basis: str
-    times: int
-
-    @property
-    def line(self) -> int:
-        """The line that counts."""
-        return self.first[1]
-
-    def spot(self, source: str | None) -> tuple[object, ...]:
-        """Of what it says something: the pair, the moment, and the source that the line names unless one is given."""
-        said = self.said
-        if isinstance(said, Plain):
-            return *said[:2], self.moment.ordinal, None
-        return said.base, said.counter, self.moment.ordinal, said.source if source is None else None
-
-    def quote(self, source: str | None, document: str) -> Quote:
-        """The same with its origin."""
-        tick = self.said.tick() if isinstance(self.said, Plain) else self.said
-        return Quote(
-            base=tick.base,
-            counter=tick.counter,
-            rate=tick.rate,
-            bid=tick.bid,
-            ask=tick.ask,
-            change_pct=tick.change_pct,
-            observed_at=self.moment,
-            time_basis=self.basis,
-            source=source if source is not None else tick.source,
-            document=document,
-            line=self.line,
-            repeats=self.times,
-            unit=tick.unit,
-        )
-
-
-def in_columns(found: Sequence[Settled], source: str | None, document: str, words: Words) -> Quotes | None:
+def in_columns(found: Sequence[Seen], source: str | None, document: str, words: Words) -> Quotes | None:
     """What was found, each statement once, with that of plain lines in columns.
 
     None where that is not worth it: it is little, or too much stands between.
@@ -388,16 +347,15 @@ def in_columns(found: Sequence[Settled], source: str | None, document: str, word
         if not alike[start]:
             others += (each.quote(source, document) for each in stretch)
             continue
-        said, first, _, moments, _, _ = zip(*stretch, strict=True)
-        bases, counters, mantissas, scales, changes = zip(*said, strict=True)
+        bases, counters, mantissas, scales, changes = zip(*(each.said for each in stretch), strict=True)
         pairs = list(zip(bases, counters, strict=True))
         pair_numbers = {pair: words.pair["/".join(pair)] for pair in dict.fromkeys(pairs)}
         change_numbers = {change: words.number_of_kept(change) for change in dict.fromkeys(changes)}
         run = Lines(
             words,
-            array("q", [line for _, line in first]),
+            array("q", [each.first[1] for each in stretch]),
             array("I", map(pair_numbers.__getitem__, pairs)),
-            array("q", [moment.ordinal for moment in moments]),
+            array("q", [each.moment.ordinal for each in stretch]),
             array("q", mantissas),
             bytes(scales),
             array("I", map(change_numbers.__getitem__, changes)),

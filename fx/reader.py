@@ -20,8 +20,8 @@ from fx.errors import InputError, StrictReject
 from fx.formats import TEXT, Format, Hints, Page, Plain, Rows, format_for, is_text, plain_of, scan
 from fx.formats.log_lines import Lines
 from fx.formats.ticker import TICKER
-from fx.gathering import Gathered, Window, stretches, windows
-from fx.logs import Logs, Quotes, Settled, in_columns, is_log, pieces
+from fx.gathering import Gathered, Seen, Window, stretches, windows
+from fx.logs import Logs, Quotes, in_columns, is_log, pieces
 from fx.moments import Moment
 from fx.quotes import Quote, Reject, Tick
 from fx.skimming import shown_parts
@@ -242,13 +242,13 @@ Stamps = AbstractSet[tuple[str, Moment]]
 """How the times of quotes are known, and when they held."""
 
 
-def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]) -> list[Settled]:
+def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]) -> list[Seen]:
     """Every statement once, in the order in which they were first said, with its time.
 
     Where a document says two things of one pair for one moment, each stands where it was last said: what a document
     says last is what it says.
     """
-    first: dict[tuple[object, int], Settled] = {}
+    found: dict[tuple[object, int], Seen] = {}
     days: dict[date, tuple[Moment, str]] = {}
     for seen, day in gathered.dated():
         said = seen.said
@@ -262,33 +262,34 @@ def settled(gathered: Gathered, source: str | None, fallback: tuple[Moment, str]
             # Two sources may say the same, unless the caller says that there is one.
             alone = said if source is None else replace(said, source=None)
             statement = (plain_of(alone) if alone.source is None else None) or alone.statement
-        key = statement, moment.ordinal
-        found = first.get(key)
-        first[key] = (
-            Settled(said, seen.first, seen.last, moment, how, seen.count)
-            if found is None
-            else found._replace(times=found.times + seen.count, last=max(found.last, seen.last))
-        )
-    return placed(list(first.values()), source)
+        seen.moment, seen.basis = moment, how
+        first = found.setdefault((statement, moment.ordinal), seen)
+        if first is not seen:
+            first.times += seen.times
+            first.last = max(first.last, seen.last)
+    return placed(list(found.values()), source)
 
 
-def placed(found: list[Settled], source: str | None) -> list[Settled]:
+def placed(found: list[Seen], source: str | None) -> list[Seen]:
     """The statements in order, those of a pair and a moment of which more is said where they were last said.
 
     ``source`` is whose all of them are, None where each line may name its own.
     """
-    spots = [each.spot(source) for each in found]
-    number = Counter(spots)
-    if len(number) == len(spots):
-        return found
-    moved = [
-        Settled(said, last if number[spot] > 1 else first, last, moment, basis, times)
-        for (said, first, last, moment, basis, times), spot in zip(found, spots, strict=True)
+    named = source is None
+    spots = [
+        (said.base, said.counter, each.moment.ordinal, said.source if named and isinstance(said, Tick) else None)
+        for each in found
+        for said in (each.said,)
     ]
-    # By whole numbers, one after the other, takes a third of the time that pairs of them do.
-    moved.sort(key=lambda each: each.first[0])
-    moved.sort(key=lambda each: each.first[1])
-    return moved
+    number = Counter(spots)
+    if len(number) < len(spots):
+        for each, spot in zip(found, spots, strict=True):
+            if number[spot] > 1:
+                each.first = each.last
+        # By whole numbers, one after the other, takes a third of the time that pairs of them do.
+        found.sort(key=lambda each: each.first[0])
+        found.sort(key=lambda each: each.first[1])
+    return found
 
 
 def newest_stamp(stamps: Stamps, fallback: tuple[Moment, str], logged: int | None) -> tuple[Moment, str]:
