@@ -21,7 +21,7 @@ from fx.quotes import Quote, Reject, Tick
 from fx.skimming import Shown
 from fx.text import BREAK, WIDEST, first_of, line_at
 
-__all__ = ["Gathered", "Seen", "Window", "stretches", "windows"]
+__all__ = ["PLACES_A_LINE", "Gathered", "Seen", "Window", "stretches", "windows"]
 
 BESIDE = 8192
 """Characters on either side of a part that its window shows: no quote, and no way to its date, is as long.
@@ -156,17 +156,20 @@ def stretches(parts: Parts, head: str) -> Iterator[Window]:
         line, behind = line + rows.count("\n"), head.count("\n")
 
 
+PLACES_A_LINE = 2**40
+"""A place is one number: the line, and in it the order in which all was said. To compare two takes one step."""
+
+
 @dataclass(slots=True)
 class Seen:
     """A statement that stands so many ``times`` where the dates beside it are the same, its first and its last place.
 
-    A place is the order in which it was said, and the line. When it held, and how that is known, is settled at the end:
-    then ``first`` is the place that counts.
+    When it held, and how that is known, is settled at the end: then ``first`` is the place that counts.
     """
 
     said: Tick | Plain
-    first: tuple[int, int]
-    last: tuple[int, int]
+    first: int
+    last: int
     times: int = 0
     moment: Moment = field(init=False)
     basis: str = field(init=False)
@@ -174,7 +177,7 @@ class Seen:
     @property
     def line(self) -> int:
         """The line that counts."""
-        return self.first[1]
+        return self.first // PLACES_A_LINE
 
     def quote(self, source: str | None, document: str) -> Quote:
         """The same with its origin."""
@@ -228,7 +231,7 @@ class Gathered:
     def add(self, tick: Tick, line: int, window: Window) -> None:
         """Take a tick of a window."""
         self.number += 1
-        place = self.number, line
+        place = line * PLACES_A_LINE + self.number
         block = self.join(tick.span, window)
         key = (tick.statement, tick.observed_at)
         seen = block.ticks.get(key)
@@ -239,23 +242,23 @@ class Gathered:
 
     def add_runs(self, window: Window) -> None:
         """Take the plain lines of a window's runs, as if each were taken by itself."""
-        first, number = window.line + 1, self.number + 1
+        first = window.line + 1
         for run in window.runs:
             ticks = self.join((run.start, run.end), window).ticks
-            line, rows = first + window.ends.before(run.start, run.above), run.rows
+            rows = run.rows
+            place = (first + window.ends.before(run.start, run.above)) * PLACES_A_LINE + self.number + 1
             for said, above, below, times in run.statements():
-                last = number + below, line + (below if rows is None else rows[below])
+                last = place + below + (below if rows is None else rows[below]) * PLACES_A_LINE
                 seen = ticks.get(said)
                 if seen is None:
-                    place = number + above, line + (above if rows is None else rows[above])
-                    ticks[said] = Seen(said, place, last, times)
+                    begin = place + above + (above if rows is None else rows[above]) * PLACES_A_LINE
+                    ticks[said] = Seen(said, begin, last, times)
                 else:
                     seen.times += times
                     seen.last = last
             if rows is None:
                 window.ends.before(run.end, run.number - 1)
-            number += run.number
-        self.number = number - 1
+            self.number += run.number
 
     def refuse(self, reject: Reject, window: Window) -> None:
         """Take a reject: it belongs to its block, and fills the rest of its line."""
@@ -323,7 +326,7 @@ class Gathered:
         agreed = {day for day, _ in meant if day} | self.days
         only = agreed.pop() if len(agreed) == 1 else None
         found = [(seen, day or only) for day, dated in meant for seen in dated]
-        found.sort(key=lambda pair: pair[0].first[0])
+        found.sort(key=lambda pair: pair[0].first % PLACES_A_LINE)
         return found
 
 

@@ -24,7 +24,7 @@ from fx.formats import Plain, figure_of
 from fx.formats.log_lines import LINE, Key, Lines, Words, lines_of
 from fx.formats.quantities import is_heading_of_measures
 from fx.formats.table_heads import lines_with_heads
-from fx.gathering import Seen, Window
+from fx.gathering import PLACES_A_LINE, Seen, Window
 from fx.late import late
 from fx.moments import Moment
 from fx.quotes import Quote, Tick
@@ -245,13 +245,13 @@ class Logs:
                 if key in common:
                     times, end = (
                         self.times.pop(key, 1) + said[key].times,
-                        max(self.last.get(key, line), said[key].last[1]),
+                        max(self.last.get(key, line), said[key].last // PLACES_A_LINE),
                     )
                     if ours:
                         self.times[key], self.last[key] = times, end
                         gone.add(key)
                     else:
-                        said[key].times, said[key].last = times, (said[key].last[0], end)
+                        said[key].times, said[key].last = times, end * PLACES_A_LINE + said[key].last % PLACES_A_LINE
             self.runs[number] = run.only(fresh)
         left = [each if key is None else said[key] for key, each in zip(keys, others, strict=True) if key not in gone]
         self.runs = [run for run in self.runs if len(run)]
@@ -301,7 +301,7 @@ class Logs:
         said = Tick(
             *self.words.pairs[pair], Decimal(fixed(mantissa, scale)), change_pct=Decimal(kept) if kept else None
         )
-        seen = Seen(said, (0, line), (0, line), self.times.pop(key, 1))
+        seen = Seen(said, line * PLACES_A_LINE, line * PLACES_A_LINE, self.times.pop(key, 1))
         seen.moment, seen.basis = Moment(moment), "line"
         return seen
 
@@ -353,7 +353,7 @@ def in_columns(found: Sequence[Seen], source: str | None, document: str, words: 
         change_numbers = {change: words.number_of_kept(change) for change in dict.fromkeys(changes)}
         run = Lines(
             words,
-            array("q", [each.first[1] for each in stretch]),
+            array("q", [each.first // PLACES_A_LINE for each in stretch]),
             array("I", map(pair_numbers.__getitem__, pairs)),
             array("q", [each.moment.ordinal for each in stretch]),
             array("q", mantissas),
