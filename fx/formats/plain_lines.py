@@ -193,7 +193,6 @@ class PlainLines:
         start = begin + read.start
         if self.has_unit(text, begin, start):
             return None
-        told, pos = Told(), begin
         again = text.find(text[begin : end + 1], end + 1, end + 1 + PERIOD) if end >= 0 else -1
         board = self.board(text[begin:again]) if again >= 0 else None
         if board:
@@ -206,9 +205,12 @@ class PlainLines:
             following = text.find("=", pos, pos + LONGEST)
             if following < 0 or text.find("\n", pos, following) >= 0:  # as nearly all runs end
                 return Run(start, pos - 1, said, first, last, often, number)
+            told = Told()
             told.said = dict(zip(said, zip(first, last, often, strict=True), strict=True))
             told.pairs = dict(zip(pairs, said, strict=True))
             told.number = number
+        else:
+            told, pos = Told(), begin
         line = line_of(text, pos)
         while "=" in line and pos - begin < LONGEST_RUN and told.take(known[line]):
             pos += len(line) + 1
